@@ -1,0 +1,70 @@
+"""Sizes in words, and the one way a bad number is refused."""
+
+from __future__ import annotations
+
+from operator import index as as_index
+
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+
+
+def binary(size: float) -> str:
+    """Write a size with the largest binary unit that keeps it at 1 or above.
+
+    Parameters
+    ----------
+    size : float
+        A number of bytes, 0 or more.
+
+    Raises
+    ------
+    ValueError
+        If `size` is negative.
+
+    Examples
+    --------
+    >>> binary(4096), binary(2 << 20), binary(1536), binary(512 << 30)
+    ('4 KiB', '2 MiB', '1.5 KiB', '512 GiB')
+    """
+    if size < 0:
+        raise ValueError(f"size {size} is negative; a size is 0 or more bytes")
+    power = 0
+    while size >= 1024 and power < len(_UNITS) - 1:
+        size, power = size / 1024, power + 1
+    return f"{size:.4g} {_UNITS[power]}"
+
+
+def bounded(name: str, value: int, low: int, high: int, what: str = "") -> int:
+    """Return `value` as an int if it lies in [low, high], and refuse it by name otherwise.
+
+    Parameters
+    ----------
+    name : str
+        What the caller calls the number.
+    value : int
+        Any integer-like value (numpy integers too).
+    low, high : int
+        Both ends of the allowed range, included.
+    what : str
+        Whose bound it is, put in brackets behind the message.
+
+    Raises
+    ------
+    ValueError
+        If `value` is not an integer or lies outside.
+
+    Examples
+    --------
+    >>> bounded("frames", 7, 1, 8)
+    7
+    >>> bounded("frames", 9, 1, 8, "toy machine")
+    Traceback (most recent call last):
+    ValueError: frames 9 is outside 1..8 (toy machine)
+    """
+    try:
+        number = as_index(value)
+    except TypeError:
+        raise ValueError(f"{name} {value!r} is not a whole number") from None
+    if not low <= number <= high:
+        where = f" ({what})" if what else ""
+        raise ValueError(f"{name} {number} is outside {low}..{high}{where}")
+    return number
