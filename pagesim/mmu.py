@@ -19,10 +19,10 @@ from .tables import RESERVED, RadixTable, Walk
 
 Access = Literal["r", "w", "x"]
 
-P, W, U, RSVD, I = 1, 2, 4, 8, 16  # noqa: E741 (the manual's own letters)
+P, W, U, RSVD, I = 1, 2, 4, 8, 16  # noqa: E741 (the manual's letters)
 
 
-class PageFault(Exception):  # noqa: N818 (the hardware's own name)
+class PageFault(Exception):
     """The hardware could not translate: the address (CR2) and the error code, for the kernel.
 
     Parameters

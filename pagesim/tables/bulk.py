@@ -67,8 +67,8 @@ def _flag(entry: _Words, position: int | None) -> NDArray[np.bool_]:
     if position is None:
         return np.zeros(entry.size, bool)
     bit = position if position >= 0 else ~position
-    on: NDArray[np.bool_] = ((entry >> np.uint64(bit)) & np.uint64(1)).astype(bool)
-    return on if position >= 0 else ~on
+    wanted = np.uint64(position >= 0)
+    return np.equal((entry >> np.uint64(bit)) & np.uint64(1), wanted)
 
 
 def _maps(fmt: PteFormat, entry: _Words) -> NDArray[np.bool_]:

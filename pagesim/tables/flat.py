@@ -68,5 +68,7 @@ class ByteTable(LinearTable):
 
     def __init__(self, mode: PagingMode, memory: PhysicalMemory, root: int | None = None) -> None:
         if mode.page_shift:
-            raise ValueError(f"{mode.name} has pages of {mode.page_bytes} bytes; a byte table's have 1")
+            raise ValueError(
+                f"{mode.name} has pages of {mode.page_bytes} bytes; a byte table's have 1"
+            )
         super().__init__(mode, memory, root)

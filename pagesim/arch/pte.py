@@ -1,0 +1,173 @@
+"""Page-table entries: which bit means what.
+
+An entry holds a PFN (the number of a frame) and flags:
+
+    x86-64      | NX 63 | … | PFN 51..12 | … | G 8 | PS 7 | D 6 | A 5 | … | U 2 | W 1 | P 0 |
+    RISC-V      |       | … | PPN 53..10 | … | D 7 | A 6 | G 5 | U 4 | X 3 | W 2 | R 1 | V 0 |
+
+Sources: Intel SDM vol. 3A sec. 5.5, RISC-V privileged spec 1.12 sec. 4.4, Arm ARM D8.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from ..units import bounded
+
+_FLAGS = ("present", "readable", "writable", "user", "accessed", "dirty", "huge", "global_", "nx")
+_LETTERS = dict(zip(_FLAGS, ("P", "R", "W", "U", "A", "D", "PS", "G", "NX"), strict=True))
+# What an entry allows where its format has no bit to say otherwise.
+_WITHOUT_BIT = {"readable": True, "writable": True, "user": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Pte:
+    """One page-table entry, unpacked: the frame it names and its flags.
+
+    Examples
+    --------
+    >>> Pte(present=True, pfn=0x1d3, writable=True).flags
+    'P W'
+    """
+
+    present: bool = False
+    pfn: int = 0
+    readable: bool = False
+    writable: bool = False
+    user: bool = False
+    accessed: bool = False
+    dirty: bool = False
+    huge: bool = False
+    global_: bool = False
+    nx: bool = False
+
+    @property
+    def flags(self) -> str:
+        """The flags that are set, as their usual letters."""
+        shown = [name for name in _FLAGS if name != "readable" and getattr(self, name)]
+        return " ".join(_LETTERS[name] for name in shown)
+
+
+@dataclass(frozen=True, slots=True)
+class PteFormat:
+    """Which bit of an entry means what.
+
+    Parameters
+    ----------
+    bytes : int
+        Size of an entry: 1, 2, 4 or 8.
+    pfn_shift, pfn_bits : int
+        Where the frame number stands, and how wide it is.
+    present, readable, writable, user, accessed, dirty, huge, global_, nx : int or None
+        Bit positions; None where the format has no such bit; ``~n`` where bit n says the opposite
+        (RISC-V's X is ``nx=~3``, Arm's read-only bit is ``writable=~7``).
+    hierarchical : bool
+        Whether upper entries restrict lower ones (x86), or only the leaf decides (RISC-V).
+
+    Raises
+    ------
+    ValueError
+        If a field lies outside the entry or two fields overlap.
+
+    Examples
+    --------
+    >>> hex(PteFormat().pack(present=True, pfn=0x1d3, writable=True))
+    '0x1d3003'
+    >>> PteFormat().unpack(0x1d3003).pfn == 0x1d3
+    True
+    """
+
+    bytes: int = 8
+    present: int = 0
+    pfn_shift: int = 12
+    pfn_bits: int = 40
+    readable: int | None = None
+    writable: int | None = 1
+    user: int | None = 2
+    accessed: int | None = 5
+    dirty: int | None = 6
+    huge: int | None = 7
+    global_: int | None = 8
+    nx: int | None = 63
+    hierarchical: bool = True
+
+    def __post_init__(self) -> None:
+        if self.bytes not in (1, 2, 4, 8):
+            raise ValueError(f"entry size {self.bytes} is not 1, 2, 4 or 8 bytes")
+        width = 8 * self.bytes
+        bounded("pfn_bits", self.pfn_bits, 1, width, f"entry of {width} bits")
+        bounded("pfn_shift", self.pfn_shift, 0, width - self.pfn_bits, f"entry of {width} bits")
+        taken = dict.fromkeys(range(self.pfn_shift, self.pfn_shift + self.pfn_bits), "pfn")
+        for name in _FLAGS:
+            position = getattr(self, name)
+            if position is None:
+                continue
+            bit = position if position >= 0 else ~position
+            bounded(f"bit {name}", bit, 0, width - 1, f"entry of {width} bits")
+            if bit in taken:
+                raise ValueError(f"bit {bit} is both {taken[bit]} and {name}")
+            taken[bit] = name
+
+    def pack(self, pte: Pte | None = None, **changes: int) -> int:
+        """Write an entry as a number.
+
+        Parameters
+        ----------
+        pte : Pte, optional
+            The entry to start from; an empty one if left out.
+        **changes : int or bool
+            Fields of `Pte` that differ from it.
+
+        Raises
+        ------
+        ValueError
+            If a field is unknown or the PFN does not fit.
+        """
+        unknown = set(changes) - {field.name for field in fields(Pte)}
+        if unknown:
+            raise ValueError(f"an entry has no field {sorted(unknown)[0]!r}")
+        full = replace(pte or Pte(), **changes)  # type: ignore[arg-type]
+        limit = (1 << self.pfn_bits) - 1
+        if not 0 <= full.pfn <= limit:
+            raise ValueError(f"pfn {full.pfn:#x} does not fit in {self.pfn_bits} bits")
+        word = full.pfn << self.pfn_shift
+        for name in _FLAGS:
+            position, value = getattr(self, name), bool(getattr(full, name))
+            if position is not None:
+                bit, inverted = (position, False) if position >= 0 else (~position, True)
+                word |= (value != inverted) << bit
+        return word
+
+    def unpack(self, word: int) -> Pte:
+        """Read an entry from a number; a flag without a bit reads as what the hardware assumes.
+
+        Raises
+        ------
+        ValueError
+            If `word` does not fit in the entry.
+        """
+        if not 0 <= word < 1 << (8 * self.bytes):
+            raise ValueError(f"entry {word:#x} does not fit in {8 * self.bytes} bits")
+        pfn = (word >> self.pfn_shift) & ((1 << self.pfn_bits) - 1)
+        return Pte(pfn=pfn, **{name: self.bit(word, name) for name in _FLAGS})
+
+    def bit(self, word: int, name: str) -> bool:
+        """Read one flag of a packed entry."""
+        position = getattr(self, name)
+        if position is None:
+            return _WITHOUT_BIT.get(name, False)
+        if position >= 0:
+            return bool(word >> position & 1)
+        return not word >> ~position & 1
+
+    def pointer(self, pfn: int) -> int:
+        """Pack the entry that leads to the next table, restricting nothing by itself."""
+        if self.readable is not None:  # RISC-V: R = W = X = 0 is what marks a pointer
+            return self.pack(present=True, pfn=pfn, nx=True)
+        return self.pack(present=True, pfn=pfn, writable=self.hierarchical, user=self.hierarchical)
+
+    def is_leaf(self, pte: Pte) -> bool:
+        """Tell whether an entry above the last level maps a (huge) page instead of a table."""
+        if self.readable is not None:
+            return pte.readable or pte.writable or not pte.nx
+        return pte.huge
