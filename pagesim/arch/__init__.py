@@ -1,4 +1,4 @@
-"""What a machine's paging hardware expects: how addresses are cut, what the bits of an entry mean."""
+"""What paging hardware expects: how addresses are cut, and what the bits of an entry mean."""
 
 from .mode import PagingMode
 from .presets import (

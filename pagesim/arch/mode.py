@@ -23,6 +23,9 @@ _LEVEL_NAMES = {
 }
 
 
+_X86 = PteFormat()
+
+
 @dataclass(frozen=True)
 class PagingMode:
     """How a machine cuts a virtual address.
@@ -61,7 +64,7 @@ class PagingMode:
     name: str
     index_bits: tuple[int, ...]
     page_shift: int = 12
-    pte: PteFormat = PteFormat()
+    pte: PteFormat = _X86
     huge_levels: tuple[int, ...] = ()
     canonical: bool = False
 

@@ -68,13 +68,15 @@ def _flag(entry: _Words, position: int | None) -> NDArray[np.bool_]:
         return np.zeros(entry.size, bool)
     bit = position if position >= 0 else ~position
     wanted = np.uint64(position >= 0)
-    return np.equal((entry >> np.uint64(bit)) & np.uint64(1), wanted)
+    same: NDArray[np.bool_] = np.equal((entry >> np.uint64(bit)) & np.uint64(1), wanted)
+    return same
 
 
 def _maps(fmt: PteFormat, entry: _Words) -> NDArray[np.bool_]:
     """`PteFormat.is_leaf`, for packed entries."""
     if fmt.readable is not None:
-        return _flag(entry, fmt.readable) | _flag(entry, fmt.writable) | ~_flag(entry, fmt.nx)
+        runs = ~_flag(entry, fmt.nx)
+        return np.logical_or(_flag(entry, fmt.readable) | _flag(entry, fmt.writable), runs)
     return _flag(entry, fmt.huge)
 
 
@@ -88,7 +90,8 @@ def _legal(
     mode: PagingMode, level: int, pfn: NDArray[np.int64], entry: _Words
 ) -> NDArray[np.bool_]:
     """Tell where a leaf has no reserved bit set: `RadixTable`'s rule, for arrays."""
+    no = np.zeros(entry.size, bool)
     if level == mode.levels - 1:
-        return _maps(mode.pte, entry) | (mode.pte.readable is None)
+        return _maps(mode.pte, entry) if mode.pte.readable is not None else ~no
     frames = mode.span(level) >> mode.page_shift
-    return (pfn & (frames - 1) == 0) & (level in mode.huge_levels)
+    return np.equal(pfn & (frames - 1), 0) if level in mode.huge_levels else no
