@@ -45,8 +45,8 @@ bench: setup-test
 # Keeps the versions that stand in the locks; `make lock NEWEST=--upgrade` moves them.
 lock: setup
 	$(bin)/python -m pip install --quiet uv
-	echo setuptools | $(compile) pyproject.toml - -o requirements.lock
-	echo setuptools | $(compile) pyproject.toml - --extra test -c requirements.lock -o requirements-test.lock
+	$(compile) pyproject.toml tools/lock.in -o requirements.lock
+	$(compile) pyproject.toml tools/lock.in --extra test -c requirements.lock -o requirements-test.lock
 
 clean:
 	rm -rf .venv build dist artifacts *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
