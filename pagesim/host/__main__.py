@@ -1,0 +1,7 @@
+"""The helper process: ``python -m pagesim.host MODULE FUNCTION ARGUMENTS`` prints JSON."""
+
+import sys
+
+from .helper import serve
+
+print(serve(*sys.argv[1:]))

@@ -1,0 +1,88 @@
+"""Run a piece of a lab in a process of its own.
+
+Some experiments must not happen in a notebook's kernel: it has threads, so it should not fork; its
+stack should not be stretched; and a page that nobody serves would stop it for good. So they run in
+a fresh interpreter, which is killed, with everything it has started, if it takes too long.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .linux import Unavailable, libc
+
+_ROOT = Path(__file__).parents[2]
+
+
+def in_helper(function: Callable[..., Any], *arguments: Any, timeout: float = 30.0) -> Any:
+    """Call a function of this package in a fresh process and return what it returned.
+
+    Parameters
+    ----------
+    function : callable
+        A function at the top of a module.
+    *arguments
+        What it is given: anything that JSON can carry.
+    timeout : float
+        Seconds until the process is killed.
+
+    Raises
+    ------
+    Unavailable
+        If this machine cannot start it, or it could not do what was asked, or not in time.
+
+    Examples
+    --------
+    >>> in_helper(max, 3, 4)
+    4
+    """
+    libc()
+    command = [sys.executable, "-P", "-m", __package__, function.__module__, function.__qualname__]
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    try:
+        process = subprocess.Popen(
+            [*command, json.dumps(arguments)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": path}, start_new_session=True,
+        )  # fmt: skip
+    except OSError as why:
+        raise Unavailable(f"it cannot start a helper process ({why.strerror})") from None
+    try:
+        output, errors = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"the helper process was not done after {timeout:g} s") from None
+    finally:
+        if process.poll() is None:  # also when the learner interrupts the cell
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    if process.returncode:
+        last = (errors.strip().splitlines() or [f"exit code {process.returncode}"])[-1]
+        raise Unavailable(f"the helper process failed ({last})")
+    answer = json.loads(output.splitlines()[-1])
+    if "unavailable" in answer:
+        raise Unavailable(answer["unavailable"])
+    return answer["result"]
+
+
+def serve(module: str, function: str, arguments: str) -> str:
+    """Do in the helper process what `in_helper` asked for, and write down the answer."""
+    import faulthandler
+    import resource
+    from importlib import import_module
+
+    faulthandler.disable()  # a fault that a lab provokes is no crash to report
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        result = getattr(import_module(module), function)(*json.loads(arguments))
+    except Unavailable as why:
+        return json.dumps({"unavailable": str(why)})
+    except OSError as why:
+        return json.dumps({"unavailable": f"its kernel refuses ({why.strerror or why})"})
+    return json.dumps({"result": result})

@@ -1,0 +1,182 @@
+"""What every lab is: a prediction first, then what the kernel counted.
+
+Where a machine cannot count, the lab shows what was recorded on one that could, and says so.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import ClassVar
+
+from .linux import Unavailable
+from .table import Table
+
+Value = int | str
+LIVE = "counted live by this machine's kernel"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a lab: the words that describe it, and the number predicted for it."""
+
+    words: tuple[Value, ...]
+    predicted: Value
+
+    @property
+    def name(self) -> str:
+        """The first of the words, by which its count is known."""
+        return str(self.words[0])
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Table):
+    """A prediction, or a prediction beside its counts.
+
+    Attributes
+    ----------
+    predicted, counted : dict
+        Number of each row, by the row's name; `counted` is empty in a prediction.
+    live : bool
+        Whether this machine's kernel counted.
+    """
+
+    predicted: Mapping[str, Value] = field(default_factory=dict)
+    counted: Mapping[str, Value] = field(default_factory=dict)
+    live: bool = False
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every count is what was predicted."""
+        return self.predicted == self.counted
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What another machine's kernel counted, and which machine that was."""
+
+    machine: str
+    counted: Mapping[str, Value]
+
+    @classmethod
+    def load(cls, key: str) -> Recording:
+        """Read the recording of a lab from the package's data."""
+        text = files("pagesim").joinpath(f"data/host/{key}.json").read_text(encoding="utf-8")
+        record = json.loads(text)
+        return cls(record["machine"], record["counted"])
+
+
+class Lab(ABC):
+    """One experiment on the learner's own machine.
+
+    A lab says what it predicts (`prediction`) before anything is counted (`measure`). Subclasses
+    give the rows and the counting.
+
+    Attributes
+    ----------
+    key : str
+        Name of its recording.
+    notebook : str
+        The notebook that it belongs to.
+    title : str
+        What is counted, as a heading.
+    headings : tuple of str
+        What the words of a row are.
+    unit : str
+        What the numbers are, if it is the same for all rows.
+    basis : str
+        What the prediction rests on.
+    """
+
+    key: ClassVar[str]
+    notebook: ClassVar[str]
+    title: ClassVar[str]
+    headings: ClassVar[tuple[str, ...]]
+    unit: ClassVar[str] = ""
+    basis: ClassVar[str] = ""
+
+    @abstractmethod
+    def rows(self) -> Sequence[Row]:
+        """Work out the prediction."""
+
+    @abstractmethod
+    def count(self) -> Mapping[str, Value]:
+        """Let this machine's kernel count; raise `Unavailable` or OSError if it cannot."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise `Unavailable` or OSError, quickly, if this machine cannot count."""
+
+    @property
+    def obstacle(self) -> str:
+        """Why this machine cannot count; empty if it can."""
+        try:
+            self.check()
+        except Unavailable as why:
+            return str(why)
+        except OSError as why:
+            return _refusal(why)
+        return ""
+
+    @property
+    def prediction(self) -> Report:
+        """What is predicted, before anything was counted."""
+        rows = self.rows()
+        return Report(
+            self.title,
+            (*self.headings, f"predicted {self.unit}".strip()),
+            tuple((*row.words, row.predicted) for row in rows),
+            self.basis,
+            predicted={row.name: row.predicted for row in rows},
+        )
+
+    def measure(self, live: bool = True) -> Report:
+        """Count, and put the counts beside the prediction.
+
+        Parameters
+        ----------
+        live : bool
+            False shows the recorded counts even where this machine could count.
+        """
+        note, counted = LIVE, dict[str, Value]()
+        obstacle = self.obstacle if live else "it was not asked to"
+        if not obstacle:
+            try:
+                counted = dict(self.count())
+            except Unavailable as why:
+                obstacle = str(why)
+            except OSError as why:
+                obstacle = _refusal(why)
+        if obstacle:
+            recording = Recording.load(self.key)
+            counted = dict(recording.counted)
+            verb = "cannot" if live else "did not count"
+            note = f"recorded on {recording.machine}; this machine {verb}: {obstacle}"
+        rows = self.rows()
+        heads = [f"{word} {self.unit}".strip() for word in ("predicted", "counted")]
+        return Report(
+            self.title,
+            (*self.headings, *heads, "agree"),
+            tuple(
+                (*row.words, row.predicted, got, "yes" if got == row.predicted else "no")
+                for row in rows
+                for got in [counted[row.name]]
+            ),
+            note,
+            {row.name: row.predicted for row in rows},
+            counted,
+            live=not obstacle,
+        )
+
+    def __repr__(self) -> str:
+        return repr(self.prediction)
+
+    def _repr_html_(self) -> str:
+        return self.prediction._repr_html_()
+
+
+def _refusal(why: OSError) -> str:
+    return f"its kernel refuses ({why.strerror or why})"

@@ -1,0 +1,133 @@
+"""What the kernel is asked for: libc's calls through ctypes, and its flags by name.
+
+Importing this module is safe everywhere. Calling into it is for Linux: elsewhere every call raises
+`Unavailable`, and the labs then show what was recorded.
+
+Source of the numbers: Linux include/uapi/asm-generic/mman-common.h, mman.h (the same on x86-64,
+arm64 and riscv64).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import sys
+from functools import cache
+
+LINUX = sys.platform == "linux"
+PAGE = mmap.PAGESIZE  # never 4096: some machines have pages of 16 or 64 KiB
+HUGE_PAGE = 2 << 20
+
+PROT = {"r": 1, "w": 2, "x": 4}
+
+MAP_SHARED = 0x1
+MAP_PRIVATE = 0x2
+MAP_FIXED = 0x10
+MAP_ANONYMOUS = 0x20
+MAP_NORESERVE = 0x4000
+MAP_POPULATE = 0x8000
+MAP_FIXED_NOREPLACE = 0x100000
+
+MADV_RANDOM = 1
+MADV_DONTNEED = 4
+MADV_HUGEPAGE = 14
+MADV_NOHUGEPAGE = 15
+MADV_PAGEOUT = 21
+
+_SYSTEMS = {"darwin": "macOS", "win32": "Windows", "emscripten": "a browser"}
+
+
+class Unavailable(Exception):
+    """This machine cannot do what a lab needs; the message says why.
+
+    Examples
+    --------
+    >>> raise Unavailable("its pages are 16 KiB")
+    Traceback (most recent call last):
+    pagesim.host.linux.Unavailable: its pages are 16 KiB
+    """
+
+
+@cache
+def libc() -> ctypes.CDLL:
+    """Open the C library, with the types of the calls that labs make.
+
+    Raises
+    ------
+    Unavailable
+        If this is not Linux.
+    """
+    if not LINUX:
+        raise Unavailable(f"it runs {_SYSTEMS.get(sys.platform, sys.platform)}, not Linux")
+    library = ctypes.CDLL(None, use_errno=True)
+    pointer, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
+    library.mmap.restype = pointer
+    library.mmap.argtypes = [pointer, size, number, number, number, ctypes.c_long]
+    library.munmap.argtypes = [pointer, size]
+    library.madvise.argtypes = [pointer, size, number]
+    library.mprotect.argtypes = [pointer, size, number]
+    library.mincore.argtypes = [pointer, size, pointer]
+    return library
+
+
+def protection(letters: str) -> int:
+    """Turn ``"rw"`` into the bits of PROT_READ and PROT_WRITE; ``""`` is PROT_NONE.
+
+    Raises
+    ------
+    ValueError
+        If a letter is not r, w or x.
+
+    Examples
+    --------
+    >>> protection("rw"), protection("")
+    (3, 0)
+    >>> protection("rq")
+    Traceback (most recent call last):
+    ValueError: prot 'rq' has a letter other than r, w and x
+    """
+    if set(letters) - set(PROT):
+        raise ValueError(f"prot {letters!r} has a letter other than r, w and x")
+    return sum(PROT[letter] for letter in set(letters))
+
+
+def map_memory(
+    address: int | None, size: int, prot: int, flags: int, fd: int = -1, offset: int = 0
+) -> int:
+    """Call mmap and return the address.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses.
+    Unavailable
+        If this is not Linux.
+    """
+    got = libc().mmap(address, size, prot, flags, fd, offset)
+    if got is None or got == ctypes.c_void_p(-1).value:
+        raise _last_error("mmap")
+    return int(got)
+
+
+def unmap(address: int, size: int) -> None:
+    """Call munmap."""
+    if libc().munmap(address, size):
+        raise _last_error("munmap")
+
+
+def advise(address: int, size: int, advice: int) -> None:
+    """Call madvise."""
+    if libc().madvise(address, size, advice):
+        raise _last_error("madvise")
+
+
+def protect(address: int, size: int, prot: int) -> None:
+    """Call mprotect."""
+    if libc().mprotect(address, size, prot):
+        raise _last_error("mprotect")
+
+
+def _last_error(call: str) -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, f"{call}: {os.strerror(number)}")

@@ -1,0 +1,334 @@
+"""Labs on the real machine: what they predict is what the kernel counts, whoever asks, each time.
+
+The numbers stand in `EXPECTED` as they were counted on Linux 6.18, independently of this code.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pagesim import host
+from pagesim.host import PAGE, Region
+from pagesim.host.helper import in_helper
+from pagesim.host.lab import Recording
+from pagesim.host.machine import LABS
+
+ROOT = Path(__file__).parents[1]
+NOBODY = 65534
+EXPECTED: dict[str, dict[str, int | str]] = {
+    "page_tables": {
+        "1 page": 12,
+        "512 pages side by side": 12,
+        "512 pages, one per 2 MiB": 2056,
+        "512 pages, one per 1 GiB": 4100,
+        "64 pages, one per 512 GiB": 768,
+        "1 GiB side by side": 2056,
+    },
+}
+MEASURE = """
+import json
+from pagesim.host.machine import LABS
+for lab in LABS:
+    if lab.key == {key!r}:
+        for _ in range({times}):
+            report = lab().measure()
+            print(json.dumps([report.live, dict(report.counted), report.note]))
+"""
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="counts need a Linux kernel")
+each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: str(lab.key))
+
+
+def run(code: str, python: str = sys.executable, user: int | None = None) -> list[Any]:
+    """Run code in a fresh interpreter and read the JSON lines that it prints."""
+    packages = [str(ROOT), *(path for path in sys.path if path.endswith("site-packages"))]
+    done = subprocess.run(
+        [python, "-P", "-c", code],
+        capture_output=True,
+        text=True,
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(packages), "HOME": "/"},
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@cache
+def python_of_nobody() -> str:
+    """Find an interpreter of our version that an ordinary user may execute, numpy included."""
+    version = f"python3.{sys.version_info.minor}"
+    for python in (sys.executable, shutil.which(version, path="/usr/local/bin:/usr/bin:/bin")):
+        try:
+            run("import numpy; print(1)", python or "", NOBODY)
+        except (OSError, AssertionError):
+            continue
+        return python or ""
+    return ""
+
+
+# -- every lab -------------------------------------------------------------------------------------
+
+
+@each_lab
+def test_prediction_is_what_was_counted_elsewhere(lab: type[host.Lab]) -> None:
+    assert lab().prediction.predicted == EXPECTED[lab.key]
+
+
+@each_lab
+def test_kernel_counts_what_was_predicted_five_times_in_a_row(lab: type[host.Lab]) -> None:
+    if obstacle := lab().obstacle:
+        pytest.skip(obstacle)
+    for _ in range(5):
+        report = lab().measure()
+        assert report.live, report.note
+        assert report.counted == EXPECTED[lab.key]
+        assert report.agrees
+
+
+@each_lab
+def test_an_ordinary_user_sees_the_same(lab: type[host.Lab]) -> None:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root can become another user; the other tests ran as one already")
+    if not python_of_nobody():
+        pytest.skip("no interpreter that an ordinary user may execute")
+    code = MEASURE.format(key=lab.key, times=5)
+    for live, counted, note in run(code, python_of_nobody(), NOBODY):
+        assert live or "root" in note, note
+        assert counted == EXPECTED[lab.key]
+
+
+@each_lab
+def test_counts_in_a_process_with_busy_threads(lab: type[host.Lab]) -> None:
+    if obstacle := lab().obstacle:
+        pytest.skip(obstacle)
+    done = threading.Event()
+
+    def busy() -> None:
+        while not done.wait(0.001):
+            bytearray(1 << 16)
+
+    threads = [threading.Thread(target=busy) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert lab().measure().counted == EXPECTED[lab.key]
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+
+
+@each_lab
+def test_recording_names_its_machine_and_agrees(lab: type[host.Lab]) -> None:
+    recording = Recording.load(lab.key)
+    assert recording.machine.startswith("Linux ")
+    assert recording.counted == EXPECTED[lab.key]
+    report = lab().measure(live=False)
+    assert not report.live
+    assert recording.machine in report.note
+
+
+@each_lab
+def test_live_and_recorded_differ_in_the_last_line_only(lab: type[host.Lab]) -> None:
+    if obstacle := lab().obstacle:
+        pytest.skip(obstacle)
+    live, recorded = lab().measure(), lab().measure(live=False)
+    assert repr(live).splitlines()[:-1] == repr(recorded).splitlines()[:-1]
+    assert live.note == "counted live by this machine's kernel"
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"), [("darwin", "macOS"), ("win32", "Windows"), ("emscripten", "a browser")]
+)
+def test_elsewhere_every_lab_shows_what_was_recorded(platform: str, name: str) -> None:
+    code = f"""
+import json, sys, numpy
+for module in ("resource", "fcntl"):  # missing on some of them, a mock on others
+    sys.modules[module] = None
+sys.platform = {platform!r}
+from pagesim import host
+from pagesim.host.machine import LABS
+for lab in LABS:
+    report = lab().measure()
+    print(json.dumps([lab.key, report.live, dict(report.counted), report.note]))
+print(json.dumps(["machine", host.machine().live, repr(host.machine()), ""]))
+"""
+    *labs, (_, live, table, _) = run(code)
+    assert len(labs) == len(LABS)
+    for key, is_live, counted, note in labs:
+        assert not is_live
+        assert counted == EXPECTED[key]
+        assert note.endswith(f"this machine cannot: it runs {name}, not Linux")
+    assert live == []
+    assert table.count("recorded") == len(LABS)
+
+
+def test_machine_lists_each_lab_with_its_reason() -> None:
+    seen = host.machine()
+    assert [row[1] for row in seen.rows] == [lab.title for lab in LABS]
+    for lab, (_, _, shown, because) in zip(LABS, seen.rows, strict=True):
+        assert (shown == "live") == (lab.key in seen.live) == (because == "")
+    assert repr(seen) == repr(host.machine())
+
+
+# -- regions and counters --------------------------------------------------------------------------
+
+
+@linux_only
+def test_touching_counts_one_fault_a_page() -> None:
+    def once() -> int:
+        with Region(100 * PAGE) as region:
+            return host.minor_faults_of(region.write)
+
+    assert host.exactly(once) == 100
+
+
+@linux_only
+def test_a_region_is_alone_between_its_guards() -> None:
+    with Region(4 * PAGE) as one, Region(4 * PAGE) as other:
+        one.write()
+        other.write([2])
+        assert one.kib("Size") == other.kib("Size") == 4 * PAGE // 1024
+        assert (one.kib("Rss"), other.kib("Rss")) == (4 * PAGE // 1024, PAGE // 1024)
+        rows = Path("/proc/self/maps").read_text().splitlines()
+        spans = {tuple(row.split()[0].split("-")): row.split()[1] for row in rows}
+        before = [mode for (_, end), mode in spans.items() if int(end, 16) == one.address]
+        end = one.address + one.size
+        behind = [mode for (start, _), mode in spans.items() if int(start, 16) == end]
+        assert before == behind == ["---p"]
+
+
+@linux_only
+def test_a_region_leaves_nothing_behind() -> None:
+    at = 0x100000000000
+    for _ in range(2):  # the second would find the address taken
+        with Region(3 * PAGE, at=at) as region:
+            assert region.address == at
+            with pytest.raises(FileExistsError):
+                Region(PAGE, at=at)
+        with pytest.raises(ValueError, match="closed"):
+            region.read()
+        region.close()
+
+
+@linux_only
+def test_region_maps_what_it_was_asked_for() -> None:
+    with Region(4 << 20, align=2 << 20) as region:
+        assert region.address % (2 << 20) == 0
+    with Region(5) as region:
+        assert (region.size, region.pages) == (PAGE, 1)
+    with Region(PAGE, prot="r") as region:
+        region.read()
+        assert region.bytes[0] == 0
+    fd = os.memfd_create("test")
+    os.pwrite(fd, b"page", 0)
+    with Region(PAGE, fd=fd, shared=True) as region:
+        assert bytes(region.bytes[:4]) == b"page"
+        ctypes.memset(region.address, ord("x"), 1)
+        assert os.pread(fd, 4, 0) == b"xage"
+    os.close(fd)
+
+
+@linux_only
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"size": 0}, "size 0 is outside"),
+        ({"size": 1.5}, "size 1.5 is not a whole number"),
+        ({"size": 1 << 50}, f"size {1 << 50} is outside"),
+        ({"size": 1, "at": 0x1001}, "address 0x1001 is not a multiple of the page size"),
+        ({"size": 1, "align": 3 * PAGE}, f"align {3 * PAGE} is not a power of two"),
+        ({"size": 1, "prot": "rq"}, "prot 'rq' has a letter other than"),
+    ],
+)
+def test_bad_regions_are_refused(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Region(**arguments)
+
+
+@linux_only
+@pytest.mark.parametrize("pages", [[4], [-1], range(3, 5), range(-1, 2)])
+def test_pages_outside_a_region_are_refused(pages: list[int]) -> None:
+    with Region(4 * PAGE) as region, pytest.raises(ValueError, match=r"is outside 0\.\.3"):
+        region.write(pages)
+
+
+@linux_only
+def test_counters_name_what_they_do_not_know() -> None:
+    assert host.status("VmSize") > host.status("VmRSS") > 0
+    with pytest.raises(host.Unavailable, match="no line VmNothing"):
+        host.status("VmNothing")
+    with pytest.raises(ValueError, match="nothing is mapped at 0x8"):
+        host.smaps(8)
+    with pytest.raises(ValueError, match="runs 0 is less than 1"):
+        host.exactly(lambda: 1, runs=0)
+
+
+# -- the helper process ----------------------------------------------------------------------------
+
+
+@linux_only
+def test_helper_is_another_process() -> None:
+    assert in_helper(os.getpid) != os.getpid()
+
+
+@linux_only
+@pytest.mark.parametrize(
+    ("function", "arguments", "message"),
+    [
+        (host.status, ["VmNothing"], "has no line VmNothing"),
+        (os.kill, [0, 9], "helper process failed"),
+        (int, ["x"], "invalid literal"),
+        (os.stat, ["/nowhere"], r"its kernel refuses \(No such file"),
+    ],
+)
+def test_helper_says_why_it_failed(
+    function: Callable[..., Any], arguments: list[Any], message: str
+) -> None:
+    with pytest.raises(host.Unavailable, match=message):
+        in_helper(function, *arguments)
+
+
+@linux_only
+def test_helper_that_hangs_is_killed() -> None:
+    with pytest.raises(host.Unavailable, match=r"not done after 0\.5 s"):
+        in_helper(time.sleep, 60, timeout=0.5)
+    with pytest.raises(ChildProcessError):  # nothing is left to wait for
+        os.waitpid(-1, os.WNOHANG)
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+class _Cells(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.cells: list[str] = []
+        self.feed(text)
+
+    def handle_data(self, data: str) -> None:
+        self.cells.append(data)
+
+
+def test_html_shows_what_the_text_shows() -> None:
+    table = host.Table("A <b> & c", ("page", "KiB"), (("<1>", 7), ("2", 12)), "note & more")
+    words = ["A <b> & c", "page", "KiB", "<1>", "7", "2", "12", "note & more"]
+    assert _Cells(table._repr_html_()).cells == words
+    assert repr(table).split() == " ".join(words).split()
