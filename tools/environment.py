@@ -49,7 +49,7 @@ def install(lock: Path, minimum: tuple[int, int]) -> None:
     if not usable(minimum):
         create()
     say(f"Installing {lock.name} into .venv; the first time this takes a minute or two ...")
-    pip(lock.name, "--requirement", str(lock))
+    pip(f"the packages of {lock.name}", "--requirement", str(lock))
     pip("the course itself", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     LAB_DEFAULTS.parent.mkdir(parents=True, exist_ok=True)
     LAB_DEFAULTS.write_text(NO_NEWS)
