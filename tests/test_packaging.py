@@ -7,9 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -236,6 +238,19 @@ def test_a_second_call_needs_no_network() -> None:
     assert result.stdout == ".venv holds what requirements-test.lock says.\n"
 
 
+def read_page(address: str) -> bytes:
+    """Fetch a page of a server that tells its address a moment before it listens."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urlopen(address, timeout=20) as answer:
+                return bytes(answer.read())
+        except URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
 @installed_by_the_tool
 def test_lab_answers_on_its_first_notebook_and_stops(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
@@ -254,8 +269,8 @@ def test_lab_answers_on_its_first_notebook_and_stops(tmp_path: Path) -> None:
         address = next(line.strip() for line in lines if "http://127.0.0.1" in line)
         first = min((ROOT / "notebooks").glob("*.ipynb"), default=None)
         assert f"/lab{f'/tree/notebooks/{first.name}' if first else ''}?token=" in address
-        with urlopen(address, timeout=20) as answer:
-            assert b"JupyterLab" in answer.read()
-    finally:
+        assert b"JupyterLab" in read_page(address)
         lab.send_signal(signal.SIGINT)
         assert lab.wait(20) == 0
+    finally:
+        lab.kill()
