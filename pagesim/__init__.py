@@ -1,5 +1,9 @@
 """Page tables, TLBs and page faults: a simulator small enough to read."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .arch import (
     ARM64_16K,
     SV39,
@@ -18,6 +22,9 @@ from .memory import OutOfMemory, PhysicalMemory
 from .mmu import Mmu, PageFault, Translation
 from .tables import ByteTable, LinearTable, RadixTable, Walk, WalkStep
 from .units import binary
+
+if TYPE_CHECKING:
+    from .explorer import bet, explore
 
 __all__ = [
     "ARM64_16K",
@@ -42,5 +49,16 @@ __all__ = [
     "Translation",
     "Walk",
     "WalkStep",
+    "bet",
     "binary",
+    "explore",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the widgets, and matplotlib with them, only when they are asked for."""
+    if name in ("bet", "explore"):
+        from . import explorer
+
+        return getattr(explorer, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """What paging costs, in closed form, and what named machines were measured to take.
 
-A tree needs a table wherever at least one page below it is mapped, so counting tables means counting
+A tree needs a table wherever at least one page below it is mapped: counting tables is counting
 distinct prefixes of page addresses, level by level:
 
     tables at level k  =  how many different values  va >> shift(k-1)  takes   (1 at the root)
@@ -32,14 +32,14 @@ class Latency:
 
 LATENCIES = {
     "minor fault": Latency(
-        "minor fault, first touch of an anonymous page (median)", 1013, "Core i7 11th gen, Linux 6.6",
+        "minor fault, first touch (median)", 1013, "Core i7 11th gen, Linux 6.6",
         "ddumbying.vercel.app/experiments/pagefault-latency", "B"),
     "major fault": Latency(
         "major fault from an NVMe disk (80-200 µs)", 140_000, "NVMe", "systemoverflow.com", "C"),
     "local memory": Latency(
         "read from this node's memory", 80, "two-socket server", "systemoverflow.com NUMA", "C"),
     "remote memory": Latency(
-        "read from another node's memory", 120, "two-socket server", "systemoverflow.com NUMA", "C"),
+        "read from another node", 120, "two-socket server", "systemoverflow.com NUMA", "C"),
 }  # fmt: skip
 
 

@@ -1,0 +1,41 @@
+"""Curves over sizes: logarithmic axes that name round powers of two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from ..units import binary
+from .style import BODY, INK, RULE, SANS
+
+
+def curve_axes(
+    figure: Figure, left: float = 0.95, right: float = 0.25, bottom: float = 0.65, top: float = 0.6
+) -> Axes:
+    """Give axes for curves with margins in inches, no box, and quiet rules."""
+    width, height = figure.get_size_inches()
+    rect = (left / width, bottom / height, (width - left - right) / width,
+            (height - bottom - top) / height)  # fmt: skip
+    axes = figure.add_axes(rect)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(RULE)
+    axes.tick_params(colors=INK, labelsize=10, labelfontfamily=SANS, color=RULE)
+    axes.grid(True, color=RULE, lw=0.5, alpha=0.6)
+    axes.set_axisbelow(True)
+    axes.xaxis.label.set(size=BODY, color=INK)
+    axes.yaxis.label.set(size=BODY, color=INK)
+    return axes
+
+
+def binary_axis(axis: Axis, powers: Sequence[int]) -> None:
+    """Make an axis logarithmic in bytes and label it with sizes: ``2**power`` for each power."""
+    getattr(axis.axes, f"set_{axis.axis_name}scale")("log", base=2)
+    axis.set_major_locator(FixedLocator([float(1 << power) for power in powers]))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: binary(value)))

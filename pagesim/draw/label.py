@@ -1,0 +1,154 @@
+"""Text that is cheap to move: each string is drawn once, kept as a bitmap, and then stamped.
+
+Matplotlib lays out and rasterises a text every time it is drawn, at about a millisecond each; a
+picture that answers a slider within a blink has no room for forty of those.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends import backend_agg
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
+from numpy.typing import NDArray
+
+from .style import BODY, INK, MONO, SANS
+
+Side = Literal["left", "center", "right"]
+_Renderer: Any = backend_agg.RendererAgg
+_MARGIN = 4  # pixels around a bitmap, for overhanging glyphs
+
+
+class Label(Artist):
+    """One line of text at a point of an axes, moved by assigning `x`, `y` or `text`.
+
+    Parameters
+    ----------
+    axes : Axes
+        The sheet it stands on.
+    x, y : float
+        Where, in the axes' own units; `y` is the middle of the digits.
+    text : str
+        What it says; an empty text is not drawn.
+    size : float
+        Points.
+    weight : str
+        "normal" or "bold".
+    align : {"left", "center", "right"}
+        Which end of the text stands at `x`.
+    mono : bool
+        Whether to use the typewriter face (bits and hex).
+    color : str
+        Colour of the text.
+    moving : bool
+        Whether it is drawn on every move, or belongs to the still background.
+    """
+
+    def __init__(
+        self, axes: Axes, x: float, y: float, text: str = "", *, size: float = BODY,
+        weight: str = "normal", align: Side = "left", mono: bool = False, color: str = INK,
+        moving: bool = True,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.x, self.y, self.text, self.align = x, y, text, align
+        self.size, self.weight, self.mono, self.color = size, weight, mono, color
+        self.set_animated(moving)
+        self.set_zorder(5)
+        axes.add_artist(self)
+        self.set_clip_on(False)
+
+    def width(self) -> float:
+        """How wide the text is, in inches."""
+        bitmap = _bitmap(self.text, self.size, self.weight, self.mono, self.color, 100.0)
+        return float(bitmap[0].shape[1] - 2 * _MARGIN) / 100
+
+    def draw(self, renderer: Any) -> None:
+        """Stamp the text (called by matplotlib)."""
+        if not self.text or not self.get_visible():
+            return
+        assert self.axes is not None
+        pixels, middle = _bitmap(
+            self.text, self.size, self.weight, self.mono, self.color, float(renderer.dpi)
+        )
+        x, y = self.axes.transData.transform((self.x, self.y))
+        inner = pixels.shape[1] - 2 * _MARGIN
+        x -= _MARGIN + {"left": 0.0, "center": inner / 2, "right": inner}[self.align]
+        context = renderer.new_gc()
+        renderer.draw_image(context, round(x), round(y - middle), pixels)
+        context.restore()
+
+
+class Labels:
+    """A pool of labels of one look, filled anew on every move.
+
+    Parameters
+    ----------
+    axes : Axes
+        The sheet they stand on.
+    count : int
+        How many at most.
+    **look
+        As for `Label`.
+    """
+
+    def __init__(self, axes: Axes, count: int, **look: Any) -> None:
+        self._all = [Label(axes, 0, 0, **look) for _ in range(count)]
+        self._used = 0
+        self._weight: str = look.get("weight", "normal")
+
+    def clear(self) -> None:
+        """Take all of them off the sheet."""
+        for label in self._all[: self._used]:
+            label.text = ""
+        self._used = 0
+
+    def put(
+        self, x: float, y: float, text: str, color: str = INK, weight: str | None = None
+    ) -> None:
+        """Place the next one, in the pool's own weight unless told otherwise.
+
+        Raises
+        ------
+        ValueError
+            If all of them are in use.
+        """
+        if self._used == len(self._all):
+            raise ValueError(f"a sheet of {len(self._all)} labels has no room for {text!r}")
+        label = self._all[self._used]
+        label.x, label.y, label.text, label.color = x, y, text, color
+        label.weight = weight or self._weight
+        self._used += 1
+
+
+@lru_cache(maxsize=4096)
+def _bitmap(
+    text: str, size: float, weight: str, mono: bool, color: str, dpi: float
+) -> tuple[NDArray[np.uint8], float]:
+    """Rasterise one line; return its pixels and the height of its middle above their bottom."""
+    font = FontProperties(family=MONO if mono else SANS, size=size, weight=weight)
+    probe = _Renderer(1, 1, dpi)
+    width, height, descent = probe.get_text_width_height_descent(text, font, ismath=False)
+    _, digit, below = probe.get_text_width_height_descent("0", font, ismath=False)
+    columns, rows = int(np.ceil(width)) + 2 * _MARGIN, int(np.ceil(height)) + 2 * _MARGIN
+    sheet = _Renderer(columns, rows, dpi)
+    baseline = _MARGIN + descent
+    ink = Text(
+        _MARGIN, baseline, text, fontproperties=font, color=color, parse_math=False,
+        transform=IdentityTransform(), va="baseline",
+    )  # fmt: skip
+    ink.set_figure(_figure(dpi))
+    ink.draw(sheet)
+    return np.asarray(sheet.buffer_rgba())[::-1].copy(), baseline + (digit - below) / 2
+
+
+@lru_cache(maxsize=8)
+def _figure(dpi: float) -> Any:
+    from matplotlib.figure import Figure
+
+    return Figure(dpi=dpi)

@@ -1,0 +1,116 @@
+"""From a scene's controls, and ipywidgets' abbreviations for them, to widgets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..scenes import Address, Choice, Control, Hidden, Slider, Toggle
+
+_STYLE = {"description_width": "11.5em"}
+_WIDE = {"width": "27em", "margin": "2px 1.2em 2px 0"}
+
+
+def override(name: str, control: Control, abbreviation: Any) -> Control:
+    """Apply an abbreviation as `ipywidgets.interact` takes it: a value, a range, or options.
+
+    Raises
+    ------
+    ValueError
+        If the abbreviation does not fit the control.
+    """
+    if isinstance(control, Slider) and isinstance(abbreviation, tuple):
+        if len(abbreviation) != 2 or abbreviation[0] > abbreviation[1]:
+            raise ValueError(f"{name}={abbreviation}: a range is (lowest, highest)")
+        low, high = abbreviation
+        return replace(control, low=low, high=high, value=min(max(control.value, low), high))
+    if isinstance(control, Choice) and isinstance(abbreviation, (list, tuple)):
+        unknown = [option for option in abbreviation if option not in control.options]
+        if unknown or not abbreviation:
+            raise ValueError(f"{name}: {unknown} is not among {list(control.options)}")
+        value = control.value if control.value in abbreviation else abbreviation[0]
+        return replace(control, options=tuple(abbreviation), value=value)
+    if isinstance(control, Slider) and not control.low <= abbreviation <= control.high:
+        raise ValueError(f"{name}={abbreviation} is outside {control.low}..{control.high}")
+    if isinstance(control, Choice) and abbreviation not in control.options:
+        raise ValueError(f"{name}={abbreviation!r} is not among {list(control.options)}")
+    if isinstance(control, Address):
+        parse_address(f"{abbreviation:#x}", control.bits)
+    return replace(control, value=abbreviation)
+
+
+def widget_for(control: Control) -> widgets.ValueWidget | None:
+    """Make the widget of a control; hidden ones have none."""
+    look: dict[str, Any] = {"style": _STYLE, "layout": _WIDE}
+    match control:
+        case Slider(label, low, high, value, None):
+            return widgets.IntSlider(value, low, high, description=label, **look)
+        case Slider(label, low, high, value, words):
+            assert words is not None
+            options = [(words(v), v) for v in range(low, high + 1)]
+            return widgets.SelectionSlider(options=options, value=value, description=label, **look)
+        case Choice(label, options, value):
+            return widgets.Dropdown(options=options, value=value, description=label, **look)
+        case Toggle(label, value):
+            return widgets.Checkbox(value, description=label, indent=True, **look)
+        case Address(label, _, value):
+            return widgets.Text(f"{value:#x}", description=label, continuous_update=False, **look)
+        case Hidden():
+            return None
+
+
+def parse_address(text: str, bits: int) -> int:
+    """Read an address as people write it: hex, with or without 0x and underscores.
+
+    Raises
+    ------
+    ValueError
+        If it is not hex or does not fit in `bits` bits.
+
+    Examples
+    --------
+    >>> hex(parse_address("7f3a_1c6d_5e48", 48))
+    '0x7f3a1c6d5e48'
+    """
+    try:
+        value = int(text.strip(), 16)
+    except ValueError:
+        raise ValueError(f"{text.strip()!r} is not an address; write hex, as in 0x5e48") from None
+    if not 0 <= value < 1 << bits:
+        raise ValueError(f"address {value:#x} does not fit in {bits} bits")
+    return value
+
+
+def read(control: Control, widget: widgets.ValueWidget) -> Any:
+    """Read the value a learner has set.
+
+    Raises
+    ------
+    ValueError
+        If it is no value of this control.
+    """
+    if isinstance(control, Address):
+        return parse_address(widget.value, control.bits)
+    return widget.value
+
+
+def write(
+    control: Control, widget: widgets.ValueWidget, value: Any, span: tuple[int, int] | None
+) -> None:
+    """Set a widget to a value, and a slider to its present range."""
+    if isinstance(control, Address):
+        widget.value = f"{value:#x}"
+        return
+    if isinstance(control, Slider) and span is not None:
+        low, high = max(span[0], control.low), min(span[1], control.high)
+        if control.words is not None:
+            options = tuple((control.words(v), v) for v in range(low, high + 1))
+            if widget.options != options:
+                widget.options = options
+        elif (widget.min, widget.max) != (low, high):
+            widget.min, widget.max = min(low, widget.max), high
+            widget.min = low
+    if widget.value != value:
+        widget.value = value

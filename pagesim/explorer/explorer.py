@@ -1,0 +1,163 @@
+"""A live picture: controls above, the picture below, and a sentence that says what it shows."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..draw import Stage
+from ..scenes import Scene
+from .controls import override, read, widget_for, write
+from .picture import Picture
+
+_SAVED_DPI = 144  # of the picture kept in a saved notebook
+_CSS_DPI = 100  # an inch of a scene is 100 CSS pixels
+
+
+class Explorer(widgets.VBox):
+    """A scene with its controls; make one with `explore`.
+
+    In a notebook with a kernel it is live; in a saved one its output holds the last picture
+    (`image/png`) and the readout (`text/plain`), which is also what tests compare.
+    """
+
+    def __init__(self, scene: Scene, **values: Any) -> None:
+        unknown = set(values) - set(scene.controls)
+        if unknown:
+            names = ", ".join(scene.controls)
+            raise ValueError(f"{sorted(unknown)[0]!r} is not a control of this scene: {names}")
+        self.scene = scene
+        self.controls = {
+            name: override(name, control, values[name]) if name in values else control
+            for name, control in scene.controls.items()
+        }
+        self.stage = Stage(scene, dpi=_CSS_DPI)
+        self.values = {name: control.value for name, control in self.controls.items()}
+        for name in values:
+            self.values = scene.settle(name, self.values)
+        self.inputs = {
+            name: widget
+            for name, control in self.controls.items()
+            if (widget := widget_for(control)) is not None
+        }
+        self.picture = Picture(
+            size=[round(side * _CSS_DPI) for side in scene.size], clickable=scene.clickable
+        )
+        self._settling = False
+        row = widgets.Box(self._row(), layout={"flex_flow": "row wrap", "align_items": "center"})
+        row.add_class("pagesim-controls")
+        super().__init__([row, self.picture])
+        for name, widget in self.inputs.items():
+            widget.observe(lambda change, name=name: self._moved(name), "value")
+        self.picture.observe(self._clicked, "click")
+        self.picture.observe(self._screen, "ratio")
+        self._show()
+
+    def move(self, **changes: Any) -> str:
+        """Set controls as a learner would, one after the other, and return the readout."""
+        for name, value in changes.items():
+            self.values = self.scene.settle(name, {**self.values, name: value})
+        self._show()
+        return self.readout
+
+    def _row(self) -> list[widgets.Widget]:
+        shown: list[widgets.Widget] = list(self.inputs.values())
+        self._play: widgets.Play | None = None
+        if self.scene.play:
+            slider = self.inputs[self.scene.play]
+            self._play = widgets.Play(
+                min=slider.min, max=slider.max, value=slider.value, interval=1100,
+                show_repeat=False, tooltip="play the steps", layout={"margin": "2px 1.2em 2px 0"},
+            )  # fmt: skip
+            widgets.jslink((self._play, "value"), (slider, "value"))
+            shown.insert(list(self.inputs).index(self.scene.play) + 1, self._play)
+        return shown
+
+    def _moved(self, name: str) -> None:
+        if self._settling:
+            return
+        try:
+            value = read(self.controls[name], self.inputs[name])
+        except ValueError as mistake:
+            with self.picture.hold_sync():
+                self.picture.alt, self.picture.mistake = f"{mistake}.", True
+            return
+        self.values = self.scene.settle(name, {**self.values, name: value})
+        self._show()
+
+    def _clicked(self, change: Any) -> None:
+        across, down, _ = change["new"]
+        width, height = self.scene.size
+        changes = self.scene.hit(across * width, (1 - down) * height, **self.values)
+        if changes:
+            self.move(**changes)
+
+    def _screen(self, change: Any) -> None:
+        self.stage.redraw_at(_CSS_DPI * change["new"])
+        self.picture.png = self.stage.png()
+
+    def _show(self) -> None:
+        """Paint the present values and set every control to them."""
+        self.readout = self.stage.show(**self.values)
+        png = self.stage.png()
+        with self.picture.hold_sync():
+            self.picture.alt, self.picture.mistake, self.picture.png = self.readout, False, png
+        self._settling = True
+        try:
+            limits = self.scene.limits(self.values)
+            for name, widget in self.inputs.items():
+                write(self.controls[name], widget, self.values[name], limits.get(name))
+            if self._play is not None:
+                slider = self.inputs[self.scene.play]
+                if (self._play.min, self._play.max) != (slider.min, slider.max):
+                    self._play.min, self._play.max = slider.min, slider.max
+        finally:
+            self._settling = False
+
+    def __repr__(self) -> str:
+        return self.readout
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options) or {}
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        dpi = self.stage.figure.dpi
+        self.stage.redraw_at(_SAVED_DPI)
+        png = base64.b64encode(self.stage.png()).decode()
+        self.stage.redraw_at(dpi)
+        width, height = self.picture.size
+        return (
+            {**data, "text/plain": self.readout, "image/png": png},
+            {**metadata, "image/png": {"width": width, "height": height}},
+        )
+
+
+def explore(scene: Scene, **controls: Any) -> Explorer:
+    """Show a scene with its controls, live.
+
+    Parameters
+    ----------
+    scene : Scene
+        A picture of one question.
+    **controls
+        Where its controls start, in ipywidgets' abbreviations: a value, ``(lowest, highest)`` for
+        a slider, a list of options for a choice.
+
+    Returns
+    -------
+    Explorer
+        A widget; what a notebook saves of it is the picture and the readout.
+
+    Raises
+    ------
+    ValueError
+        If the scene has no such control, or the value is outside it.
+
+    Examples
+    --------
+    >>> from pagesim import X86_64, scenes
+    >>> explore(scenes.AddressBits(X86_64), va=0x20_0000)
+    One address, five numbers. Address 0x200000: PGD 0, PUD 0, PMD 1, PTE 0, offset 0.
+    """
+    return Explorer(scene, **controls)

@@ -1,0 +1,30 @@
+"""The picture of an explorer in the browser: pixels, alt text, readout, clicks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+_HERE = Path(__file__).parent
+
+
+class Picture(anywidget.AnyWidget):
+    """An image that has alt text, says its readout to screen readers, and reports clicks.
+
+    `widgets.Image` has no alt text and cannot be touched.
+    """
+
+    png = traitlets.Bytes(b"").tag(sync=True)
+    alt = traitlets.Unicode("").tag(sync=True)
+    mistake = traitlets.Bool(False).tag(sync=True)  # whether `alt` tells of a mistaken input
+    size = traitlets.List([900, 360]).tag(sync=True)  # CSS pixels
+    clickable = traitlets.Bool(False).tag(sync=True)
+    click: traitlets.List[float] = traitlets.List().tag(
+        sync=True
+    )  # x and y from the upper left in 0..1, click number
+    ratio = traitlets.Float(1.0).tag(sync=True)  # screen pixels per CSS pixel
+
+    _esm = (_HERE / "picture.js").read_text(encoding="utf-8")
+    _css = (_HERE / "picture.css").read_text(encoding="utf-8")

@@ -1,0 +1,116 @@
+"""What every scene has: controls, a picture built once and moved often, and a readout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """A whole number from `low` to `high`, shown by `words` where the number says too little."""
+
+    label: str
+    low: int
+    high: int
+    value: int
+    words: Callable[[int], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few named options."""
+
+    label: str
+    options: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """Yes or no."""
+
+    label: str
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A number of `bits` bits, written in hex."""
+
+    label: str
+    bits: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A value that only clicks and other controls change."""
+
+    value: Any
+
+
+Control = Slider | Choice | Toggle | Address | Hidden
+Values = Mapping[str, Any]
+
+
+class Scene:
+    """A moving picture of one question. It knows no widget.
+
+    A subclass sets `size` (inches), fills `controls` in its constructor, draws everything once in
+    `build`, and moves it in `update`, which returns the readout: one or two sentences that tell the
+    whole finding to someone who cannot see the picture. The same values always give the same
+    picture.
+
+    Attributes
+    ----------
+    controls : dict of str to Control
+        What the learner can move, with labels in words and a default that shows the point.
+    play : str
+        The slider that a Play button moves, if the scene goes in steps.
+    still_changed : bool
+        Set by `update` when it has changed an artist that is not animated.
+    """
+
+    size: ClassVar[tuple[float, float]] = (9.0, 3.6)
+    play: ClassVar[str] = ""
+    clickable: ClassVar[bool] = False
+
+    def __init__(self, controls: dict[str, Control]) -> None:
+        self.controls = controls
+        self.still_changed = False
+
+    def build(self, figure: Figure) -> None:
+        """Make the axes, the still parts, and the artists that will move."""
+        raise NotImplementedError
+
+    def update(self, *args: Any, **values: Any) -> str:
+        """Move everything to `values` and return the readout."""
+        raise NotImplementedError
+
+    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Make the values agree with each other after the control `changed` has moved."""
+        return values
+
+    def limits(self, values: Values) -> dict[str, tuple[int, int]]:
+        """Give the range of each slider whose range depends on the others."""
+        return {}
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Say what a click changes; `x` and `y` are inches from the picture's lower left."""
+        return {}
+
+
+def data_at(axes: Axes, x: float, y: float) -> tuple[float, float] | None:
+    """Turn a point of the picture, in inches, into the data of `axes`, or None outside them."""
+    figure = axes.get_figure()
+    assert figure is not None
+    pixels = (x * figure.dpi, y * figure.dpi)
+    if not axes.get_window_extent().contains(*pixels):
+        return None
+    here = axes.transData.inverted().transform(pixels)
+    return float(here[0]), float(here[1])
