@@ -146,6 +146,8 @@ class Mmu:
             if not (leaf or fmt.hierarchical):
                 continue
             pte: Pte = step.pte
+            if pte.accessed and (pte.dirty or not (leaf and dirty)):
+                continue  # nothing to set
             word = fmt.pack(pte, accessed=True, dirty=pte.dirty or (leaf and dirty))
             if word != fmt.pack(pte):
                 where = table.entry_pa(step.level, step.table_pfn, step.index)

@@ -10,7 +10,7 @@ Sources: Intel SDM vol. 3A sec. 5.5, RISC-V privileged spec 1.12 sec. 4.4, Arm A
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 from ..units import bounded
 
@@ -18,6 +18,7 @@ _FLAGS = ("present", "readable", "writable", "user", "accessed", "dirty", "huge"
 _LETTERS = dict(zip(_FLAGS, ("P", "R", "W", "U", "A", "D", "PS", "G", "NX"), strict=True))
 # What an entry allows where its format has no bit to say otherwise.
 _WITHOUT_BIT = {"readable": True, "writable": True, "user": True}
+_MOST_UNPACKED = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class PteFormat:
     global_: int | None = 8
     nx: int | None = 63
     hierarchical: bool = True
+    # Entries unpacked before: a walk meets the same upper entries again and again.
+    _unpacked: dict[int, Pte] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.bytes not in (1, 2, 4, 8):
@@ -146,10 +149,17 @@ class PteFormat:
         ValueError
             If `word` does not fit in the entry.
         """
+        known = self._unpacked.get(word)
+        if known is not None:
+            return known
         if not 0 <= word < 1 << (8 * self.bytes):
             raise ValueError(f"entry {word:#x} does not fit in {8 * self.bytes} bits")
         pfn = (word >> self.pfn_shift) & ((1 << self.pfn_bits) - 1)
-        return Pte(pfn=pfn, **{name: self.bit(word, name) for name in _FLAGS})
+        pte = Pte(pfn=pfn, **{name: self.bit(word, name) for name in _FLAGS})
+        if len(self._unpacked) == _MOST_UNPACKED:
+            self._unpacked.clear()
+        self._unpacked[word] = pte
+        return pte
 
     def bit(self, word: int, name: str) -> bool:
         """Read one flag of a packed entry."""
