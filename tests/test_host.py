@@ -26,10 +26,64 @@ from pagesim.host import PAGE, Region
 from pagesim.host.helper import in_helper
 from pagesim.host.lab import Recording
 from pagesim.host.machine import LABS
+from pagesim.host.plotted import PlottedLab, TimedLab
 
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
 EXPECTED: dict[str, dict[str, int | str]] = {
+    "same_address": {
+        "the first stores 1111 and reads": 1111,
+        "the second stores 2222 and reads": 2222,
+    },
+    "reservation": {
+        "growth of the virtual size, in GiB": 1024,
+        "pages in memory after the mmap": 0,
+        "pages in memory after writing 3 of them": 3,
+        "more address space than memory in this process": "yes",
+    },
+    "own_bytes": {
+        "a text is found at its address, byte for byte": "yes",
+        "bytes behind the first that come with its fault": 4095,
+        "faults of every byte of 3 pages": 3,
+        "faults of the first and last byte of a page": 1,
+        "faults of a page's last byte and the byte behind": 2,
+    },
+    "presence": {
+        "present before any touch": 0,
+        "present after reading every other page": 32,
+        "present after writing every fourth too": 32,
+        "of these, mapped by this process alone": 16,
+        "in memory, as mincore() says": 32,
+        "present after they were given back": 0,
+    },
+    "frames": {
+        "distinct frames of 256 pages that were read": 1,
+        "distinct frames of 256 pages that were written": 256,
+        "pages of 256 that share their frame with a forked child": 256,
+        "neighbours of 511 in a huge page with neighbouring frames": 511,
+        "first frame of a huge page, modulo 512": 0,
+    },
+    "huge_pages": {
+        "write all, 4 KiB pages": 16384,
+        "write all, 2 MiB pages": 32,
+        "write a window that is 1 MiB off, 2 MiB pages": 543,
+        "one byte per 2 MiB, 4 KiB pages": 128,
+        "one byte per 2 MiB, 2 MiB pages": 65536,
+    },
+    "huge_page_times": {
+        "fork takes under 4/5 of the time": "yes",
+        "random reads are over 1.2 times as fast": "yes",
+    },
+    "first_touch": {
+        "write fresh pages": 1000,
+        "write them again": 0,
+        "give them back, write again": 1000,
+        "read fresh pages": 1000,
+        "what reading took": 0,
+        "write them after reading": 1000,
+        "what writing took": 1000,
+        "write pages filled by the kernel": 0,
+    },
     "page_tables": {
         "1 page": 12,
         "512 pages side by side": 12,
@@ -51,6 +105,10 @@ for lab in LABS:
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="counts need a Linux kernel")
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: str(lab.key))
+# Times are nothing to assert: those labs are held to their recordings only.
+each_counting_lab = pytest.mark.parametrize(
+    "lab", [lab for lab in LABS if not issubclass(lab, TimedLab)], ids=lambda lab: str(lab.key)
+)
 
 
 def run(code: str, python: str = sys.executable, user: int | None = None) -> list[Any]:
@@ -91,7 +149,7 @@ def test_prediction_is_what_was_counted_elsewhere(lab: type[host.Lab]) -> None:
     assert lab().prediction.predicted == EXPECTED[lab.key]
 
 
-@each_lab
+@each_counting_lab
 def test_kernel_counts_what_was_predicted_five_times_in_a_row(lab: type[host.Lab]) -> None:
     if obstacle := lab().obstacle:
         pytest.skip(obstacle)
@@ -102,7 +160,7 @@ def test_kernel_counts_what_was_predicted_five_times_in_a_row(lab: type[host.Lab
         assert report.agrees
 
 
-@each_lab
+@each_counting_lab
 def test_an_ordinary_user_sees_the_same(lab: type[host.Lab]) -> None:
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("only root can become another user; the other tests ran as one already")
@@ -114,7 +172,7 @@ def test_an_ordinary_user_sees_the_same(lab: type[host.Lab]) -> None:
         assert counted == EXPECTED[lab.key]
 
 
-@each_lab
+@each_counting_lab
 def test_counts_in_a_process_with_busy_threads(lab: type[host.Lab]) -> None:
     if obstacle := lab().obstacle:
         pytest.skip(obstacle)
@@ -145,13 +203,34 @@ def test_recording_names_its_machine_and_agrees(lab: type[host.Lab]) -> None:
     assert recording.machine in report.note
 
 
-@each_lab
+@each_counting_lab
 def test_live_and_recorded_differ_in_the_last_line_only(lab: type[host.Lab]) -> None:
     if obstacle := lab().obstacle:
         pytest.skip(obstacle)
     live, recorded = lab().measure(), lab().measure(live=False)
     assert repr(live).splitlines()[:-1] == repr(recorded).splitlines()[:-1]
     assert live.note == "counted live by this machine's kernel"
+
+
+@pytest.mark.parametrize("lab", [lab for lab in LABS if issubclass(lab, PlottedLab)])
+def test_what_is_drawn_has_the_same_names_live_and_recorded(lab: type[PlottedLab]) -> None:
+    recorded = lab().series(live=False)
+    assert not recorded.live
+    assert recorded.data
+    assert all(len(numbers) > 1 for numbers in recorded.data.values())
+    if obstacle := lab().obstacle:
+        pytest.skip(obstacle)
+    live = lab().series()
+    assert live.live, live.note
+    shapes = [[(name, len(data)) for name, data in it.data.items()] for it in (live, recorded)]
+    assert shapes[0] == shapes[1]
+
+
+@pytest.mark.parametrize("lab", [lab for lab in LABS if issubclass(lab, TimedLab)])
+def test_times_are_answered_with_yes_or_no(lab: type[TimedLab]) -> None:
+    report = lab().measure()
+    assert set(report.counted) == set(EXPECTED[lab.key])
+    assert set(report.counted.values()) <= {"yes", "no"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from pagesim.host.machine import LABS, description
+from pagesim.host.plotted import PlottedLab
 
 DATA = Path(__file__).parents[1] / "pagesim" / "data" / "host"
 
@@ -31,7 +32,9 @@ def main(wanted: list[str]) -> int:
             failures += 1
             print(f"{key}: not recorded: {lab.obstacle or report}")
             continue
-        record = {"machine": description(), "counted": dict(report.counted)}
+        record: dict[str, object] = {"machine": description(), "counted": dict(report.counted)}
+        if isinstance(lab, PlottedLab):
+            record["series"] = lab.series().data
         text = json.dumps(record, indent=1, ensure_ascii=False)
         (DATA / f"{key}.json").write_text(text + "\n", encoding="utf-8")
         print(f"{key}: recorded")

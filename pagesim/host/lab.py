@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from .linux import Unavailable
 from .table import Table
 
 Value = int | str
+T = TypeVar("T")
 LIVE = "counted live by this machine's kernel"
 
 
@@ -60,13 +61,14 @@ class Recording:
 
     machine: str
     counted: Mapping[str, Value]
+    series: Mapping[str, Sequence[float]]
 
     @classmethod
     def load(cls, key: str) -> Recording:
         """Read the recording of a lab from the package's data."""
         text = files("pagesim").joinpath(f"data/host/{key}.json").read_text(encoding="utf-8")
         record = json.loads(text)
-        return cls(record["machine"], record["counted"])
+        return cls(record["machine"], record["counted"], record.get("series", {}))
 
 
 class Lab(ABC):
@@ -141,20 +143,10 @@ class Lab(ABC):
         live : bool
             False shows the recorded counts even where this machine could count.
         """
-        note, counted = LIVE, dict[str, Value]()
-        obstacle = self.obstacle if live else "it was not asked to"
-        if not obstacle:
-            try:
-                counted = dict(self.count())
-            except Unavailable as why:
-                obstacle = str(why)
-            except OSError as why:
-                obstacle = _refusal(why)
-        if obstacle:
-            recording = Recording.load(self.key)
-            counted = dict(recording.counted)
-            verb = "cannot" if live else "did not count"
-            note = f"recorded on {recording.machine}; this machine {verb}: {obstacle}"
+        counted, note = self.attempt(self.count, live)
+        is_live = counted is not None
+        if counted is None:
+            counted = Recording.load(self.key).counted
         rows = self.rows()
         heads = [f"{word} {self.unit}".strip() for word in ("predicted", "counted")]
         return Report(
@@ -167,9 +159,23 @@ class Lab(ABC):
             ),
             note,
             {row.name: row.predicted for row in rows},
-            counted,
-            live=not obstacle,
+            dict(counted),
+            is_live,
         )
+
+    def attempt(self, action: Callable[[], T], live: bool) -> tuple[T | None, str]:
+        """Do `action` here if this machine can; say where the numbers then come from."""
+        reason = self.obstacle if live else "it was not asked to"
+        if not reason:
+            try:
+                return action(), LIVE
+            except Unavailable as why:
+                reason = str(why)
+            except OSError as why:
+                reason = _refusal(why)
+        verb = "cannot" if live else "did not count"
+        machine = Recording.load(self.key).machine
+        return None, f"recorded on {machine}; this machine {verb}: {reason}"
 
     def __repr__(self) -> str:
         return repr(self.prediction)

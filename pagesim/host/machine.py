@@ -6,12 +6,28 @@ import platform
 from dataclasses import dataclass
 
 from ..units import binary
+from .address_space import Reservation, SameAddress
+from .first_touch import FirstTouch
+from .huge_page_times import HugePageTimes
+from .huge_pages import HugePages
 from .lab import Lab
 from .linux import LINUX, PAGE
+from .own_bytes import OwnBytes
 from .page_tables import PageTableScale
+from .pagemap import Frames, Presence
 from .table import Table
 
-LABS: tuple[type[Lab], ...] = (PageTableScale,)
+LABS: tuple[type[Lab], ...] = (
+    SameAddress,
+    Reservation,
+    OwnBytes,
+    Presence,
+    Frames,
+    PageTableScale,
+    HugePages,
+    HugePageTimes,
+    FirstTouch,
+)
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,0 +1,73 @@
+"""First touch: a page of memory comes into being when it is used, not when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from . import counters, linux
+from .lab import Lab, Row, Value
+from .linux import PAGE
+from .region import Region
+
+_PAGES = 1000
+_FAULTS, _MEMORY = "minor faults", "pages in memory"
+
+
+class FirstTouch(Lab):
+    """Count the faults of touching 1000 fresh pages in every order of reading and writing.
+
+    A first store gets a zeroed page of its own: one minor fault. A first load gets the zero page
+    that all processes share: one minor fault, and no memory; the store after it faults once more.
+
+    Examples
+    --------
+    >>> FirstTouch().prediction.predicted["write them after reading"]
+    1000
+    """
+
+    key = "first_touch"
+    notebook = "08"
+    title = f"First touch of {_PAGES} pages"
+    headings = ("what is done", "counted in")
+    basis = "predicted: one fault for each page that is not there yet, or not writable yet"
+
+    def rows(self) -> Sequence[Row]:
+        """State what each step costs."""
+        return (
+            Row(("write fresh pages", _FAULTS), _PAGES),
+            Row(("write them again", _FAULTS), 0),
+            Row(("give them back, write again", _FAULTS), _PAGES),
+            Row(("read fresh pages", _FAULTS), _PAGES),
+            Row(("what reading took", _MEMORY), 0),
+            Row(("write them after reading", _FAULTS), _PAGES),
+            Row(("what writing took", _MEMORY), _PAGES),
+            Row(("write pages filled by the kernel", _FAULTS), 0),
+        )
+
+    def check(self) -> None:
+        """Need nothing but smaps and a thread's own fault counts."""
+        with Region(2 * PAGE) as region:
+            counters.minor_faults_of(region.write)
+            region.kib("Rss")
+
+    def count(self) -> Mapping[str, Value]:
+        """Do every step on fresh regions."""
+        return counters.exactly_each(_steps)
+
+
+def _steps() -> dict[str, int]:
+    size, faults = _PAGES * PAGE, counters.minor_faults_of
+    counts = {}
+    with Region(size) as region:
+        counts["write fresh pages"] = faults(region.write)
+        counts["write them again"] = faults(region.write)
+        region.advise(linux.MADV_DONTNEED)
+        counts["give them back, write again"] = faults(region.write)
+    with Region(size) as region:
+        counts["read fresh pages"] = faults(region.read)
+        counts["what reading took"] = region.kib("Rss") * 1024 // PAGE
+        counts["write them after reading"] = faults(region.write)
+        counts["what writing took"] = region.kib("Rss") * 1024 // PAGE
+    with Region(size, populate=True) as region:  # MAP_POPULATE
+        counts["write pages filled by the kernel"] = faults(region.write)
+    return counts

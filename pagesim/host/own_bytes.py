@@ -1,0 +1,83 @@
+"""This process's own bytes: where they are, and which of them come with one fault."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+
+from ..arch import X86_64
+from ..units import binary
+from . import counters
+from .lab import Lab, Row, Value
+from .linux import PAGE, Unavailable, libc
+from .region import Region
+
+_TEXT = b"every byte of mine has an address"
+
+
+class OwnBytes(Lab):
+    """Walk through this process's own memory, byte by byte, and let the faults tell the pages.
+
+    Examples
+    --------
+    >>> OwnBytes().prediction.predicted["bytes behind the first that come with its fault"]
+    4095
+    """
+
+    key = "own_bytes"
+    notebook = "02, 03"
+    title = "Byte after byte through this process's own memory"
+    headings = ("what is counted",)
+    basis = "predicted by the simulator: the page number is the address without its low 12 bits"
+
+    def rows(self) -> Sequence[Row]:
+        """Count page numbers in the simulator's cut of an address."""
+        page = X86_64.page_bytes
+        last = page - 1
+
+        def faults(*addresses: int) -> int:
+            return len({va >> X86_64.page_shift for va in addresses})
+
+        return (
+            Row(("a text is found at its address, byte for byte",), "yes"),
+            Row(("bytes behind the first that come with its fault",), last),
+            Row(("faults of every byte of 3 pages",), faults(*range(3 * page))),
+            Row(("faults of the first and last byte of a page",), faults(0, last)),
+            Row(("faults of a page's last byte and the byte behind",), faults(last, page)),
+        )
+
+    def check(self) -> None:
+        """Need pages as long as the simulator's."""
+        libc()
+        if X86_64.page_bytes != PAGE:
+            raise Unavailable(f"its pages are {binary(PAGE)}, not 4 KiB")
+
+    def count(self) -> Mapping[str, Value]:
+        """Load the bytes, and count the faults."""
+        text = ctypes.create_string_buffer(_TEXT)
+        found = ctypes.string_at(ctypes.addressof(text), len(_TEXT))
+        names = [row.name for row in self.rows()]
+        loads = (range(3 * PAGE), (0, PAGE - 1), (PAGE - 1, PAGE))
+        counts = [counters.exactly(partial(_faults, load)) for load in loads]
+        same = "yes" if found == _TEXT else "no"
+        return dict(zip(names, (same, counters.exactly(_reach), *counts), strict=True))
+
+
+def _faults(offsets: Iterable[int]) -> int:
+    with Region(4 * PAGE) as region:
+        cells = region.bytes
+        return counters.minor_faults_of(lambda: [cells[offset] for offset in offsets])
+
+
+def _reach() -> int:
+    """Load byte after byte until the second fault; say how many came with the first."""
+    with Region(4 * PAGE) as region:
+        cells = region.bytes
+        cells[0]
+        before = counters.minor_faults()
+        for offset in range(1, region.size):
+            cells[offset]
+            if counters.minor_faults() > before:
+                return offset - 1
+    raise Unavailable("its kernel counts no second fault")
