@@ -1,0 +1,105 @@
+"""Cards: what a check, a problem and the progress look like, as HTML and in words.
+
+Colours and fonts come from JupyterLab's own variables, so a card is legible in a dark theme; the
+state is a word and a sign, so it is legible without colours; and where styles are stripped (a code
+host) it is still headings, paragraphs and fold-outs.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_GREY = "var(--jp-border-color0, #757575)"
+COLOURS = {
+    "not started": _GREY,
+    "almost": "var(--jp-warn-color1, #b26a00)",
+    "not yet": "var(--jp-error-color1, #c62828)",
+    "right": "var(--jp-success-color1, #2e7d32)",
+}
+SIGNS = {"not started": "○", "almost": "≈", "not yet": "✗", "right": "✓"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A head line, paragraphs, fold-outs and a foot note.
+
+    Paragraphs may hold `code` between backquotes; one that starts with four spaces is shown as it
+    stands (a table, a dump).
+
+    Parameters
+    ----------
+    head : str
+        What it is about; its first words are what matters most.
+    paragraphs : tuple of str
+        What there is to say.
+    hints : tuple of str
+        Folded away, one click each.
+    note : str
+        Small print.
+    state : str
+        One of the four states for the coloured edge, or empty.
+    """
+
+    head: str
+    paragraphs: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    note: str = ""
+    state: str = ""
+
+    @property
+    def text(self) -> str:
+        """The same card in plain words.
+
+        >>> print(Card("Title", ("One `step`.",), hints=("Look left.", "Up.")).text)
+        Title
+        One `step`.
+        Hint 1: Look left.
+        Hint 2: Up.
+        """
+        hints = (f"{name}: {hint}" for name, hint in _named(self.hints))
+        return "\n".join(line for line in (self.head, *self.paragraphs, *hints, self.note) if line)
+
+    def html(self) -> str:
+        """The card as HTML with inline styles."""
+        edge = COLOURS.get(self.state, _GREY)
+        state = f' data-state="{self.state.replace(" ", "-")}"' if self.state else ""
+        body = [f'<p style="margin:0"><strong>{_inline(self.head)}</strong></p>']
+        body += [_paragraph(each) for each in self.paragraphs]
+        for name, hint in _named(self.hints):
+            body.append(
+                '<details style="margin:0.5em 0 0"><summary style="cursor:pointer">'
+                f"{name}</summary>{_paragraph(hint)}</details>"
+            )
+        if self.note:
+            body.append(f'<p style="margin:0.6em 0 0"><small>{_inline(self.note)}</small></p>')
+        inside = "\n".join(body)
+        return (
+            f'<div{state} style="border-left:5px solid {edge};padding:0.4em 0.9em;margin:0.3em 0;'
+            "max-width:46em;line-height:1.45;color:var(--jp-content-font-color1, inherit);"
+            'font-family:var(--jp-content-font-family, sans-serif)">'
+            f"\n{inside}\n</div>"
+        )
+
+
+def _named(hints: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    if len(hints) == 1:
+        return [("Hint", hints[0])]
+    return [(f"Hint {i}", hint) for i, hint in enumerate(hints, 1)]
+
+
+def _paragraph(text: str) -> str:
+    if text.startswith("    "):
+        style = (
+            "margin:0.5em 0 0;overflow-x:auto;background:none;color:inherit;line-height:1.35;"
+            "font-family:var(--jp-code-font-family, monospace);font-size:0.92em"
+        )
+        return f'<pre style="{style}">{html.escape(text)}</pre>'
+    return f'<p style="margin:0.5em 0 0">{_inline(text)}</p>'
+
+
+def _inline(text: str) -> str:
+    code = r'<code style="background:none;color:inherit;padding:0">\1</code>'
+    return re.sub(r"`([^`]+)`", code, html.escape(text))

@@ -1,0 +1,56 @@
+"""Every exercise of the course: one module or package per notebook."""
+
+from __future__ import annotations
+
+from ..exercise import Exercise
+from . import nb04
+
+EXERCISES: dict[str, Exercise] = {each.id: each for each in (*nb04.EXERCISES,)}
+
+
+def find(exercise_id: str) -> Exercise:
+    """Look an exercise up.
+
+    Parameters
+    ----------
+    exercise_id : str
+        What `check` is called with.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise; the message names all there are.
+
+    Examples
+    --------
+    >>> find("radix-walk").points
+    2
+    """
+    if type(exercise_id) is not str or exercise_id not in EXERCISES:
+        raise ValueError(f"exercise {exercise_id!r} is none of {', '.join(EXERCISES)}")
+    return EXERCISES[exercise_id]
+
+
+def of_notebook(number: str) -> list[Exercise]:
+    """List a notebook's exercises in their order.
+
+    Parameters
+    ----------
+    number : str
+        The notebook's two digits.
+
+    Raises
+    ------
+    ValueError
+        If no exercise belongs to it.
+
+    Examples
+    --------
+    >>> sum(exercise.points for exercise in of_notebook("04"))
+    10
+    """
+    found = [exercise for exercise in EXERCISES.values() if exercise.notebook == number]
+    if not found:
+        known = sorted({exercise.notebook for exercise in EXERCISES.values()})
+        raise ValueError(f"notebook {number!r} is none of {', '.join(known)}")
+    return found

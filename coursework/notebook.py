@@ -1,0 +1,153 @@
+"""What a notebook calls: `check` an answer, show a `problem`, report the `progress`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .card import SIGNS, Card
+from .exercise import Data, Exercise, learner
+from .exercises import find, of_notebook
+from .judge import judge
+from .score import Score
+from .values import count
+
+_scores: dict[str, Score] = {}  # the last one of each exercise, in this kernel
+
+
+def check(exercise_id: str, answer: Any) -> Score:
+    """Check an answer: the points, and a card that says what to do next.
+
+    Whatever the answer is or does, nothing is printed and nothing is raised.
+
+    Parameters
+    ----------
+    exercise_id : str
+        Which exercise.
+    answer : object
+        What the learner wrote: a function, or a dict.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
+
+    Examples
+    --------
+    >>> check("radix-walk", ...)
+    0.0
+    >>> check("radix-walk", ...).state
+    'not started'
+    """
+    exercise = find(exercise_id)
+    score = judge(exercise, exercise.problem(learner()), answer)
+    _scores[exercise.id] = score
+    return score
+
+
+class Problem:
+    """A learner's problem: shown as a card, and as data for those who want to compute with it.
+
+    Attributes
+    ----------
+    data : dict
+        The problem as plain data.
+    cases : list of list
+        In an exercise in code: the arguments of each call that the check makes.
+    """
+
+    def __init__(self, exercise: Exercise, name: str) -> None:
+        self.exercise = exercise
+        self.data: Data = exercise.problem(name)
+        self.card = Card(
+            head=f"{exercise.title} · {count(exercise.points, 'point')}",
+            paragraphs=tuple(exercise.text(self.data).split("\n\n")),
+            hints=exercise.hints,
+            note=f"Drawn for {name}: same name, same problem.",
+        )
+
+    @property
+    def cases(self) -> list[list[Any]]:
+        """The arguments of each call that the check makes (none where the answer is written)."""
+        return list(self.data.get("cases", []))
+
+    def __repr__(self) -> str:
+        return self.card.text
+
+    def _repr_html_(self) -> str:
+        return self.card.html()
+
+
+def problem(exercise_id: str) -> Problem:
+    """Show this learner's variant of an exercise, with its hints one click away.
+
+    Parameters
+    ----------
+    exercise_id : str
+        Which exercise.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
+
+    Examples
+    --------
+    >>> len(problem("hand-walk").data["addresses"])
+    3
+    """
+    return Problem(find(exercise_id), learner())
+
+
+class Progress:
+    """How far a learner has come in one notebook.
+
+    Attributes
+    ----------
+    points : float
+        Of all checks so far, the last of each exercise.
+    possible : int
+        Of all exercises.
+    """
+
+    def __init__(self, number: str) -> None:
+        exercises = of_notebook(number)
+        self.possible = sum(exercise.points for exercise in exercises)
+        self.points = round(sum(_scores.get(each.id, 0.0) for each in exercises), 2)
+        lines = []
+        for each in exercises:
+            score = _scores.get(each.id)
+            state = score.state if score is not None else "not started"
+            points = f"{score or 0:g} of {each.points}"
+            lines.append(f"    {SIGNS[state]} {state:<11}  {points}  {each.title}")
+        self.card = Card(
+            head=f"{self.points:g} of {self.possible} points in notebook {number}",
+            paragraphs=("\n".join(lines),),
+            note="Counted since the kernel started; run a check again to count it.",
+        )
+
+    def __repr__(self) -> str:
+        return self.card.text
+
+    def _repr_html_(self) -> str:
+        return self.card.html()
+
+
+def progress(number: str) -> Progress:
+    """Report how far this learner has come in a notebook.
+
+    Parameters
+    ----------
+    number : str
+        The notebook's two digits.
+
+    Raises
+    ------
+    ValueError
+        If no exercise belongs to it.
+
+    Examples
+    --------
+    >>> progress("04").possible
+    10
+    """
+    return Progress(number)
