@@ -77,10 +77,10 @@ def expected(form: Any) -> str:
     ("an int or 'fault'", "a dict with the keys 'PGD'")
     """
     if isinstance(form, tuple):
-        return " or ".join(map(_wanted, form))
+        return " or ".join(map(expected, form))
     if isinstance(form, list):
         if len(form) > 1:
-            return f"a list of {len(form)} ({', '.join(map(_wanted, form))})"
+            return f"a list of {len(form)} ({', '.join(map(expected, form))})"
         return f"a list (each item {expected(form[0])})"
     if isinstance(form, dict):
         return f"a dict with the keys {', '.join(map(repr, form))}"
