@@ -194,6 +194,28 @@ class PhysicalMemory:
             pfn, order = min(pfn, buddy), order + 1
         self._give(pfn, order)
 
+    def split(self, pfn: int) -> None:
+        """Turn a block that was handed out into single frames, each to be given back by itself.
+
+        Raises
+        ------
+        ValueError
+            If `pfn` is not the first frame of a block that was handed out.
+
+        Examples
+        --------
+        >>> memory = PhysicalMemory(frames=4)
+        >>> pfn = memory.alloc(order=2)
+        >>> memory.split(pfn)
+        >>> memory.free(pfn + 1)
+        >>> memory.free_blocks()
+        {0: 1}
+        """
+        order = self._order.get(pfn)
+        if order is None:
+            raise ValueError(f"pfn {pfn!r} is not a block that was handed out")
+        self._order.update(dict.fromkeys(range(pfn, pfn + (1 << order)), 0))
+
     def load(self, pa: int, width: int = 8) -> int:
         """Read a little-endian word of `width` bytes at a physical address.
 
