@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -33,9 +34,13 @@ def curve_axes(
     return axes
 
 
-def binary_axis(axis: Axis, powers: Sequence[int]) -> None:
+def binary_axis(axes: Axes, which: Literal["x", "y"], powers: Sequence[int]) -> None:
     """Make an axis logarithmic in bytes and label it with sizes: ``2**power`` for each power."""
-    getattr(axis.axes, f"set_{axis.axis_name}scale")("log", base=2)
+    if which == "x":
+        axes.set_xscale("log", base=2)
+    else:
+        axes.set_yscale("log", base=2)
+    axis: Axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(FixedLocator([float(1 << power) for power in powers]))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: binary(value)))

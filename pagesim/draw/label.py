@@ -63,25 +63,36 @@ class Label(Artist):
         axes.add_artist(self)
         self.set_clip_on(False)
 
-    def width(self) -> float:
-        """How wide the text is, in inches."""
-        bitmap = _bitmap(self.text, self.size, self.weight, self.mono, self.color, 100.0)
-        return float(bitmap[0].shape[1] - 2 * _MARGIN) / 100
-
     def draw(self, renderer: Any) -> None:
         """Stamp the text (called by matplotlib)."""
-        if not self.text or not self.get_visible():
-            return
-        assert self.axes is not None
-        pixels, middle = _bitmap(
-            self.text, self.size, self.weight, self.mono, self.color, float(renderer.dpi)
+        if self.text and self.get_visible():
+            left, bottom, pixels = self._placed(float(renderer.dpi))
+            context = renderer.new_gc()
+            renderer.draw_image(context, left, bottom, pixels)
+            context.restore()
+
+    def box(self) -> tuple[float, float, float, float]:
+        """Give left, bottom, right and top of the drawn text in inches of the figure."""
+        assert self.figure is not None
+        dpi = float(self.figure.dpi)
+        left, bottom, pixels = self._placed(dpi)
+        rows, columns = pixels.shape[:2]
+        edges = (
+            left + _MARGIN,
+            bottom + _MARGIN,
+            left + columns - _MARGIN,
+            bottom + rows - _MARGIN,
         )
+        return tuple(edge / dpi for edge in edges)  # type: ignore[return-value]
+
+    def _placed(self, dpi: float) -> tuple[int, int, NDArray[np.uint8]]:
+        """Give the pixel of the bitmap's lower left corner, and the bitmap."""
+        assert self.axes is not None
+        pixels, middle = _bitmap(self.text, self.size, self.weight, self.mono, self.color, dpi)
         x, y = self.axes.transData.transform((self.x, self.y))
         inner = pixels.shape[1] - 2 * _MARGIN
         x -= _MARGIN + {"left": 0.0, "center": inner / 2, "right": inner}[self.align]
-        context = renderer.new_gc()
-        renderer.draw_image(context, round(x), round(y - middle), pixels)
-        context.restore()
+        return round(x), round(y - middle), pixels
 
 
 class Labels:

@@ -65,11 +65,11 @@ class DesignTable(Scene):
         """Draw the axes and the marks that every design shares."""
         sheet = paper(figure)
         self.title = title(sheet)
-        self.axes = axes = curve_axes(figure)
+        self.axes = axes = curve_axes(figure, right=1.35)
         axes.set(xlim=(0.4, 10.6), xlabel="memory reads per walk (levels)", ylabel="page tables")
         axes.set_xticks(range(1, 11))
-        binary_axis(axes.yaxis, (10, 15, 20, 25, 30, 35, 40, 45))
-        axes.set_ylim(2.0**7.5, 2.0**44)
+        binary_axis(axes, "y", (10, 15, 20, 25, 30, 35, 40, 45))
+        axes.set_ylim(2.0**7.5, 2.0**46)
         moving: dict[str, Any] = {"animated": True}
         (self.trail,) = axes.plot(
             [], [], "--", color=TABLE.line, lw=1.2, marker="o", ms=6, mfc="white", **moving
@@ -77,8 +77,8 @@ class DesignTable(Scene):
         (self.data,) = axes.plot([], [], ":", color=DISK.line, lw=1.4, **moving)
         (self.point,) = axes.plot([], [], "o", ms=12, mfc=TABLE.fill, mec=INK, mew=2, **moving)
         self.said = Label(axes, 0, 0, size=10, weight="bold")
-        self.mapped = Label(axes, 10.5, 0, size=9, align="right", color=MUTED)
-        self.flat = Label(axes, 1.25, 0, "flat: one read, an entry for every page", size=9,
+        self.mapped = Label(axes, 10.7, 0, size=9, color=MUTED)
+        self.flat = Label(axes, 0.6, 0, "flat: one read, an entry for every page", size=9,
                           color=MUTED)  # fmt: skip
 
     def update(self, *, bits: int, page_shift: int, entry: str, process: str) -> str:
@@ -91,8 +91,8 @@ class DesignTable(Scene):
         self.point.set_data([levels], [weight])
         data = _touched(process, page_shift)
         self.data.set_data([0.4, 10.6], [data, data])
-        self.mapped.text, self.mapped.y = f"memory of the process: {binary(data)}", data * 2.6
-        self.flat.y = flat[1]
+        self.mapped.text, self.mapped.y = f"data: {binary(data)}", data
+        self.flat.y = flat[1] * 7
         self.said.text = f"{bits} bits"
         self.said.x, self.said.y = levels + 0.22, weight * 3.6
         reads = "1 read" if levels == 1 else f"{levels} reads"

@@ -1,0 +1,176 @@
+"""Every scene, at both ends of every control and at random places: what a learner may move to."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pagesim import SV39, TOY10, X86_64, X86_64_LA57, scenes
+from pagesim.draw import Label, Stage
+from pagesim.explorer import Explorer
+from pagesim.scenes import Address, Choice, Control, Hidden, Scene, Slider, Toggle
+
+Box = tuple[float, float, float, float]
+
+SCENES: dict[str, Callable[[], Scene]] = {
+    "AddressBits": lambda: scenes.AddressBits(X86_64),
+    "AddressBits, SV39": lambda: scenes.AddressBits(SV39),
+    "AddressBits, 57 bits": lambda: scenes.AddressBits(X86_64_LA57),
+    "AddressBits, toy": lambda: scenes.AddressBits(TOY10),
+    "DesignTable": scenes.DesignTable,
+    "RadixWalk": scenes.RadixWalk,
+    "TablePrice": scenes.TablePrice,
+}
+
+
+def ends(control: Control) -> list[Any]:
+    """Both ends of a control, or all its options."""
+    match control:
+        case Slider(_, low, high, _, _):
+            return [low, high]
+        case Choice(_, options, _):
+            return list(options)
+        case Toggle():
+            return [True, False]
+        case Address(_, bits, _):
+            return [0, (1 << bits) - 1]
+        case Hidden():
+            return []
+
+
+def anywhere(control: Control, rng: random.Random) -> Any:
+    """A random position of a control."""
+    match control:
+        case Slider(_, low, high, _, _):
+            return rng.randint(low, high)
+        case Address(_, bits, _):
+            return rng.getrandbits(bits) >> rng.randrange(bits)
+        case _:
+            return rng.choice(ends(control))
+
+
+def positions(explorer: Explorer, count: int) -> list[dict[str, Any]]:
+    """The default, each control at its ends, all corners of pairs, and random combinations."""
+    moves: list[dict[str, Any]] = [{}]
+    visible = {name: c for name, c in explorer.controls.items() if not isinstance(c, Hidden)}
+    for name, control in visible.items():
+        moves += [{name: end} for end in ends(control)]
+    for (one, a), (other, b) in itertools.combinations(visible.items(), 2):
+        moves += [{one: x, other: y} for x in ends(a)[:2] for y in ends(b)[:2]]
+    rng = random.Random(explorer.readout)
+    for _ in range(count):
+        moves.append({name: anywhere(control, rng) for name, control in visible.items()})
+    return moves
+
+
+def labels(stage: Stage) -> list[Label]:
+    """Every label that is to be seen."""
+    found = stage.figure.findobj(lambda artist: isinstance(artist, Label))
+    return [label for label in found if label.text.strip() and label.get_visible()]
+
+
+def overlap(a: Box, b: Box) -> float:
+    """How many square inches two boxes (left, bottom, right, top) share."""
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    high = min(a[3], b[3]) - max(a[1], b[1])
+    return max(wide, 0) * max(high, 0)
+
+
+def test_every_scene_is_swept() -> None:
+    exported = {
+        name
+        for name in scenes.__all__
+        if isinstance(getattr(scenes, name), type) and issubclass(getattr(scenes, name), Scene)
+    }
+    assert exported - {"Scene"} == {name.split(",")[0] for name in SCENES}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_no_position_breaks_the_picture(name: str) -> None:
+    """No exception, nothing clipped, no label over another, never a blank sheet."""
+    explorer = Explorer(SCENES[name]())
+    start = dict(explorer.values)
+    for move in positions(explorer, 12):
+        explorer.values = dict(start)
+        readout = explorer.move(**move)
+        assert readout.strip(), move
+        pixels = np.asarray(explorer.stage.canvas.buffer_rgba())[..., :3]
+        assert (pixels < 250).any(axis=2).mean() > 0.01, f"blank at {move}"
+        width, height = explorer.scene.size
+        seen = [(label.text, label.box()) for label in labels(explorer.stage)]
+        for text, (left, bottom, right, top) in seen:
+            inside = left >= 0.02 and bottom >= 0 and right <= width - 0.02 and top <= height
+            assert inside, f"{text!r} is cut off at {move}"
+        for (one, a), (other, b) in itertools.combinations(seen, 2):
+            assert overlap(a, b) < 0.002, f"{one!r} over {other!r} at {move}"
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_every_control_matters(name: str) -> None:
+    """Whatever a control can be moved to, the numbers in the sentence and the picture follow."""
+    explorer = Explorer(SCENES[name]())
+    start = dict(explorer.values)
+    for control, spec in explorer.controls.items():
+        seen, pictures = set(), set()
+        for end in ends(spec):
+            explorer.values = dict(start)
+            seen.add(tuple(re.findall(r"[0-9a-fx.]*\d[0-9a-f.]*", explorer.move(**{control: end}))))
+            pictures.add(explorer.stage.png())
+        if seen:
+            assert len(seen) > 1, f"{control} changes no number of the readout"
+            assert len(pictures) > 1, f"{control} changes nothing in the picture"
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_same_controls_same_picture(name: str) -> None:
+    """A picture depends on the controls alone, not on the way there."""
+    rng = random.Random(1)
+    wanderer = Explorer(SCENES[name]())
+    for move in rng.sample(positions(wanderer, 6), 6):
+        wanderer.move(**move)
+        direct = Stage(SCENES[name]())
+        assert direct.show(**wanderer.values) == wanderer.readout
+        assert direct.png() == wanderer.stage.png()
+
+
+@pytest.mark.parametrize("name", [name for name in SCENES if SCENES[name]().clickable])
+def test_clicks_move_to_legal_positions(name: str) -> None:
+    """Wherever it is clicked, the picture answers with positions its controls can take."""
+    explorer = Explorer(SCENES[name]())
+    before = explorer.readout
+    answers = set()
+    for across, down in itertools.product(np.linspace(0.01, 0.99, 25), np.linspace(0.01, 0.99, 17)):
+        explorer.picture.click = [float(across), float(down), len(answers)]
+        answers.add(explorer.readout)
+        for control, value in explorer.values.items():
+            match explorer.controls[control]:
+                case Slider(_, low, high, _, _):
+                    assert low <= value <= high
+                case Choice(_, options, _):
+                    assert value in options
+                case Address(_, bits, _):
+                    assert 0 <= value < 1 << bits
+    assert len(answers | {before}) > 3, "a picture that says it can be clicked hardly answers"
+
+
+def test_the_walk_shows_what_the_table_says() -> None:
+    """Five steps for four levels; an unmapped address ends in a fault, and the picture says so."""
+    explorer = Explorer(scenes.RadixWalk())
+    assert "Four reads" in explorer.readout
+    assert "Five reads" in explorer.move(levels=5)
+    assert "Page fault after 1 read" in explorer.move(levels=4, va=0x4000_0000_0000)
+    assert explorer.values["step"] == 1
+
+
+def test_the_price_of_paging() -> None:
+    """Known prices: 512 dense pages in 4 tables, 256 lonely ones in 769."""
+    explorer = Explorer(scenes.TablePrice())
+    assert "need 4 tables, 16 KiB" in explorer.move(pattern="contiguous", pages=9)
+    assert "need 515 tables, 2.012 MiB" in explorer.move(pattern="contiguous", pages=18)
+    assert "need 769 tables" in explorer.move(pattern="one page per 512 GiB", pages=8)
