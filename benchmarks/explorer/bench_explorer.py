@@ -1,0 +1,96 @@
+"""Slider to picture, in the kernel: from a moved control to the bytes that go to the browser.
+
+Three ways to answer the same moves, in one run: the explorer's (blitting over a kept background),
+a rebuild of the background as after a change of the still parts, and a plain redraw of the whole
+figure by matplotlib's own `print_png`.
+"""
+
+from __future__ import annotations
+
+import io
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pagesim import X86_64, scenes
+from pagesim.explorer import Explorer
+from pagesim.scenes import Address, Choice, Scene, Slider
+
+SCENES: dict[str, Callable[[], Scene]] = {
+    "AddressBits": lambda: scenes.AddressBits(X86_64),
+    "RadixWalk": scenes.RadixWalk,
+    "TablePrice": scenes.TablePrice,
+    "DesignTable": scenes.DesignTable,
+}
+MOVES = 40
+BLIT_BUDGET, REBUILD_BUDGET = 30, 120  # milliseconds
+
+
+def moves(explorer: Explorer) -> list[dict[str, Any]]:
+    """A learner's moves: each slider step by step, each choice in turn, single address bits."""
+    found: list[dict[str, Any]] = []
+    for name, control in explorer.controls.items():
+        match control:
+            case Slider(_, low, high, value, _):
+                near = range(max(low, value - 4), min(high, value + 4) + 1)
+                found += [{name: position} for position in near]
+            case Choice(_, options, _):
+                found += [{name: option} for option in options]
+            case Address(_, bits, value):
+                found += [{name: value ^ (1 << bit)} for bit in range(0, bits, 5)]
+    return (found * (MOVES // len(found) + 1))[:MOVES]
+
+
+def median_ms(action: Callable[[dict[str, Any]], Any], through: list[dict[str, Any]]) -> float:
+    """The median time of an action over all moves, in milliseconds."""
+    times = []
+    for move in through:
+        start = time.perf_counter()
+        action(move)
+        times.append((time.perf_counter() - start) * 1e3)
+    return statistics.median(times)
+
+
+def measure(make: Callable[[], Scene]) -> tuple[float, float, float]:
+    """Median milliseconds of a blitted move, a rebuild, and a plain redraw."""
+    explorer = Explorer(make())
+    through = moves(explorer)
+    for move in through:  # warm: fonts, bitmaps, walks
+        explorer.move(**move)
+    blitted = median_ms(lambda move: explorer.move(**move), through)
+
+    def rebuild(move: dict[str, Any]) -> None:
+        explorer.scene.still_changed = True
+        explorer.move(**move)
+
+    rebuilt = median_ms(rebuild, through[:10])
+    for artist in explorer.stage.figure.findobj(lambda artist: artist.get_animated()):
+        artist.set_animated(False)
+
+    def redraw(move: dict[str, Any]) -> None:
+        for name, value in move.items():
+            explorer.values = explorer.scene.settle(name, {**explorer.values, name: value})
+        explorer.scene.update(**explorer.values)
+        explorer.stage.canvas.print_png(io.BytesIO())
+
+    return blitted, rebuilt, median_ms(redraw, through[:10])
+
+
+def main() -> list[tuple[str, float, float, float]]:
+    """Print the medians of every scene and whether they are within the budgets."""
+    print(f"slider to picture in the kernel, median of {MOVES} moves (budgets: "
+          f"{BLIT_BUDGET} ms blitted, {REBUILD_BUDGET} ms rebuilt)")  # fmt: skip
+    print(f"{'scene':<14}{'blitted':>10}{'rebuilt':>10}{'redrawn':>10}{'redrawn/blitted':>18}")
+    rows = []
+    for name, make in SCENES.items():
+        blitted, rebuilt, redrawn = measure(make)
+        rows.append((name, blitted, rebuilt, redrawn))
+        within = blitted <= BLIT_BUDGET and rebuilt <= REBUILD_BUDGET
+        print(f"{name:<14}{blitted:>7.1f} ms{rebuilt:>7.1f} ms{redrawn:>7.1f} ms"
+              f"{redrawn / blitted:>17.1f}×{'' if within else '   OVER BUDGET'}")  # fmt: skip
+    return rows
+
+
+if __name__ == "__main__":
+    main()
