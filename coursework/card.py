@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+import textwrap
 from dataclasses import dataclass
 
 _GREY = "var(--jp-border-color0, #757575)"
@@ -36,7 +36,7 @@ class Card:
     paragraphs : tuple of str
         What there is to say.
     hints : tuple of str
-        Folded away, one click each.
+        Folded away: one click shows the first, and the fold of the next.
     note : str
         Small print.
     state : str
@@ -51,16 +51,13 @@ class Card:
 
     @property
     def text(self) -> str:
-        """The same card in plain words.
+        """The same card in plain words; hints stay folded away.
 
         >>> print(Card("Title", ("One `step`.",), hints=("Look left.", "Up.")).text)
         Title
         One `step`.
-        Hint 1: Look left.
-        Hint 2: Up.
         """
-        hints = (f"{name}: {hint}" for name, hint in _named(self.hints))
-        return "\n".join(line for line in (self.head, *self.paragraphs, *hints, self.note) if line)
+        return "\n".join(line for line in (self.head, *self.paragraphs, self.note) if line)
 
     def html(self) -> str:
         """The card as HTML with inline styles."""
@@ -68,11 +65,13 @@ class Card:
         state = f' data-state="{self.state.replace(" ", "-")}"' if self.state else ""
         body = [f'<p style="margin:0"><strong>{_inline(self.head)}</strong></p>']
         body += [_paragraph(each) for each in self.paragraphs]
-        for name, hint in _named(self.hints):
-            body.append(
+        fold = ""
+        for number, hint in reversed(list(enumerate(self.hints, 1))):  # the next within the last
+            fold = (
                 '<details style="margin:0.5em 0 0"><summary style="cursor:pointer">'
-                f"{name}</summary>{_paragraph(hint)}</details>"
+                f"Hint {number} of {len(self.hints)}</summary>{_paragraph(hint)}{fold}</details>"
             )
+        body += [fold] * bool(fold)
         if self.note:
             body.append(f'<p style="margin:0.6em 0 0"><small>{_inline(self.note)}</small></p>')
         inside = "\n".join(body)
@@ -84,19 +83,13 @@ class Card:
         )
 
 
-def _named(hints: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-    if len(hints) == 1:
-        return [("Hint", hints[0])]
-    return [(f"Hint {i}", hint) for i, hint in enumerate(hints, 1)]
-
-
 def _paragraph(text: str) -> str:
     if text.startswith("    "):
         style = (
             "margin:0.5em 0 0;overflow-x:auto;background:none;color:inherit;line-height:1.35;"
             "font-family:var(--jp-code-font-family, monospace);font-size:0.92em"
         )
-        return f'<pre style="{style}">{html.escape(text)}</pre>'
+        return f'<pre style="{style}">{html.escape(textwrap.dedent(text))}</pre>'
     return f'<p style="margin:0.5em 0 0">{_inline(text)}</p>'
 
 

@@ -48,10 +48,10 @@ def judge(exercise: Exercise, data: Data, answer: Any, seconds: float = SECONDS)
     first = wrong[0]
     where = _where(exercise, parts, first, passed)
     message = _misconception(exercise, data, got, wrong)
-    if message:
-        return Score(exercise, passed, len(parts), "almost", (message, where))
-    step = complaints[first] or exercise.locate(*parts[first], right[first], got[first])
     again = _again(exercise, answer, first)
+    if message:
+        return Score(exercise, passed, len(parts), "almost", (message, where, *again))
+    step = complaints[first] or exercise.locate(*parts[first], right[first], got[first])
     return Score(exercise, passed, len(parts), "not yet", (where, step, *again))
 
 

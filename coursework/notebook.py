@@ -51,8 +51,6 @@ class Problem:
     ----------
     data : dict
         The problem as plain data.
-    cases : list of list
-        In an exercise in code: the arguments of each call that the check makes.
     """
 
     def __init__(self, exercise: Exercise, name: str) -> None:
@@ -70,8 +68,13 @@ class Problem:
         """The arguments of each call that the check makes (none where the answer is written)."""
         return list(self.data.get("cases", []))
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The hints, from a nudge to nearly there."""
+        return self.exercise.hints
+
     def __repr__(self) -> str:
-        return self.card.text
+        return f'{self.card.text}\nHints: problem("{self.exercise.id}").hints'
 
     def _repr_html_(self) -> str:
         return self.card.html()

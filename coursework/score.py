@@ -65,7 +65,8 @@ class Score(float):
     @property
     def text(self) -> str:
         """The card in words, for those who read no HTML: ``print(check(...).text)``."""
-        return self.card.text
+        hints = f'\nHints: problem("{self.exercise.id}").hints' if self.card.hints else ""
+        return self.card.text + hints
 
     def __repr__(self) -> str:
         return float.__repr__(self)

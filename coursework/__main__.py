@@ -1,0 +1,71 @@
+"""The course's command line: ``python -m coursework build``."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+MOST_BYTES = 1 << 20  # of a saved notebook
+
+
+@app.callback()
+def main() -> None:
+    """Tools for those who write and teach the course."""
+
+
+@app.command()
+def build(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="How a lesson's name starts: 04. All, if left out.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if a notebook is stale.")
+    ] = False,
+    lessons: Annotated[Path, typer.Option(help="Where the lessons stand.")] = Path("lessons"),
+    notebooks: Annotated[Path, typer.Option(help="Where notebooks go.")] = Path("notebooks"),
+) -> None:
+    """Build notebooks from lessons: strip solutions, execute, save."""
+    from .builder import Lesson, LessonError
+    from .builder import build as build_one
+
+    console = Console(highlight=False, soft_wrap=True)
+    there = sorted(lessons.glob("[0-9][0-9]-*.md"))
+    chosen = [path for path in there if not names or path.name.startswith(tuple(names))]
+    for name in names or []:
+        if not any(path.name.startswith(name) for path in there):
+            known = ", ".join(path.stem for path in there) or "none"
+            console.print(
+                f"[red]✗[/] no lesson in {lessons} starts with {name!r}; there are: {known}"
+            )
+            raise typer.Exit(2)
+    failed = 0
+    for path in chosen:
+        start = time.monotonic()
+        try:
+            built = build_one(Lesson.read(path), notebooks, check)
+        except LessonError as error:
+            failed += 1
+            console.print(f"[red]✗[/] {escape(str(error))}")
+            continue
+        seconds = time.monotonic() - start
+        size = built.path.stat().st_size if built.path.exists() else 0
+        failed += built.state == "stale" or size > MOST_BYTES
+        sign = "[red]✗[/]" if built.state == "stale" else "[green]✓[/]"
+        why = f" ({built.reason})" if built.reason else ""
+        console.print(
+            f"{sign} {built.path.name}  {built.state}{why}  {seconds:.1f} s  {size >> 10} KiB"
+        )
+        if size > MOST_BYTES:
+            console.print(f"[red]✗[/] {built.path.name} is larger than 1 MiB")
+    if failed:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m coursework")

@@ -1,0 +1,10 @@
+"""From lessons (MyST Markdown with solutions) to notebooks (stripped, executed, outputs saved).
+
+Needs the test extra (jupytext, nbclient, nbformat); nothing that a learner imports imports this.
+"""
+
+from .build import Built, build
+from .lesson import Lesson, LessonError
+from .run import execute, scores
+
+__all__ = ["Built", "Lesson", "LessonError", "build", "execute", "scores"]
