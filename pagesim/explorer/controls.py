@@ -52,6 +52,7 @@ def widget_for(control: Control) -> widgets.ValueWidget | None:
             options = [(words(v), v) for v in range(low, high + 1)]
             return widgets.SelectionSlider(options=options, value=value, description=label, **look)
         case Choice(label, options, value):
+            look["layout"] = {**_WIDE, "width": f"{17 + 0.56 * max(map(len, options)):.0f}em"}
             return widgets.Dropdown(options=options, value=value, description=label, **look)
         case Toggle(label, value):
             return widgets.Checkbox(value, description=label, indent=True, **look)
