@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .arch import PagingMode
-from .units import bounded
+from .units import bounded, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def linear_table_bytes(va_bits: int, page_shift: int = 12, pte_bytes: int = 8) -
     >>> linear_table_bytes(32, 12, 4) >> 20, linear_table_bytes(48) >> 30
     (4, 512)
     """
-    bounded("va_bits", va_bits, 1, 64)
-    bounded("page_shift", page_shift, 0, va_bits, f"address of {va_bits} bits")
+    va_bits = bounded("va_bits", va_bits, 1, 64)
+    page_shift = bounded("page_shift", page_shift, 0, va_bits, f"address of {va_bits} bits")
     return bounded("pte_bytes", pte_bytes, 1, 64) << (va_bits - page_shift)
 
 
@@ -98,10 +98,11 @@ def tables_for_stride(mode: PagingMode, pages: int, stride: int) -> tuple[int, .
     >>> tables_for_stride(X86_64, 1 << 18, 4096), tables_for_stride(X86_64, 256, 1 << 39)
     ((1, 1, 1, 512), (1, 256, 256, 256))
     """
-    bounded("stride", stride, mode.page_bytes, 1 << mode.va_bits, mode.name)
+    stride = bounded("stride", stride, mode.page_bytes, 1 << mode.va_bits, mode.name)
     if stride & (stride - 1):
         raise ValueError(f"stride {stride} is not a power of two")
-    bounded("pages", pages, 1, (1 << mode.va_bits) // stride, f"{mode.name}, stride {stride}")
+    most = (1 << mode.va_bits) // stride
+    pages = bounded("pages", pages, 1, most, f"{mode.name}, stride {stride}")
     counts = [1]
     for level in range(1, mode.levels):
         reach = mode.span(level - 1)  # bytes below one table of this level
@@ -137,9 +138,13 @@ def tables_for_regions(mode: PagingMode, regions: Iterable[tuple[int, int]]) -> 
     """
     spans = []
     for start, length in regions:
+        start, length = whole("start", start), whole("length", length)
         if length < 1:
             raise ValueError(f"region of {length} bytes at {start:#x}; a region has 1 or more")
-        spans.append((mode.low_bits(start), mode.low_bits(start + length - 1)))
+        first, last = mode.low_bits(start), mode.low_bits(start + length - 1)
+        if last - first != length - 1:
+            raise ValueError(f"region of {length} bytes at {start:#x} is no piece of {mode.name}")
+        spans.append((first, last))
     spans.sort()
     counts = [1]
     for level in range(1, mode.levels):
@@ -161,7 +166,10 @@ def table_bytes(mode: PagingMode, counts: Sequence[int]) -> int:
     """
     if len(counts) != mode.levels:
         raise ValueError(f"{len(counts)} counts for {mode.levels} levels ({mode.name})")
-    return sum(count * mode.table_bytes(level) for level, count in enumerate(counts))
+    return sum(
+        bounded("count", count, 0, 1 << mode.va_bits, mode.name) * mode.table_bytes(level)
+        for level, count in enumerate(counts)
+    )
 
 
 def best_page_size(size: float, pte_bytes: int = 8) -> float:
@@ -189,7 +197,7 @@ def best_page_size(size: float, pte_bytes: int = 8) -> float:
     >>> best_page_size(1 << 20, 8)
     4096.0
     """
-    if size <= 0 or pte_bytes <= 0:
+    if not (size > 0 and pte_bytes > 0):
         raise ValueError(f"size {size} and entry of {pte_bytes} bytes must both be above 0")
     return math.sqrt(2 * size * pte_bytes)
 
@@ -224,7 +232,7 @@ def effective_access_time(
     """
     if not 0 <= hit_ratio <= 1:
         raise ValueError(f"hit ratio {hit_ratio} is outside 0..1")
-    if memory_ns < 0 or lookup_ns < 0:
+    if not (memory_ns >= 0 and lookup_ns >= 0):
         raise ValueError(f"times {memory_ns} and {lookup_ns} ns must not be negative")
     bounded("levels", levels, 1, 8)
     return lookup_ns + memory_ns + (1 - hit_ratio) * levels * memory_ns

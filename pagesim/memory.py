@@ -14,7 +14,7 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 
-from .units import binary, bounded
+from .units import binary, bounded, whole
 
 _MAX_BYTES = 1 << 40
 
@@ -59,12 +59,12 @@ class PhysicalMemory:
     """
 
     def __init__(self, frames: int, frame_bytes: int = 4096, nodes: int = 1) -> None:
-        bounded("frame_bytes", frame_bytes, 1, 1 << 30)
+        frame_bytes = bounded("frame_bytes", frame_bytes, 1, 1 << 30)
         if frame_bytes & (frame_bytes - 1):
             raise ValueError(f"frame_bytes {frame_bytes} is not a power of two")
-        self.frames = bounded("frames", frames, 1, _MAX_BYTES // frame_bytes, "1 TiB at most")
-        self.frame_bytes = frame_bytes
-        self.nodes = bounded("nodes", nodes, 1, frames)
+        frames = bounded("frames", frames, 1, _MAX_BYTES // frame_bytes, "1 TiB at most")
+        nodes = bounded("nodes", nodes, 1, frames)
+        self.frames, self.frame_bytes, self.nodes = frames, frame_bytes, nodes
         if frames % nodes:
             raise ValueError(f"frames {frames} do not divide evenly over {nodes} nodes")
         # zeros() costs nothing until a frame is touched: the host's own demand paging.
@@ -97,7 +97,8 @@ class PhysicalMemory:
         Traceback (most recent call last):
         ValueError: a dump of 100 bytes is not a whole number of 32-byte frames
         """
-        if len(dump) % max(frame_bytes, 1) or not dump:
+        frame_bytes = bounded("frame_bytes", frame_bytes, 1, 1 << 30)
+        if len(dump) % frame_bytes or not len(dump):
             raise ValueError(
                 f"a dump of {len(dump)} bytes is not a whole number of {frame_bytes}-byte frames"
             )
@@ -153,8 +154,8 @@ class PhysicalMemory:
         ValueError
             If `order` or `node` is out of range.
         """
-        bounded("order", order, 0, 40)
-        bounded("node", node, 0, self.nodes - 1, "memory")
+        order = bounded("order", order, 0, 40)
+        node = bounded("node", node, 0, self.nodes - 1, "memory")
         for turn in range(self.nodes):
             there = (node + turn) % self.nodes
             for size in range(order, self.frames.bit_length()):
@@ -182,9 +183,10 @@ class PhysicalMemory:
         ValueError
             If `pfn` is not the first frame of a block that was handed out.
         """
+        pfn = whole("pfn", pfn)
         order = self._order.pop(pfn, None)
         if order is None:
-            raise ValueError(f"pfn {pfn!r} is not a block that was handed out")
+            raise ValueError(f"pfn {pfn} is not a block that was handed out")
         node = self.node_of(pfn)
         while True:
             buddy = pfn ^ (1 << order)
@@ -211,9 +213,10 @@ class PhysicalMemory:
         >>> memory.free_blocks()
         {0: 1}
         """
+        pfn = whole("pfn", pfn)
         order = self._order.get(pfn)
         if order is None:
-            raise ValueError(f"pfn {pfn!r} is not a block that was handed out")
+            raise ValueError(f"pfn {pfn} is not a block that was handed out")
         self._order.update(dict.fromkeys(range(pfn, pfn + (1 << order)), 0))
 
     def load(self, pa: int, width: int = 8) -> int:
@@ -224,7 +227,8 @@ class PhysicalMemory:
         ValueError
             If any byte of it lies outside memory.
         """
-        return int.from_bytes(self._view[self._word(pa, width) : pa + width], "little")
+        start = self._word(pa, width)
+        return int.from_bytes(self._view[start : start + width], "little")
 
     def store(self, pa: int, value: int, width: int = 8) -> None:
         """Write a little-endian word of `width` bytes at a physical address.
@@ -234,16 +238,17 @@ class PhysicalMemory:
         ValueError
             If any byte of it lies outside memory, or `value` does not fit.
         """
+        start, value = self._word(pa, width), whole("value", value)
         if not 0 <= value < 1 << (8 * width):
             raise ValueError(f"value {value:#x} does not fit in {width} bytes")
-        start = self._word(pa, width)
         self._view[start : start + width] = value.to_bytes(width, "little")
 
     def _word(self, pa: int, width: int) -> int:
-        if pa < 0 or width < 1 or pa + width > len(self._view):
+        start = whole("pa", pa)
+        if start < 0 or width < 1 or start + width > len(self._view):
             size = binary(len(self._view))
-            raise ValueError(f"pa {pa:#x} + {width} bytes is outside memory of {size}")
-        return pa
+            raise ValueError(f"pa {start:#x} + {width} bytes is outside memory of {size}")
+        return start
 
     def _give(self, pfn: int, order: int) -> None:
         self._free[pfn] = order

@@ -18,19 +18,39 @@ def binary(size: float) -> str:
     Raises
     ------
     ValueError
-        If `size` is negative.
+        If `size` is negative or not a number.
 
     Examples
     --------
     >>> binary(4096), binary(2 << 20), binary(1536), binary(512 << 30)
     ('4 KiB', '2 MiB', '1.5 KiB', '512 GiB')
     """
-    if size < 0:
-        raise ValueError(f"size {size} is negative; a size is 0 or more bytes")
+    if not size >= 0:
+        raise ValueError(f"size {size} is not a number of 0 or more bytes")
     power = 0
     while size >= 1024 and power < len(_UNITS) - 1:
         size, power = size / 1024, power + 1
     return f"{size:.4g} {_UNITS[power]}"
+
+
+def whole(name: str, value: int) -> int:
+    """Return an integer-like value (numpy's too) as an int, and refuse anything else by name.
+
+    Raises
+    ------
+    ValueError
+        If `value` is not a whole number.
+
+    Examples
+    --------
+    >>> whole("pfn", 7.5)
+    Traceback (most recent call last):
+    ValueError: pfn 7.5 is not a whole number
+    """
+    try:
+        return int(as_index(value))
+    except TypeError:
+        raise ValueError(f"{name} {value!r} is not a whole number") from None
 
 
 def bounded(name: str, value: int, low: int, high: int, what: str = "") -> int:
@@ -60,10 +80,7 @@ def bounded(name: str, value: int, low: int, high: int, what: str = "") -> int:
     Traceback (most recent call last):
     ValueError: frames 9 is outside 1..8 (toy machine)
     """
-    try:
-        number = as_index(value)
-    except TypeError:
-        raise ValueError(f"{name} {value!r} is not a whole number") from None
+    number = whole(name, value)
     if not low <= number <= high:
         where = f" ({what})" if what else ""
         raise ValueError(f"{name} {number} is outside {low}..{high}{where}")

@@ -9,9 +9,10 @@ A virtual address is cut from the left into one index per level and an offset:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..units import bounded
+from ..units import bounded, whole
 from .pte import PteFormat
 
 _LEVEL_NAMES = {
@@ -48,7 +49,8 @@ class PagingMode:
     Raises
     ------
     ValueError
-        If there is no level, a width is out of range, or the address exceeds 64 bits.
+        If there is no level, a width is out of range, the address exceeds 64 bits, or a level is
+        huge in a format that cannot say so.
 
     Examples
     --------
@@ -69,14 +71,20 @@ class PagingMode:
     canonical: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "index_bits", tuple(self.index_bits))
-        if not self.index_bits:
-            raise ValueError(f"{self.name}: a mode needs at least one level")
-        for bits in self.index_bits:
-            bounded("index bits", bits, 1, 40, self.name)
-        bounded("page_shift", self.page_shift, 0, 64 - sum(self.index_bits), self.name)
-        for level in self.huge_levels:
-            bounded("huge level", level, 0, self.levels - 2, self.name)
+        name = self.name
+        for row in (self.index_bits, self.huge_levels):
+            if not isinstance(row, Iterable):
+                raise ValueError(f"{name}: {row!r} is not a row of numbers, such as (9, 9)")
+        widths = tuple(bounded("index bits", bits, 1, 40, name) for bits in self.index_bits)
+        if not widths:
+            raise ValueError(f"{name}: a mode needs at least one level")
+        shift = bounded("page_shift", self.page_shift, 0, 64 - sum(widths), name)
+        last = len(widths) - 1
+        huge = tuple(bounded("huge level", level, 0, last - 1, name) for level in self.huge_levels)
+        if huge and not self.pte.can_be_huge:
+            raise ValueError(f"{name}: huge levels {huge}, but no bit of an entry says huge")
+        for field, value in (("index_bits", widths), ("page_shift", shift), ("huge_levels", huge)):
+            object.__setattr__(self, field, value)
 
     @property
     def va_bits(self) -> int:
@@ -106,6 +114,7 @@ class PagingMode:
 
     def shift(self, level: int) -> int:
         """Give the position of the lowest bit of a level's index (0 is the root)."""
+        bounded("level", level, 0, self.levels - 1, self.name)
         return self.page_shift + sum(self.index_bits[level + 1 :])
 
     def span(self, level: int) -> int:
@@ -119,6 +128,7 @@ class PagingMode:
 
     def table_bytes(self, level: int) -> int:
         """Give the size of one table of a level in bytes."""
+        bounded("level", level, 0, self.levels - 1, self.name)
         return self.pte.bytes << self.index_bits[level]
 
     def low_bits(self, va: int) -> int:
@@ -136,16 +146,13 @@ class PagingMode:
         Traceback (most recent call last):
         ValueError: va 0x8000 does not fit in 15 bits (TOY15)
         """
-        try:
-            if 0 <= va < 1 << self.va_bits:
-                return int(va)
-            # the upper half, as 64-bit programs and kernels write it: bits above repeat the top one
-            if self.canonical and (1 << 64) - (1 << (self.va_bits - 1)) <= va < 1 << 64:
-                return int(va) & ((1 << self.va_bits) - 1)
-            shown = f"{va:#x}"
-        except (TypeError, ValueError):
-            raise ValueError(f"va {va!r} is not a whole number") from None
-        raise ValueError(f"va {shown} does not fit in {self.va_bits} bits ({self.name})")
+        va = whole("va", va)
+        if 0 <= va < 1 << self.va_bits:
+            return va
+        # the upper half, as 64-bit programs and kernels write it: bits above repeat the top one
+        if self.canonical and (1 << 64) - (1 << (self.va_bits - 1)) <= va < 1 << 64:
+            return va & ((1 << self.va_bits) - 1)
+        raise ValueError(f"va {va:#x} does not fit in {self.va_bits} bits ({self.name})")
 
     def split(self, va: int) -> tuple[tuple[int, ...], int]:
         """Cut an address into its indices, from the root down, and the offset.

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 
-from ..units import bounded
+from ..units import bounded, whole
 
 _FLAGS = ("present", "readable", "writable", "user", "accessed", "dirty", "huge", "global_", "nx")
 _LETTERS = dict(zip(_FLAGS, ("P", "R", "W", "U", "A", "D", "PS", "G", "NX"), strict=True))
@@ -111,6 +111,11 @@ class PteFormat:
                 raise ValueError(f"bit {bit} is both {taken[bit]} and {name}")
             taken[bit] = name
 
+    @property
+    def can_be_huge(self) -> bool:
+        """Whether an entry can say that it maps a huge page, by a bit or as RISC-V does."""
+        return self.huge is not None or self.readable is not None
+
     def pack(self, pte: Pte | None = None, **changes: int) -> int:
         """Write an entry as a number.
 
@@ -130,10 +135,10 @@ class PteFormat:
         if unknown:
             raise ValueError(f"an entry has no field {sorted(unknown)[0]!r}")
         full = replace(pte or Pte(), **changes)  # type: ignore[arg-type]
-        limit = (1 << self.pfn_bits) - 1
-        if not 0 <= full.pfn <= limit:
-            raise ValueError(f"pfn {full.pfn:#x} does not fit in {self.pfn_bits} bits")
-        word = full.pfn << self.pfn_shift
+        pfn = whole("pfn", full.pfn)
+        if not 0 <= pfn < 1 << self.pfn_bits:
+            raise ValueError(f"pfn {pfn:#x} does not fit in {self.pfn_bits} bits")
+        word = pfn << self.pfn_shift
         for name in _FLAGS:
             position, value = getattr(self, name), bool(getattr(full, name))
             if position is not None:
@@ -152,6 +157,7 @@ class PteFormat:
         known = self._unpacked.get(word)
         if known is not None:
             return known
+        word = whole("entry", word)
         if not 0 <= word < 1 << (8 * self.bytes):
             raise ValueError(f"entry {word:#x} does not fit in {8 * self.bytes} bits")
         pfn = (word >> self.pfn_shift) & ((1 << self.pfn_bits) - 1)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ..arch import PagingMode, Pte
 from ..memory import OutOfMemory, PhysicalMemory
-from ..units import binary, bounded
+from ..units import binary, bounded, whole
 from .bulk import translate
 from .walk import NOT_PRESENT, RESERVED, Table, Walk, WalkFault, WalkStep
 
@@ -161,7 +161,7 @@ class RadixTable:
         """
         mode, fmt = self.mode, self.mode.pte
         level = self._level_of(page)
-        span, base = mode.span(level), mode.low_bits(va)
+        span, base, pfn = mode.span(level), mode.low_bits(va), whole("pfn", pfn)
         if base & (span - 1):
             raise ValueError(f"va {va:#x} is not aligned to its page of {binary(span)}")
         frames = span >> mode.page_shift
