@@ -13,8 +13,8 @@ import json
 import sys
 from pathlib import Path
 
-from pagesim.host.machine import LABS, description
 from pagesim.host.plotted import PlottedLab
+from pagesim.host.probe import LABS, description
 
 DATA = Path(__file__).parents[1] / "pagesim" / "data" / "host"
 

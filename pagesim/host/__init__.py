@@ -1,6 +1,8 @@
 """The learner's own machine: counted experiments, and recorded results where it cannot count."""
 
 from .address_space import Reservation, SameAddress, sizes
+from .belady import BELADY, Belady
+from .copy_on_write import CopyOnWrite
 from .counters import (
     exactly,
     exactly_each,
@@ -11,21 +13,30 @@ from .counters import (
     smaps,
     status,
 )
+from .files import FilePages
 from .first_touch import FirstTouch
 from .huge_page_times import HugePageTimes
 from .huge_pages import HugePages
 from .lab import Lab, Report
 from .linux import PAGE, Unavailable
-from .machine import Machine, machine
 from .own_bytes import OwnBytes
 from .page_tables import PageTableScale
 from .pagemap import Frames, Presence
+from .pager import PagerRun, be_the_pager
+from .permissions import Permissions
 from .plotted import Series
+from .probe import Machine, machine
 from .region import Region
+from .stack import StackGrowth
 from .table import Table
+from .tlb_knee import TlbKnee
 
 __all__ = [
+    "BELADY",
     "PAGE",
+    "Belady",
+    "CopyOnWrite",
+    "FilePages",
     "FirstTouch",
     "Frames",
     "HugePageTimes",
@@ -34,14 +45,19 @@ __all__ = [
     "Machine",
     "OwnBytes",
     "PageTableScale",
+    "PagerRun",
+    "Permissions",
     "Presence",
     "Region",
     "Report",
     "Reservation",
     "SameAddress",
     "Series",
+    "StackGrowth",
     "Table",
+    "TlbKnee",
     "Unavailable",
+    "be_the_pager",
     "exactly",
     "exactly_each",
     "machine",

@@ -9,13 +9,11 @@ from . import counters
 from .forked import Channel, Child
 from .helper import in_helper
 from .lab import Lab, Row, Value
-from .linux import PAGE, libc
+from .linux import FREE, PAGE, libc
 from .region import Region
 from .table import Table
 
 _TIB, _GIB = 1 << 40, 1 << 30
-# A free stretch of every process: between programs that are not relocated and those that are.
-_ADDRESS = 0x200000000000
 
 
 class Reservation(Lab):
@@ -64,7 +62,7 @@ class SameAddress(Lab):
 
     key = "same_address"
     notebook = "01"
-    title = f"Two processes, one address: {_ADDRESS:#x}"
+    title = f"Two processes, one address: {FREE[0]:#x}"
     headings = ("process",)
     basis = "predicted: each process has page tables of its own, so it reads what it stored"
 
@@ -112,7 +110,7 @@ def _reserve() -> dict[str, int]:
 
 def _store_and_read(numbers: Sequence[int]) -> list[int]:
     def process(number: int, line: Channel) -> None:
-        with Region(PAGE, at=_ADDRESS) as region:
+        with Region(PAGE, at=FREE[0]) as region:
             cell = memoryview(region.bytes).cast("B").cast("q")
             cell[0] = number
             line.send()  # stored

@@ -12,7 +12,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,25 +44,11 @@ def in_helper(function: Callable[..., Any], *arguments: Any, timeout: float = 30
     >>> in_helper(max, 3, 4)
     4
     """
-    libc()
-    command = [sys.executable, "-P", "-m", __package__, function.__module__, function.__qualname__]
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
-    try:
-        process = subprocess.Popen(
-            [*command, json.dumps(arguments)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": path}, start_new_session=True,
-        )  # fmt: skip
-    except OSError as why:
-        raise Unavailable(f"it cannot start a helper process ({why.strerror})") from None
-    try:
-        output, errors = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        raise Unavailable(f"the helper process was not done after {timeout:g} s") from None
-    finally:
-        if process.poll() is None:  # also when the learner interrupts the cell
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+    with helper(function, *arguments) as process:
+        try:
+            output, errors = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            raise Unavailable(f"the helper process was not done after {timeout:g} s") from None
     if process.returncode:
         last = (errors.strip().splitlines() or [f"exit code {process.returncode}"])[-1]
         raise Unavailable(f"the helper process failed ({last})")
@@ -69,6 +56,36 @@ def in_helper(function: Callable[..., Any], *arguments: Any, timeout: float = 30
     if "unavailable" in answer:
         raise Unavailable(answer["unavailable"])
     return answer["result"]
+
+
+@contextmanager
+def helper(
+    function: Callable[..., Any], *arguments: Any, pass_fds: Sequence[int] = ()
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a process that calls a function of this package, and kill it at the end.
+
+    Raises
+    ------
+    Unavailable
+        If this machine cannot start it.
+    """
+    libc()
+    command = [sys.executable, "-P", "-m", __package__, function.__module__, function.__qualname__]
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    try:
+        process = subprocess.Popen(
+            [*command, json.dumps(arguments)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": path}, start_new_session=True, pass_fds=pass_fds,
+        )  # fmt: skip
+    except OSError as why:
+        raise Unavailable(f"it cannot start a helper process ({why.strerror})") from None
+    try:
+        yield process
+    finally:
+        if process.poll() is None:  # also when the learner interrupts the cell
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
 
 def serve(module: str, function: str, arguments: str) -> str:

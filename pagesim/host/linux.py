@@ -19,12 +19,18 @@ LINUX = sys.platform == "linux"
 PAGE = mmap.PAGESIZE  # never 4096: some machines have pages of 16 or 64 KiB
 HUGE_PAGE = 2 << 20
 
+# Stretches of 32 TiB where nothing is put by default: above any program that is not relocated,
+# below those that are (0x55...) and the libraries (0x7f...). They start at multiples of 512 GiB,
+# so the page tables of every level start empty there.
+FREE = (0x100000000000, 0x300000000000)
+
 PROT = {"r": 1, "w": 2, "x": 4}
 
 MAP_SHARED = 0x1
 MAP_PRIVATE = 0x2
 MAP_FIXED = 0x10
 MAP_ANONYMOUS = 0x20
+MAP_GROWSDOWN = 0x100
 MAP_NORESERVE = 0x4000
 MAP_POPULATE = 0x8000
 MAP_FIXED_NOREPLACE = 0x100000
@@ -68,6 +74,7 @@ def libc() -> ctypes.CDLL:
     library.madvise.argtypes = [pointer, size, number]
     library.mprotect.argtypes = [pointer, size, number]
     library.mincore.argtypes = [pointer, size, pointer]
+    library.fallocate.argtypes = [number, number, ctypes.c_long, ctypes.c_long]
     return library
 
 

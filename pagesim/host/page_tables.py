@@ -14,17 +14,13 @@ from ..tables import RadixTable
 from ..units import binary
 from . import counters
 from .lab import Lab, Row, Value
-from .linux import PAGE, Unavailable, libc
+from .linux import FREE, PAGE, Unavailable, libc
 from .region import Region
 
 _MODE = X86_64
 # 64-bit Linux machines that cut an address of 48 bits as 9+9+9+9+12 when their pages are 4 KiB.
 # (x86-64 with five levels counts the same: neither the root nor the level below it is in VmPTE.)
 _MACHINES = ("x86_64", "AMD64", "aarch64", "arm64", "riscv64")
-# Stretches of address space where nothing is ever put by default: above any program that is not
-# relocated, below those that are (0x55...) and the libraries (0x7f...). Both are multiples of
-# 512 GiB, so the first table of every level starts empty there.
-_FREE = (0x100000000000, 0x300000000000)
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,7 @@ def _weigh(pattern: _Pattern) -> int:
 
 def _free_region(size: int) -> Region:
     """Map a fresh, read-only region in the first stretch that is free."""
-    for address in _FREE:
+    for address in FREE:
         try:
             # Read-only memory costs nothing even where overcommitting is forbidden.
             return Region(size, at=address, prot="r")

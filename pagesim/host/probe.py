@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from ..units import binary
 from .address_space import Reservation, SameAddress
+from .belady import Belady
+from .copy_on_write import CopyOnWrite
+from .files import FilePages
 from .first_touch import FirstTouch
 from .huge_page_times import HugePageTimes
 from .huge_pages import HugePages
@@ -15,7 +18,10 @@ from .linux import LINUX, PAGE
 from .own_bytes import OwnBytes
 from .page_tables import PageTableScale
 from .pagemap import Frames, Presence
+from .permissions import Permissions
+from .stack import StackGrowth
 from .table import Table
+from .tlb_knee import TlbKnee
 
 LABS: tuple[type[Lab], ...] = (
     SameAddress,
@@ -26,7 +32,13 @@ LABS: tuple[type[Lab], ...] = (
     PageTableScale,
     HugePages,
     HugePageTimes,
+    TlbKnee,
     FirstTouch,
+    CopyOnWrite,
+    FilePages,
+    StackGrowth,
+    Permissions,
+    Belady,
 )
 
 

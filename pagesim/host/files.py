@@ -1,0 +1,126 @@
+"""Pages of a file: read from the disk, found in the page cache, or copied for a private store."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+
+from . import counters, linux
+from .lab import Lab, Row, Value
+from .linux import PAGE, Unavailable, libc
+from .region import FAULT_AROUND, Region
+
+_PAGES = 1024
+_MAJOR, _MINOR = "major faults", "minor faults"
+
+
+class FilePages(Lab):
+    """Count the faults of reading and writing a mapped file of 1024 pages.
+
+    Read-ahead is switched off (MADV_RANDOM), or the kernel would fetch pages nobody asked for.
+
+    Examples
+    --------
+    >>> FilePages().prediction.predicted["read it from the page cache"]
+    64
+    """
+
+    key = "file_pages"
+    notebook = "08"
+    title = f"A file of {_PAGES} pages"
+    headings = ("what is done", "counted in")
+    basis = "predicted: a page from disk is a major fault; from the cache one fault brings 16"
+
+    def rows(self) -> Sequence[Row]:
+        """State what each way of touching the file costs."""
+        return (
+            Row(("read it from the disk", _MAJOR), _PAGES),
+            Row(("send it out of memory, read it again", _MAJOR), _PAGES),
+            Row(("read it from the page cache", _MINOR), _PAGES * PAGE // FAULT_AROUND),
+            Row(("then write to a private mapping of it", _MINOR), _PAGES),
+        )
+
+    def check(self) -> None:
+        """Need a disk below the directory of temporary files, or the next best one."""
+        libc()
+        with _cold_file(2):
+            pass
+
+    def count(self) -> Mapping[str, Value]:
+        """Count the major faults on a file on disk, the minor ones on a file in memory."""
+        return counters.exactly_each(_from_disk) | counters.exactly_each(_from_cache)
+
+
+def _from_disk() -> dict[str, int]:
+    size = _PAGES * PAGE
+    with _one_cpu(), _cold_file(_PAGES) as file, Region(size, fd=file, shared=True) as region:
+        region.advise(linux.MADV_RANDOM)
+        first = counters.major_faults_of(region.read)
+        region.advise(linux.MADV_PAGEOUT)
+        return {
+            "read it from the disk": first,
+            "send it out of memory, read it again": counters.major_faults_of(region.read),
+        }
+
+
+def _from_cache() -> dict[str, int]:
+    file = os.memfd_create("file_pages")
+    try:
+        _fill(file, _PAGES)
+        with Region(_PAGES * PAGE, fd=file) as region:
+            return {
+                "read it from the page cache": counters.minor_faults_of(region.read),
+                "then write to a private mapping of it": counters.minor_faults_of(region.write),
+            }
+    finally:
+        os.close(file)
+
+
+@contextlib.contextmanager
+def _one_cpu() -> Iterator[None]:
+    """Keep this thread where it is: pages that another CPU is still listing are not sent out."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@contextlib.contextmanager
+def _cold_file(pages: int) -> Iterator[int]:
+    """Make a file of so many pages, on disk and not in memory; it has no name any more."""
+    for folder in (tempfile.gettempdir(), "/var/tmp", "."):
+        try:
+            file, name = tempfile.mkstemp(dir=folder)
+        except OSError:
+            continue
+        try:
+            os.unlink(name)
+            _fill(file, pages)
+            os.fsync(file)
+            os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+            if not _in_memory(file, pages):
+                yield file
+                return
+        finally:
+            os.close(file)
+    raise Unavailable("it has no folder for temporary files that is on a disk")
+
+
+def _fill(file: int, pages: int) -> None:
+    """Write page by page: of one large write the kernel makes large folios, and other counts."""
+    for page in range(pages):
+        os.pwrite(file, b"x" * PAGE, page * PAGE)
+
+
+def _in_memory(file: int, pages: int) -> int:
+    """Count the pages of a file that are in the page cache."""
+    answer = (ctypes.c_ubyte * pages)()
+    with Region(pages * PAGE, fd=file, shared=True) as region:
+        if libc().mincore(region.address, region.size, answer):
+            raise Unavailable("its kernel refuses mincore")
+    return sum(byte & 1 for byte in answer)
