@@ -13,10 +13,11 @@ _RISCV = PteFormat(
     accessed=6, dirty=7, huge=None, hierarchical=False,
 )  # fmt: skip
 _X86_32 = PteFormat(bytes=4, pfn_bits=20, nx=None)
-# Arm: bit 1 is 1 for a table or page and 0 for a block; AP[2] is read-only, nG is not-global.
+# Arm: bit 1 is 1 for a table or page and 0 for a block; AP[2] is read-only, nG is not-global; the
+# dirty bit is software's (Linux: PTE_DIRTY).
 _ARM_16K = PteFormat(
     pfn_shift=14, pfn_bits=34, huge=~1, user=6, writable=~7, accessed=10, global_=~11,
-    dirty=51, nx=54, hierarchical=False,
+    dirty=55, nx=54, hierarchical=False,
 )  # fmt: skip
 _OSTEP = PteFormat(
     bytes=1, present=7, pfn_shift=0, pfn_bits=7, writable=None, user=None, accessed=None,
