@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .arch import Pte
 from .tables import RESERVED, RadixTable, Walk
 
 Access = Literal["r", "w", "x"]
@@ -140,15 +139,14 @@ class Mmu:
 
     def _mark(self, walk: Walk, dirty: bool) -> None:
         """Set A in every entry that was used (only the leaf on RISC-V and Arm), D in the leaf."""
-        table, fmt = self.table, self.table.mode.pte
-        for step in walk.steps:
-            leaf = step is walk.steps[-1]
-            if not (leaf or fmt.hierarchical):
-                continue
-            pte: Pte = step.pte
-            if pte.accessed and (pte.dirty or not (leaf and dirty)):
-                continue  # nothing to set
-            word = fmt.pack(pte, accessed=True, dirty=pte.dirty or (leaf and dirty))
-            if word != fmt.pack(pte):
+        table, fmt, leaf = self.table, self.table.mode.pte, walk.steps[-1]
+        for step in walk.steps if fmt.hierarchical else (leaf,):
+            missing = {}
+            if not step.pte.accessed and fmt.accessed is not None:
+                missing["accessed"] = True
+            if dirty and step is leaf and not step.pte.dirty and fmt.dirty is not None:
+                missing["dirty"] = True
+            if missing:
                 where = table.entry_pa(step.level, step.table_pfn, step.index)
-                table.memory.store(where, word, fmt.bytes)
+                word = table.memory.load(where, fmt.bytes)
+                table.memory.store(where, fmt.rewrite(word, **missing), fmt.bytes)

@@ -146,6 +146,27 @@ class PteFormat:
                 word |= (value != inverted) << bit
         return word
 
+    def rewrite(self, word: int, **changes: int) -> int:
+        """Change fields of a packed entry; bits that this format gives no name keep their value.
+
+        Raises
+        ------
+        ValueError
+            If a field is unknown, its value has no bit to stand in, or a number does not fit.
+
+        Examples
+        --------
+        >>> hex(PteFormat().rewrite(0xE07, dirty=True))  # 9-11 are the kernel's to use
+        '0xe47'
+        """
+        before = self.unpack(word)
+        new = int(word) ^ self.pack(before) ^ self.pack(before, **changes)
+        after = self.unpack(new)
+        for name, value in changes.items():
+            if getattr(after, name) != value:
+                raise ValueError(f"{name}={value} has no bit in this format")
+        return new
+
     def unpack(self, word: int) -> Pte:
         """Read an entry from a number; a flag without a bit reads as what the hardware assumes.
 
@@ -178,9 +199,11 @@ class PteFormat:
 
     def pointer(self, pfn: int) -> int:
         """Pack the entry that leads to the next table, restricting nothing by itself."""
-        if self.readable is not None:  # RISC-V: R = W = X = 0 is what marks a pointer
-            return self.pack(present=True, pfn=pfn, nx=True)
-        return self.pack(present=True, pfn=pfn, writable=self.hierarchical, user=self.hierarchical)
+        if self.hierarchical:
+            return self.pack(present=True, pfn=pfn, writable=True, user=True)
+        # Only the leaf decides: all other bits are 0 (R = W = X = 0 is RISC-V's mark of a pointer).
+        zeros = {name: (getattr(self, name) or 0) < 0 for name in ("writable", "global_", "nx")}
+        return self.pack(Pte(present=True, pfn=pfn), **zeros)
 
     def is_leaf(self, pte: Pte) -> bool:
         """Tell whether an entry above the last level maps a (huge) page instead of a table."""

@@ -15,7 +15,6 @@ Source: Intel SDM vol. 3A sec. 5.5; RISC-V privileged spec sec. 4.3.2; xv6-riscv
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,16 +203,16 @@ class RadixTable:
         Raises
         ------
         ValueError
-            If no page is mapped there, or a field is unknown.
+            If no page is mapped there, a field is unknown, or an entry has no bit for it.
         """
         walk = self.walk(va)
         if walk.fault:
             raise ValueError(f"va {va:#x} is not mapped ({walk.fault})")
-        step = walk.steps[-1]
-        word = self.mode.pte.pack(step.pte, **fields)
+        step, fmt = walk.steps[-1], self.mode.pte
         where = self.entry_pa(step.level, step.table_pfn, step.index)
-        self.memory.store(where, word, self.mode.pte.bytes)
-        return replace(step.pte, **fields)  # type: ignore[arg-type]
+        word = fmt.rewrite(self.memory.load(where, fmt.bytes), **fields)
+        self.memory.store(where, word, fmt.bytes)
+        return fmt.unpack(word)
 
     # -- what it costs -------------------------------------------------------------------------
 
