@@ -48,7 +48,7 @@ def attempt(function: Callable[..., Any], arguments: list[Any], seconds: float) 
     'ValueError'
     """
     try:
-        with _silence(), _alarm(seconds):
+        with silence(), _alarm(seconds):
             return function(*arguments)
     except BaseException as problem:  # SystemExit too: a check never ends the kernel
         return Raised(type.__dict__["__name__"].__get__(type(problem)), _message(problem))
@@ -76,7 +76,8 @@ class _Nowhere(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
+    """Let nothing that is printed come out."""
     with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()):
         yield
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from types import FunctionType
 from typing import Any
 
-from .attempt import Raised, guarded
+from .attempt import Raised, guarded, silence
 from .exercise import Data, Exercise
 from .score import Score
 from .values import blank, count, describe, expected, misfit, same
@@ -27,6 +27,13 @@ def judge(exercise: Exercise, data: Data, answer: Any, seconds: float = SECONDS)
     seconds : float
         When a function that does not end is interrupted.
     """
+    # What the learner's function returned is given up within: a coroutine or a __del__ may still
+    # have something to say then.
+    with silence():
+        return _judge(exercise, data, answer, seconds)
+
+
+def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score:
     parts = exercise.parts(data)
     answers = _answers(exercise, parts, answer, seconds)
     if isinstance(answers, str):
@@ -63,7 +70,8 @@ def _answers(
         return [None] * len(parts)
     if exercise.kind == "code":
         if callable(answer):
-            return guarded(answer, copy.deepcopy(parts), seconds)
+            own = json.loads(json.dumps(parts))  # a learner's function may change what it gets
+            return guarded(answer, own, seconds)
         return (
             f"`check` needs your function itself, and this is {describe(answer)}. Write the "
             "function's name, without brackets behind it."

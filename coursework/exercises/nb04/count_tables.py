@@ -40,13 +40,20 @@ def text(data: Data) -> str:
     )
 
 
-def _pages(data: Data) -> set[int]:
-    return {start + i for start, pages in data["regions"] for i in range(pages)}
-
-
 def _below(level: int) -> int:
     """Give the bits of a page number that a table of this level covers."""
     return X86_64.shift(level) + X86_64.index_bits[level] - X86_64.page_shift
+
+
+def _prefixes(data: Data, bits: int) -> int:
+    """Count the different values that all page numbers have without their lowest bits."""
+    return len(
+        {
+            prefix
+            for start, pages in data["regions"]
+            for prefix in range(start >> bits, (start + pages - 1 >> bits) + 1)
+        }
+    )
 
 
 def _full(data: Data) -> int:
@@ -54,10 +61,8 @@ def _full(data: Data) -> int:
 
 
 def reference(data: Data, key: str) -> int:
-    """Count the different prefixes of all page numbers: each is one table."""
-    if key == "full":
-        return _full(data)
-    return len({page >> _below(_LEVELS.index(key)) for page in _pages(data)})
+    """Count the different regions that a table covers: each that is lived in is one table."""
+    return _full(data) if key == "full" else _prefixes(data, _below(_LEVELS.index(key)))
 
 
 def _one_each(data: Data, key: str) -> int:
@@ -84,8 +89,7 @@ def _rounded(data: Data, key: str) -> int:
 def _entries(data: Data, key: str) -> int:
     if key == "full":
         return _full(data)
-    level = _LEVELS.index(key)
-    return len({page >> X86_64.shift(level) - 12 for page in _pages(data)})
+    return _prefixes(data, X86_64.shift(_LEVELS.index(key)) - X86_64.page_shift)
 
 
 def _never_larger(data: Data, key: str) -> int:

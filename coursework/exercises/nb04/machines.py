@@ -9,6 +9,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from pagesim import PagingMode, PhysicalMemory, PteFormat, RadixTable
 
 Memory = list[list[int]]
@@ -27,7 +29,7 @@ def paging(mode: Mode) -> PagingMode:
 
 def table_of(memory: Memory, cr3: int, mode: Mode) -> RadixTable:
     """Load such a machine into the simulator."""
-    dump = b"".join(word.to_bytes(ENTRY_BYTES, "little") for frame in memory for word in frame)
+    dump = np.array(memory, dtype="<u8").tobytes()
     frames = PhysicalMemory.from_dump(dump, 1 << mode["page_shift"])
     return RadixTable(paging(mode), frames, root=cr3)
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from ...exercise import Data, Exercise, Mistake
+from ...values import count
 from .machines import Memory, Mode, entry, in_words, pieces, table_of, together
 
 Result = list[Any]  # [pa or None, [[frame, index], ...]]
@@ -143,7 +144,7 @@ def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got:
         if right[1] != theirs[1]:
             return f"Read {i} is the first wrong step: the right frame, but the wrong index in it."
     if len(got[1]) < len(expected[1]):
-        return f"Your walk made {len(got[1])} reads and then stopped too early."
+        return f"Your walk made {count(len(got[1]), 'read')} and then stopped too early."
     if len(got[1]) > len(expected[1]):
         return f"Your walk went on after read {len(expected[1])}, which was the last."
     if expected[0] is None or got[0] is None:

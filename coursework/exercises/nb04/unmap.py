@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from functools import partial
 from random import Random
 from typing import Any
@@ -95,7 +94,7 @@ def _careless(
     empty: int = 0,
 ) -> Result:
     """Unmap as the mistakes do: `most` tables are freed, and so on."""
-    memory = copy.deepcopy(memory)
+    memory = [list(frame) for frame in memory]
     path: list[tuple[int, int]] = []
     frame = cr3
     for index in pieces(va, mode)[0]:
