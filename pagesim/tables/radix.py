@@ -89,7 +89,8 @@ class RadixTable:
         table, last = self.root, mode.levels - 1
         steps: list[WalkStep] = []
         for level, index in enumerate(indices):
-            pte = fmt.unpack(memory.load(self.entry_pa(level, table, index), fmt.bytes))
+            where = table * memory.frame_bytes + index * fmt.bytes
+            pte = fmt.unpack(memory.load(where, fmt.bytes))
             steps.append(WalkStep(level, table, index, pte))
             if not pte.present:
                 return Walk(va, tuple(steps), fault=WalkFault(level, NOT_PRESENT))
@@ -303,9 +304,9 @@ class RadixTable:
 
     def _leaf_is_legal(self, level: int, pte: Pte) -> bool:
         """Tell whether hardware accepts a leaf here, or finds a reserved bit set in it."""
-        mode = self.mode
-        if level == mode.levels - 1:  # only RISC-V can have a pointer where no table follows
-            return mode.pte.readable is None or mode.pte.is_leaf(pte)
+        mode, last = self.mode, self.mode.levels - 1
+        if level == last or not mode.pte.is_legal_leaf(pte, level == last):
+            return mode.pte.is_legal_leaf(pte, level == last)
         frames = mode.span(level) >> mode.page_shift
         return level in mode.huge_levels and pte.pfn % frames == 0
 
