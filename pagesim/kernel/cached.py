@@ -1,0 +1,108 @@
+"""Faults on mapped files: the page cache, and the pages around the one that was asked for.
+
+A read fault maps up to 16 pages at once, if they are in the cache already: the aligned 64 KiB
+around the address, cut to the area. A page that is not in the cache is read from disk, which makes
+the fault a major one; unless MADV_RANDOM was given, its neighbours are read along with it, but not
+mapped yet.
+
+Source: Linux mm/memory.c (`do_fault_around`, `do_read_fault`, `do_cow_fault`, `do_shared_fault`),
+mm/filemap.c (`filemap_fault`), mm/shmem.c. Read-ahead is simpler here than in Linux.
+"""
+
+from __future__ import annotations
+
+from ..memory import OutOfMemory
+from .anonymous import give_page
+from .fault import Fault, Refused
+from .files import File
+from .frames import Frame, FramePool
+
+FAULT_AROUND = 64 * 1024  # bytes
+READ_AHEAD = 32  # pages: 128 KiB, Linux's default for a disk
+
+
+def serve(pool: FramePool, fault: Fault) -> None:
+    """Map a page of a file."""
+    area, va, space = fault.vma, fault.va, fault.space
+    file = area.file
+    assert file is not None  # asked for areas of files only
+    index = area.offset + (va - area.start) // space.page
+    if index >= file.pages(space.page):
+        fault.found("file", "ends before this page")
+        raise Refused("SIGBUS", "BUS_ADRERR", f"past the end of {file.name}")
+    frame = file.cache.get(index)
+    fault.found("page cache", "no" if frame is None else "yes")
+    if frame and not fault.write:
+        fault.done("in the page cache, with its neighbours", _map_around(fault, file))
+        return
+    where = "in the page cache"
+    if frame is None:
+        frame, where = load(pool, file, index, 1 if area.random else READ_AHEAD)
+        fault.kind = "minor" if where == "a new page of zeros" else "major"
+    if not fault.write:
+        space.map(area, va, frame, writable=_at_once(fault, file))
+        fault.done(where)
+    elif area.kind == "shared":
+        space.map(area, va, frame, writable=True, dirty=True)
+        fault.done(f"{where}, shared")
+    else:
+        give_page(pool, fault, copied=frame)
+        fault.done(f"{where}, then a private copy")
+
+
+def load(pool: FramePool, file: File, index: int, ahead: int = 1) -> tuple[Frame, str]:
+    """Bring a page of a file into the cache, and say where it came from."""
+    if file.on_disk:
+        frame = _read(pool, file, index, pool.take())
+        _read_ahead(pool, file, index, ahead)
+        return frame, "read from disk"
+    pfn = pool.take()
+    frame = pool.add(Frame(pfn, "shmem", file=file, index=index, dirty=True))
+    slot = file.swapped.pop(index, None)
+    if slot is None:
+        return frame, "a new page of zeros"
+    pool.fill(pfn, slot.content)
+    pool.forget_slot(slot)
+    pool.events["pswpin"] += 1
+    return frame, "read back from swap"
+
+
+def _read(pool: FramePool, file: File, index: int, pfn: int) -> Frame:
+    pool.fill(pfn, file.page(index, pool.memory.frame_bytes))
+    pool.events["pgpgin"] += 1
+    return pool.add(Frame(pfn, "file", file=file, index=index))
+
+
+def _read_ahead(pool: FramePool, file: File, index: int, window: int) -> None:
+    first = max(index - window // 2, 0)
+    for neighbour in range(first, min(first + window, file.pages(pool.memory.frame_bytes))):
+        if neighbour not in file.cache:
+            try:
+                _read(pool, file, neighbour, pool.memory.alloc())
+            except OutOfMemory:  # nobody has to leave for a guess
+                return
+
+
+def _map_around(fault: Fault, file: File) -> int:
+    """Map what is cached around the address; Linux counts in entries of one table."""
+    space, area = fault.space, fault.vma
+    page, mode = space.page, space.table.mode
+    around = max(FAULT_AROUND // page, 1)
+    entries = 1 << mode.index_bits[-1]
+    entry = fault.va // page % entries
+    into_area = (fault.va - area.start) // page
+    first = max(entry // around * around, entry - min(entry, into_area))
+    behind = min(first + around, entries, entry + area.length // page - into_area)
+    mapped = 0
+    for other in range(first, behind):
+        va = fault.va + (other - entry) * page
+        index = area.offset + (va - area.start) // page
+        if index in file.cache and not space.table.word(va):
+            space.map(area, va, file.cache[index], writable=_at_once(fault, file))
+            mapped += 1
+    return mapped
+
+
+def _at_once(fault: Fault, file: File) -> bool:
+    """Tell whether a read maps a page writable: only a disk wants to hear of the first write."""
+    return fault.vma.kind == "shared" and not file.on_disk

@@ -1,0 +1,215 @@
+"""The system calls that change a process's areas: mmap, munmap, mprotect, madvise, brk.
+
+Wherever a call takes an area, it also takes an address, together with a length.
+
+Source: Linux mm/mmap.c, mm/mprotect.c, mm/madvise.c; mmap(2), brk(2).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..mmu import Access
+from ..units import bounded
+from .advice import ADVICE, advise
+from .files import File
+from .space import AddressSpace
+from .vma import Kind, Role, Vma
+
+if TYPE_CHECKING:
+    from .kernel import Kernel
+
+
+class MemoryCalls(ABC):
+    """What a process can ask of the kernel about its memory."""
+
+    kernel: Kernel
+
+    @property
+    @abstractmethod
+    def space(self) -> AddressSpace:
+        """Its areas and its page table."""
+
+    @abstractmethod
+    def touch(
+        self, area: Vma, access: Access = "w", pages: Iterable[int] | None = None
+    ) -> Counter[str]:
+        """Access pages of an area."""
+
+    def mmap(
+        self, length: int, prot: str = "rw", kind: Kind = "private", file: File | None = None, *,
+        offset: int = 0, addr: int | None = None, populate: bool = False, grows_down: bool = False,
+    ) -> Vma:  # fmt: skip
+        """Map memory or a file.
+
+        Parameters
+        ----------
+        length : int
+            Bytes, rounded up to whole pages.
+        prot : str
+            Letters of "rwx"; empty for PROT_NONE.
+        kind : {"private", "shared"}
+            Who sees the writes.
+        file : File, optional
+            What to map; zeros if left out.
+        offset : int
+            Where in the file to start, in bytes, a multiple of the page size.
+        addr : int, optional
+            Where to map it, replacing what is there (MAP_FIXED); the kernel chooses if left out.
+        populate : bool
+            Whether all pages are touched at once (MAP_POPULATE).
+        grows_down : bool
+            Whether it is a stack.
+
+        Returns
+        -------
+        Vma
+            What was asked for; the kernel may keep it as one area with a neighbour.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of range, or there is no room.
+        """
+        area = self.map_area(
+            length, prot, kind, file, offset=offset, addr=addr, grows_down=grows_down
+        )
+        if populate:
+            advise(self, area, "populate_write" if "w" in prot else "populate_read")
+        return area
+
+    def map_area(
+        self, length: int, prot: str, kind: Kind = "private", file: File | None = None, *,
+        offset: int = 0, addr: int | None = None, grows_down: bool = False, role: Role = "mmap",
+    ) -> Vma:  # fmt: skip
+        """Make an area; see `mmap`."""
+        space = self.space
+        layout, page = space.layout, space.page
+        if set(prot) - set("rwx"):
+            raise ValueError(f"prot {prot!r} has letters other than r, w and x")
+        if kind not in ("private", "shared"):
+            raise ValueError(f"kind {kind!r} is not 'private' or 'shared'")
+        size = -(-bounded("length", length, 1, layout.top) // page) * page
+        skipped, rest = divmod(bounded("offset", offset, 0, 1 << 62), page)
+        if rest:
+            raise ValueError(f"offset {offset} is not a multiple of the page size {page}")
+        if addr is None:
+            huge = space.huge if file is None and kind == "private" else 0
+            align = huge if huge and size % huge == 0 else page
+            found = space.areas.gap(size, layout.lowest, layout.mmap_top, layout.guard, align)
+            if found is None:
+                raise ValueError(f"length {length} does not fit into any hole of {self}")
+            addr = found
+        else:
+            self._aligned("addr", addr)
+            bounded("addr", addr, layout.lowest, layout.top - size, f"{self}, {size} bytes")
+            space.unmap(addr, addr + size)
+        if file is None and kind == "shared":
+            file = self.kernel.shared_memory(size)
+        area = Vma(addr, addr + size, _sorted(prot), kind, file, skipped, role, grows_down)
+        if file:
+            file.mapped += size // page
+        space.areas.insert(area)
+        return area
+
+    def munmap(self, where: Vma | int, length: int | None = None) -> None:
+        """Unmap an area or a range; holes in it do not matter."""
+        self.space.unmap(*self._range(where, length, "munmap", holes=True))
+
+    def mprotect(self, where: Vma | int, prot: str, length: int | None = None) -> None:
+        """Change what may be done to an area or a range, splitting and merging areas.
+
+        Raises
+        ------
+        ValueError
+            If a letter is unknown, or part of the range is not mapped; nothing has changed then.
+        """
+        if set(prot) - set("rwx"):
+            raise ValueError(f"prot {prot!r} has letters other than r, w and x")
+        start, end = self._range(where, length, "mprotect")
+        for area in self.space.areas.remove(start, end):
+            self.space.protect(area, _sorted(prot))
+            self.space.areas.insert(replace(area, prot=_sorted(prot)))
+
+    def madvise(self, where: Vma | int, advice: str, length: int | None = None) -> None:
+        """Tell the kernel what an area or a range will be used for.
+
+        Parameters
+        ----------
+        where, length
+            The area, or its address and length in bytes.
+        advice : str
+            "normal", "random" (read nothing ahead), "hugepage", "nohugepage", "dontneed" (forget
+            the content), "pageout" (make it leave memory), "populate_read", "populate_write".
+
+        Raises
+        ------
+        ValueError
+            If the advice is unknown, or part of the range is not mapped.
+        """
+        if advice not in ADVICE:
+            raise ValueError(f"advice {advice!r} is not one of {', '.join(ADVICE)}")
+        start, end = self._range(where, length, "madvise")
+        for area in self.space.areas.within(start, end):
+            advise(self, area, advice)
+
+    def brk(self, end: int | None = None) -> int:
+        """Move the end of the heap, and return where it is.
+
+        Parameters
+        ----------
+        end : int, optional
+            First address behind the heap; leave it out to ask only.
+
+        Raises
+        ------
+        ValueError
+            If it lies below the heap's start, or another area is in the way.
+        """
+        space, page = self.space, self.space.page
+        if end is None:
+            return space.brk
+        bounded("end", end, space.start_brk, space.layout.top, "the heap starts there")
+        old, new = (-(-at // page) * page for at in (space.brk, end))
+        if new < old:
+            space.unmap(new, old)
+        elif new > old:
+            if space.areas.within(old, new):
+                raise ValueError(f"brk {end:#x}: another area is in the way")
+            self.map_area(new - old, "rw", addr=old, role="heap")
+        space.brk = end
+        return end
+
+    # -- helpers -------------------------------------------------------------------------------
+
+    def _aligned(self, name: str, va: int) -> int:
+        if va % self.space.page:
+            raise ValueError(f"{name} {va:#x} is not a multiple of the page size {self.space.page}")
+        return va
+
+    def _range(
+        self, where: Vma | int, length: int | None, call: str, holes: bool = False
+    ) -> tuple[int, int]:
+        """Turn an area, or an address and a length, into whole pages."""
+        if isinstance(where, Vma):
+            start, size = where.start, where.length
+        elif length is None:
+            raise ValueError(f"{call} at {where:#x} needs a length")
+        else:
+            start, size = where, length
+        self._aligned("addr", start)
+        top = self.space.layout.top
+        bounded("addr", start, 0, top - 1, f"{call}, {self}")
+        size = -(-bounded("length", size, 1, top - start, call) // self.space.page)
+        end = start + size * self.space.page
+        if not holes and not self.space.areas.covers(start, end):
+            raise ValueError(f"{call}: part of {start:#x}-{end:#x} is not mapped")
+        return start, end
+
+
+def _sorted(prot: str) -> str:
+    return "".join(letter for letter in "rwx" if letter in prot)

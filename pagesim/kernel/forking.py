@@ -1,0 +1,75 @@
+"""Fork: a child with the same memory, without copying any of it.
+
+Every area is copied; of the pages only the entries are, write-protected on both sides, so that the
+first write to each page makes the copy. Entries that a fault can find again are not even copied:
+those of shared memory, and of areas that hold no private page of their own.
+
+Source: Linux mm/memory.c (`copy_page_range`, `vma_needs_copy`, `copy_present_ptes`).
+"""
+
+from __future__ import annotations
+
+from .space import AddressSpace
+from .vma import Vma
+
+
+def copy(parent: AddressSpace, child: AddressSpace) -> None:
+    """Give an empty address space everything that another has.
+
+    Raises
+    ------
+    OutOfMemory
+        If the child's tables do not fit; what it has got by then stays with it.
+    """
+    child.start_brk, child.brk = parent.start_brk, parent.brk
+    for area in parent.areas:
+        child.areas.insert(area)
+        if area.file:
+            area.file.mapped += area.length // parent.page
+    for area in parent.areas:
+        if area.own_pages:
+            _copy_entries(parent, child, area)
+
+
+def _copy_entries(parent: AddressSpace, child: AddressSpace, area: Vma) -> None:
+    table, swap = parent.table, parent.pool.swap
+    for level in range(1, table.last + 1):
+        for base in table.spans(level, area.start, area.end):
+            child.table.grow(base, level)
+    for va in table.huge_pages(area.start, area.end):
+        deposit = parent.pool.take()
+        if table.is_huge(va):  # else making room for the table has split it
+            _share(parent, child, va, parent.huge // parent.page)
+            child.table.map_huge(va, table.huge_word(va), deposit)
+        else:
+            table.memory.free(deposit)
+            child.table.grow(va)
+    for va, word in table.entries(area.start, area.end):
+        pte = table.mode.pte.unpack(word)
+        if parent.is_swapped(pte):
+            slot = swap.used[pte.pfn]
+            slot.users += 1
+            slot.exclusive = False
+            child.swapped += 1
+        else:
+            _share(parent, child, va, 1)
+        child.table.set(va, table.word(va))
+
+
+def _share(parent: AddressSpace, child: AddressSpace, va: int, count: int) -> None:
+    """Write-protect an entry, and note the child's on the frames that it leads to."""
+    pool = parent.pool
+    pte = parent.pte(va)
+    if pte.writable:
+        parent.set_flags(va, writable=False)
+    if pte.pfn == pool.huge_zero:
+        pool.share_huge_zero()
+    if pte.pfn in (pool.zero, pool.huge_zero):
+        return
+    head = pool.frames[pte.pfn]
+    whole = head.pages == count
+    frames = [head] if whole else [pool.frames[pte.pfn + i] for i in range(count)]
+    for i, frame in enumerate(frames):
+        frame.exclusive = False
+        frame.mappers[child, va + i * parent.page] = None
+        child.rss[frame.kind] += frame.pages

@@ -1,0 +1,230 @@
+"""Frames that hold pages of processes: who maps them, and what they are a copy of.
+
+A frame knows every page-table entry that leads to it (Linux calls this the reverse map). Their
+number is its reference count: when the last one goes, the frame is free. A page of a file has one
+more reference, from the page cache.
+
+Source: Linux include/linux/mm_types.h (`struct page`), mm/rmap.c.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from ..memory import OutOfMemory, PhysicalMemory
+from .files import File
+from .swap import Slot, Swap
+
+if TYPE_CHECKING:
+    from .space import AddressSpace
+
+Kind = Literal["anon", "file", "shmem"]
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One frame that holds a page, or the frames of a huge page that is still in one piece.
+
+    Attributes
+    ----------
+    pfn : int
+        The (first) frame.
+    kind : {"anon", "file", "shmem"}
+        A private page, a page of a file on disk, or a page of a file in memory.
+    pages : int
+        How many frames it has: 1, or 512 for a huge page.
+    file, index : File or None, int
+        Which page of which file it is.
+    dirty : bool
+        Whether it was changed since it was read or written, by an entry that is gone by now.
+    exclusive : bool
+        Whether a private page has had one owner only since it was made or last copied.
+    slot : Slot or None
+        Where the same page stands in swap.
+    mappers : dict of (AddressSpace, int) to None
+        The entries that lead here: whose they are, and for which address.
+    """
+
+    pfn: int
+    kind: Kind
+    pages: int = 1
+    file: File | None = None
+    index: int = 0
+    dirty: bool = False
+    exclusive: bool = True
+    slot: Slot | None = None
+    mappers: dict[tuple[AddressSpace, int], None] = field(default_factory=dict)
+
+    @property
+    def shared(self) -> bool:
+        """Whether more than one page-table entry leads here."""
+        return len(self.mappers) > 1
+
+
+class FramePool:
+    """All frames that hold pages, and the ways to get one and to give it back.
+
+    Parameters
+    ----------
+    memory : PhysicalMemory
+        The machine's RAM.
+    swap : Swap
+        Where private pages go when they have to leave.
+
+    Attributes
+    ----------
+    frames : OrderedDict of int to Frame
+        By PFN, in the order in which they were filled.
+    zero : int
+        PFN of the zero page: what every page is that was read and never written.
+    events : Counter
+        What happened since boot, by the names of /proc/vmstat.
+    """
+
+    def __init__(self, memory: PhysicalMemory, swap: Swap) -> None:
+        self.memory, self.swap = memory, swap
+        self.frames: OrderedDict[int, Frame] = OrderedDict()
+        self.zero = memory.alloc()
+        self.huge_zero: int | None = None
+        self._huge_zero_users = 0
+        self.events: Counter[str] = Counter()
+        self.make_room: Callable[[Frame | None], None] = _no_room
+
+    def take(self, keep: Frame | None = None) -> int:
+        """Hand out a zeroed frame; if none is free, something has to leave.
+
+        Parameters
+        ----------
+        keep : Frame, optional
+            A page that must not be the one to leave.
+
+        Raises
+        ------
+        OutOfMemory
+            If no frame is free and nothing can leave.
+        """
+        while True:
+            try:
+                return self.memory.alloc()
+            except OutOfMemory:
+                self.make_room(keep)
+
+    def take_block(self, frames: int) -> int | None:
+        """Hand out an aligned block for a huge page, None if no block is large enough."""
+        try:
+            return self.memory.alloc(frames.bit_length() - 1)
+        except OutOfMemory:
+            return None
+
+    def add(self, frame: Frame) -> Frame:
+        """Keep track of a frame that was filled just now."""
+        self.frames[frame.pfn] = frame
+        if frame.file:
+            frame.file.cache[frame.index] = frame
+        return frame
+
+    def holder(self, pfn: int) -> Frame | None:
+        """Find what holds a frame, be it a small or a huge page; None if it is not a page."""
+        frame = self.frames.get(pfn)
+        block = pfn
+        while frame is None and block & (block - 1):
+            block &= block - 1  # the next larger aligned block that it may be a part of
+            head = self.frames.get(block)
+            if head and pfn < block + head.pages:
+                frame = head
+        return frame
+
+    def drop(self, frame: Frame) -> None:
+        """Free a frame that nobody maps, and that the page cache gives up too."""
+        if frame.file:
+            del frame.file.cache[frame.index]
+        if frame.slot:
+            frame.slot.cached = None
+            if not frame.slot.users:
+                self.swap.give(frame.slot)
+        del self.frames[frame.pfn]
+        self.memory.free(frame.pfn)
+
+    def forget(self, frame: Frame, space: AddressSpace, va: int, dirty: bool) -> None:
+        """Take one entry off a frame; free it if that was the last, unless a file caches it."""
+        del frame.mappers[space, va]
+        frame.dirty |= dirty
+        cached = frame.file is not None or (frame.slot is not None and frame.slot.users > 0)
+        if not frame.mappers and not cached:
+            self.drop(frame)
+
+    def forget_slot(self, slot: Slot) -> None:
+        """Take one user off a swap slot, and free what then has no use any more."""
+        slot.users -= 1
+        if slot.users:
+            return
+        if slot.cached is None:
+            self.swap.give(slot)
+        elif not slot.cached.mappers:
+            self.drop(slot.cached)
+
+    def release_slot(self, frame: Frame) -> None:
+        """Give up the copy in swap, which nobody else needs."""
+        assert frame.slot is not None  # only asked of pages that have one
+        self.swap.give(frame.slot)
+        frame.slot = None
+
+    def huge_zero_page(self, frames: int) -> int | None:
+        """Return the PFN of the huge zero page, making it for its first user; None if it cannot."""
+        if self.huge_zero is None:
+            self.huge_zero = self.take_block(frames)
+        return self.huge_zero
+
+    def share_huge_zero(self) -> None:
+        """Count one more entry that leads to the huge zero page."""
+        self._huge_zero_users += 1
+
+    def leave_huge_zero(self) -> None:
+        """Take one entry off the huge zero page; free it if that was the last."""
+        self._huge_zero_users -= 1
+        if not self._huge_zero_users and self.huge_zero is not None:
+            self.memory.free(self.huge_zero)
+            self.huge_zero = None
+
+    def unmap_file(self, file: File, pages: int) -> None:
+        """Take mapped pages off a file's count; free it if it has no name and this was the last."""
+        file.mapped -= pages
+        if file.unlinked and not file.mapped:
+            for frame in tuple(file.cache.values()):
+                self.drop(frame)
+            for slot in file.swapped.values():
+                self.forget_slot(slot)
+            file.swapped.clear()
+
+    def content(self, frame: Frame) -> bytes:
+        """Read a page out of its frame."""
+        size = self.memory.frame_bytes
+        start = frame.pfn * size
+        return self.memory.bytes[start : start + size].tobytes()
+
+    def fill(self, pfn: int, content: bytes) -> None:
+        """Write a page into a frame."""
+        start = pfn * self.memory.frame_bytes
+        self.memory.bytes[start : start + len(content)] = memoryview(content)
+
+    def break_up(self, frame: Frame) -> list[Frame]:
+        """Turn a huge page into small ones, each with its own count of entries."""
+        self.memory.split(frame.pfn)
+        del self.frames[frame.pfn]
+        size = self.memory.frame_bytes
+        return [
+            self.add(
+                Frame(
+                    frame.pfn + i, frame.kind, dirty=frame.dirty, exclusive=frame.exclusive,
+                    mappers={(space, va + i * size): None for space, va in frame.mappers},
+                )
+            )
+            for i in range(frame.pages)
+        ]  # fmt: skip
+
+
+def _no_room(keep: Frame | None) -> None:
+    raise OutOfMemory("nothing can leave: the machine has no pages yet")

@@ -1,0 +1,81 @@
+"""Faults that a huge page can serve: one of them maps 2 MiB.
+
+It takes an area that was advised so (MADV_HUGEPAGE), that covers the whole aligned 2 MiB around the
+address, with nothing there yet, and 512 free frames in one aligned block. If anything is missing,
+the fault falls back to a small page. A huge page that is shared after a fork is not copied whole:
+the writer's entry is split into 512 small ones, and one of them is copied.
+
+Source: Linux mm/huge_memory.c (`do_huge_pmd_anonymous_page`, `do_huge_pmd_wp_page`).
+"""
+
+from __future__ import annotations
+
+from .fault import Fault
+from .frames import Frame, FramePool
+
+
+def serve(pool: FramePool, fault: Fault) -> bool:
+    """Serve a fault with a huge page, and tell whether that was possible."""
+    space = fault.space
+    if not space.huge:
+        return False
+    if space.table.is_huge(fault.va):
+        return _write_protected(pool, fault)
+    base = fault.va & -space.huge
+    area = fault.vma
+    if not space.wants_huge(area) or not area.start <= base <= area.end - space.huge:
+        return False
+    if not space.table.nothing_below(base):
+        return False
+    space.table.grow(base, space.table.last - 1)
+    deposit = pool.take()
+    frames = space.huge // space.page
+    pfn = pool.take_block(frames) if fault.write else pool.huge_zero_page(frames)
+    if pfn is None:
+        space.table.memory.free(deposit)
+        return _fall_back(pool, fault)
+    fault.found("huge page", "possible")
+    if fault.write:
+        fault.own_pages()
+        frame = pool.add(Frame(pfn, "anon", pages=frames))
+        space.map_huge(fault.vma, base, frame, deposit)
+        pool.events["thp_fault_alloc"] += 1
+        fault.done("first write: a zeroed huge page of its own", frames)
+    else:
+        space.map_huge(area, base, None, deposit)
+        fault.done("first read: the huge zero page", frames)
+    return True
+
+
+def _write_protected(pool: FramePool, fault: Fault) -> bool:
+    space, base = fault.space, fault.va & -fault.space.huge
+    frames = space.huge // space.page
+    pte = space.pte(base)
+    if pte.pfn == pool.huge_zero:
+        pfn = pool.take_block(frames)
+        if pfn is None:
+            space.split_huge(base)
+            return _fall_back(pool, fault)
+        fault.found("huge page", "the huge zero page")
+        fault.own_pages()
+        deposit = space.table.take_back(base)
+        pool.leave_huge_zero()
+        space.map_huge(fault.vma, base, pool.add(Frame(pfn, "anon", pages=frames)), deposit)
+        fault.done("first write after a read: a zeroed huge page of its own", frames)
+        return True
+    frame = pool.frames[pte.pfn]
+    if frame.pages == frames and (frame.exclusive or not frame.shared):
+        fault.found("huge page", "private, nobody else has it")
+        frame.exclusive = True
+        space.set_flags(base, writable=True, dirty=True)
+        fault.done("copy-on-write: the last owner takes the huge page over", frames)
+        return True
+    fault.found("huge page", "private, others have it too: split")
+    space.split_huge(base)
+    return False
+
+
+def _fall_back(pool: FramePool, fault: Fault) -> bool:
+    fault.found("huge page", "no free block is large enough")
+    pool.events["thp_fault_fallback"] += 1
+    return False

@@ -1,0 +1,129 @@
+"""The processor: it lets a process access memory, and enters the kernel when that faults.
+
+Under page-table isolation user mode runs on a root of its own, in which the kernel's half is empty;
+then every way into the kernel and back is two more writes to CR3.
+
+Source: Linux arch/x86/entry/entry_64.S, Documentation/arch/x86/pti.rst.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..mmu import Access, Mmu, P, PageFault
+from ..units import bounded
+from . import faults
+from .fault import Fault, Refused
+from .outcome import AccessError, BadAddress, BusError, Outcome, SegmentationFault
+from .reclaim import Reclaim
+
+if TYPE_CHECKING:
+    from .process import Process
+
+_SIGNALS: dict[str, type[AccessError]] = {
+    "SIGSEGV": SegmentationFault, "SIGBUS": BusError, "EFAULT": BadAddress,
+}  # fmt: skip
+
+
+class Processor:
+    """One processor, shared by all processes.
+
+    Parameters
+    ----------
+    reclaim : Reclaim
+        Is told of accesses, and tells who had to leave.
+
+    Attributes
+    ----------
+    cr3_writes : int
+        How often it was given another table.
+    """
+
+    def __init__(self, reclaim: Reclaim) -> None:
+        self._reclaim, self._pool = reclaim, reclaim.pool
+        self._mmu: Mmu | None = None
+        self.cr3_writes = 0
+
+    def access(
+        self, process: Process, va: int, access: Access, user: bool = True, value: int | None = None
+    ) -> Outcome:
+        """Access a byte: translate; if that faults, let the kernel serve the fault and try again.
+
+        Parameters
+        ----------
+        process : Process
+            Whose memory it is.
+        va, access, user
+            As in `Outcome`.
+        value : int, optional
+            The byte to write.
+        """
+        space = process.space
+        mode = space.table.mode
+        half = 1 << mode.va_bits - 1
+        va = bounded("va", va, 0, (1 << (64 if mode.canonical else mode.va_bits)) - 1, mode.name)
+        if mode.canonical and half <= va < (1 << 64) - half:
+            reason = "the address is not canonical: no page fault, but a general protection fault"
+            raise SegmentationFault(
+                Outcome(va, access, user, "SIGSEGV", reason, None, None, "SI_KERNEL")
+            )
+        self._reclaim.evicted.clear()
+        fault, code = Fault(space, va & -space.page, access, kind="hit", pages=0), None
+        try:
+            found = self._run(process, user).translate(va, access, user)
+        except PageFault as page_fault:
+            code, fault.kind = page_fault.error_code, "minor"
+            self._handle(process, fault, va, code, user)
+            found = self._run(process, user).translate(va, access, user)
+        memory = self._pool.memory.bytes
+        if value is not None:
+            memory[found.pa] = value
+        self._reclaim.used(found.pa >> mode.page_shift)
+        return Outcome(
+            va, access, user, fault.kind,
+            reason=fault.reason or "the entry allows it",
+            vma=fault.area or space.areas.find(va),
+            error_code=code,
+            steps=tuple(fault.steps),
+            pages=fault.pages,
+            evicted=tuple(self._reclaim.evicted),
+            translation=found,
+            value=int(memory[found.pa]),
+        )  # fmt: skip
+
+    def leave(self, process: Process) -> None:
+        """Forget a process that ends."""
+        table = process.space.table
+        if self._mmu and self._mmu.table in (table, table.user_view):
+            self._mmu = None
+
+    def _handle(self, process: Process, fault: Fault, va: int, code: int, user: bool) -> None:
+        """Enter the kernel, serve a fault and count it."""
+        self._run(process, user=False)
+        self._pool.events["pgfault"] += 1
+        try:
+            faults.handle(self._pool, fault)
+        except Refused as refused:
+            kind, si_code = (refused.kind, refused.si_code) if user else ("EFAULT", "")
+            if user and va >= process.space.layout.top:
+                code |= P  # Linux does not tell programs what the kernel has mapped
+            raise _SIGNALS[kind](
+                Outcome(
+                    va, fault.access, user, kind, str(refused), fault.area, code, si_code,
+                    tuple(fault.steps), evicted=tuple(self._reclaim.evicted),
+                )
+            ) from None  # fmt: skip
+        if fault.kind == "major":
+            process.majflt += 1
+            self._pool.events["pgmajfault"] += 1
+        else:
+            process.minflt += 1
+
+    def _run(self, process: Process, user: bool) -> Mmu:
+        """Put a process's table into CR3: the one that its mode of the moment may see."""
+        table = process.space.table
+        view = table.user_view if user else table
+        if self._mmu is None or self._mmu.table is not view:
+            self._mmu = Mmu(view)
+            self.cr3_writes += 1
+        return self._mmu

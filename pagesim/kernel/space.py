@@ -1,0 +1,244 @@
+"""An address space: areas, page table, and the pages that both are about.
+
+Everything that changes an entry goes through here, so that the entry, the frame's list of entries
+and the process's counts can never disagree.
+
+Source: Linux mm/memory.c (`zap_pte_range`), mm/mprotect.c, mm/huge_memory.c.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from ..arch import Pte
+from .frames import Frame, FramePool
+from .layout import Layout
+from .swap import Slot
+from .table import ProcessTable
+from .vma import Areas, Vma
+
+
+class AddressSpace:
+    """What Linux calls an mm.
+
+    Parameters
+    ----------
+    pool : FramePool
+        The frames of the machine.
+    table : ProcessTable
+        An empty page table.
+    layout : Layout
+        Where things go.
+    thp : {"always", "madvise", "never"}
+        Which areas get huge pages: all, those that were advised so, none.
+
+    Attributes
+    ----------
+    page, huge : int
+        Bytes of a page and of a huge page; 0 if there are no huge ones.
+    areas : Areas
+        Which addresses may be used.
+    rss : Counter
+        Pages in memory, by kind: "anon", "file", "shmem".
+    swapped : int
+        Pages in swap.
+    start_brk, brk : int
+        Where the heap starts and ends.
+    """
+
+    def __init__(self, pool: FramePool, table: ProcessTable, layout: Layout, thp: str) -> None:
+        self.pool, self.table, self.layout = pool, table, layout
+        self.page = table.mode.page_bytes
+        possible = thp != "never" and table.huge_level is not None
+        self.huge = table.mode.span(table.last - 1) if possible else 0
+        self.always_huge = thp == "always"
+        self.areas = Areas(self.page)
+        self.rss: Counter[str] = Counter()
+        self.swapped = 0
+        self.start_brk = self.brk = 0
+
+    # -- one entry -----------------------------------------------------------------------------
+
+    def pte(self, va: int) -> Pte:
+        """Unpack the entry that maps an address."""
+        return self.table.mode.pte.unpack(self.table.leaf_word(va))
+
+    def map(self, area: Vma, va: int, frame: Frame, writable: bool, dirty: bool = False) -> None:
+        """Let an empty entry, whose table exists, lead to a frame."""
+        self.table.set(va, self.table.leaf(frame.pfn, area.prot, writable=writable, dirty=dirty))
+        frame.mappers[self, va] = None
+        self.rss[frame.kind] += 1
+
+    def map_zero(self, area: Vma, va: int) -> None:
+        """Let an empty entry, whose table exists, lead to the zero page."""
+        self.table.set(va, self.table.leaf(self.pool.zero, area.prot, writable=False))
+
+    def map_huge(self, area: Vma, va: int, frame: Frame | None, deposit: int) -> None:
+        """Map a huge page, writable; or the huge zero page, if there is no frame."""
+        pfn = self.pool.huge_zero if frame is None else frame.pfn
+        assert pfn is not None  # the huge zero page is made before it is mapped
+        real = frame is not None
+        word = self.table.leaf(pfn, area.prot, writable=real, dirty=real, huge=True)
+        self.table.map_huge(va, word, deposit)
+        if frame is None:
+            self.pool.share_huge_zero()
+        else:
+            frame.mappers[self, va] = None
+            self.rss[frame.kind] += frame.pages
+
+    def wants_huge(self, area: Vma) -> bool:
+        """Tell whether huge pages were asked for, and the area can have them."""
+        asked = area.huge or (self.always_huge and area.huge is None)
+        return bool(self.huge and asked) and area.file is None
+
+    def set_flags(self, va: int, **flags: bool) -> None:
+        """Rewrite flags of the entry that maps an address."""
+        self.table.set_leaf(va, self.table.mode.pte.pack(self.pte(va), **flags))
+
+    def is_dirty(self, va: int) -> bool:
+        """Tell whether the page was written through this entry."""
+        return self.pte(va).dirty
+
+    def was_accessed(self, va: int) -> bool:
+        """Tell whether the page was used through this entry since the last time, and clear it."""
+        accessed = self.pte(va).accessed
+        if accessed:
+            self.set_flags(va, accessed=False)
+        return accessed
+
+    def clean(self, va: int) -> None:
+        """Make the entry clean and read-only, so that the next write is noticed."""
+        if self.is_dirty(va):
+            self.set_flags(va, dirty=False, writable=False)
+
+    def clear(self, va: int) -> None:
+        """Empty the small page's entry at `va`, whatever it holds."""
+        word = self.table.word(va)
+        pte = self.table.mode.pte.unpack(word)
+        self.table.set(va, 0)
+        if self.is_swapped(pte):
+            self.swapped -= 1
+            self.pool.forget_slot(self.pool.swap.used[pte.pfn])
+        elif word and pte.pfn != self.pool.zero:
+            frame = self.pool.frames[pte.pfn]
+            self.rss[frame.kind] -= 1
+            self.pool.forget(frame, self, va, pte.dirty)
+
+    def swap_out(self, va: int, slot: Slot) -> None:
+        """Let the entry name a swap slot instead of the frame that it leads to."""
+        frame = self.pool.frames[self.pte(va).pfn]
+        del frame.mappers[self, va]
+        self.rss[frame.kind] -= 1
+        self.swapped += 1
+        self.table.set(va, self.table.swap_entry(slot.index))
+
+    def swap_in(self, area: Vma, va: int, frame: Frame, writable: bool) -> None:
+        """Let the entry lead to a frame instead of the swap slot that it names."""
+        self.pool.swap.used[self.pte(va).pfn].users -= 1
+        self.swapped -= 1
+        self.map(area, va, frame, writable)
+
+    @staticmethod
+    def is_swapped(pte: Pte) -> bool:
+        """Tell whether an entry names a swap slot."""
+        return not pte.present and not pte.user and pte.pfn != 0
+
+    # -- huge pages ----------------------------------------------------------------------------
+
+    def clear_huge(self, va: int) -> None:
+        """Unmap a huge page."""
+        pte = self.pte(va)
+        self.table.clear_huge(va)
+        if pte.pfn == self.pool.huge_zero:
+            self.pool.leave_huge_zero()
+            return
+        head = self.pool.frames.get(pte.pfn)
+        if head and head.pages > 1:
+            self.rss[head.kind] -= head.pages
+            self.pool.forget(head, self, va, pte.dirty)
+            return
+        for i in range(self.huge // self.page):  # somebody else has split it
+            self.rss["anon"] -= 1
+            self.pool.forget(self.pool.frames[pte.pfn + i], self, va + i * self.page, pte.dirty)
+
+    def split_huge(self, va: int) -> None:
+        """Put small pages into the place of the huge page that covers `va`."""
+        va &= -self.huge
+        pte = self.pte(va)
+        small = replace(pte, huge=False)
+        pack = self.table.mode.pte.pack
+        count = self.huge // self.page
+        if pte.pfn == self.pool.huge_zero:
+            words = [pack(small, pfn=self.pool.zero)] * count
+            self.pool.leave_huge_zero()
+        else:
+            head = self.pool.frames.get(pte.pfn)
+            if head and head.pages > 1:
+                self.pool.break_up(head)
+            first = pack(small)
+            words = [first + (i << self.table.mode.pte.pfn_shift) for i in range(count)]
+        self.table.split_huge(va, words)
+        self.pool.events["thp_split_pmd"] += 1
+
+    def cut_huge(self, start: int, end: int) -> None:
+        """Split the huge pages that reach over either end of [start, end)."""
+        for va in self.table.huge_pages(start, end):
+            if va < start or va + self.huge > end:
+                self.split_huge(va)
+
+    # -- many entries --------------------------------------------------------------------------
+
+    def zap(self, start: int, end: int) -> None:
+        """Empty all entries in [start, end)."""
+        self.cut_huge(start, end)
+        for va in self.table.huge_pages(start, end):
+            self.clear_huge(va)
+        for va, _ in self.table.entries(start, end):
+            self.clear(va)
+
+    def unmap(self, start: int, end: int) -> list[Vma]:
+        """Remove what areas there are in [start, end), their pages, and tables no longer needed."""
+        gone = self.areas.remove(start, end)
+        for area in gone:
+            self.zap(area.start, area.end)
+        below, above = self.areas.around(start)
+        floor = below.end if below else 0
+        ceiling = above.start if above else 1 << self.table.mode.va_bits
+        for area in gone:
+            self.table.prune(area.start, area.end, floor, ceiling)
+            if area.file:
+                self.pool.unmap_file(area.file, area.length // self.page)
+        return gone
+
+    def protect(self, area: Vma, prot: str) -> None:
+        """Rewrite the entries of an area to what it allows from now on."""
+        if not prot:
+            for va in self.table.huge_pages(area.start, area.end):
+                self.split_huge(va)
+        self.cut_huge(area.start, area.end)
+        leaf, unpack = self.table.leaf, self.table.mode.pte.unpack
+        for va in self.table.huge_pages(area.start, area.end):
+            pte = self.pte(va)
+            writable = self._may_write(area, pte)
+            self.table.set_huge(
+                va, leaf(pte.pfn, prot, writable=writable, dirty=pte.dirty,
+                         accessed=pte.accessed, huge=True)
+            )  # fmt: skip
+        for va, word in self.table.entries(area.start, area.end):
+            pte = unpack(word)
+            if not self.is_swapped(pte):
+                writable = self._may_write(area, pte)
+                self.table.set(
+                    va, leaf(pte.pfn, prot, writable=writable, dirty=pte.dirty,
+                             accessed=pte.accessed)
+                )  # fmt: skip
+
+    def _may_write(self, area: Vma, pte: Pte) -> bool:
+        """Tell whether an entry may become writable at once, without a fault that looks closer."""
+        if pte.pfn in (self.pool.zero, self.pool.huge_zero):
+            return False
+        if area.kind == "shared":  # a file on disk wants to hear of the first write to each page
+            return pte.dirty or (area.file is not None and not area.file.on_disk)
+        frame = self.pool.frames[pte.pfn]
+        return frame.kind == "anon" and frame.exclusive
