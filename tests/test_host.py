@@ -21,10 +21,12 @@ from typing import Any
 
 import pytest
 
-from pagesim import host
+from pagesim import X86_64, host
+from pagesim.costs import tables_for_stride
 from pagesim.host import PAGE, Region
 from pagesim.host.helper import in_helper
 from pagesim.host.lab import Recording
+from pagesim.host.linux import FREE
 from pagesim.host.plotted import PlottedLab, TimedLab
 from pagesim.host.probe import LABS
 
@@ -222,6 +224,48 @@ def test_an_ordinary_user_sees_the_same(lab: type[host.Lab]) -> None:
         assert counted == EXPECTED[lab.key]
 
 
+@linux_only
+@pytest.mark.parametrize(
+    ("limit", "lab", "reason"),
+    [
+        ("resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))", "reservation", "refuses"),
+        ("resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))", "page_tables", "refuses"),
+        # PR_SET_THP_DISABLE: this process gets no huge page, though the advice is accepted
+        ("ctypes.CDLL(None).prctl(41, 1, 0, 0, 0)", "huge_pages", "no huge pages"),
+        ("sys.executable = '/nowhere'", "copy_on_write", "cannot start a helper process"),
+        ("sys.executable = '/bin/false'", "copy_on_write", "helper process failed"),
+        ("os.chdir('/proc'); tempfile.tempdir = '/dev/shm'", "file_pages", ""),
+    ],
+)
+def test_where_it_cannot_count_it_says_why(limit: str, lab: str, reason: str) -> None:
+    start = "import ctypes, os, resource, sys, tempfile, pagesim.host\n"
+    ((live, counted, note),) = run(f"{start}{limit}\n{MEASURE.format(key=lab, times=1)}")
+    assert counted == EXPECTED[lab]
+    assert live == (reason == "")  # files: there is one more folder to try
+    assert reason in note
+
+
+def test_tree_and_closed_form_predict_the_same_tables() -> None:
+    strides = (4 << 10, 4 << 10, 2 << 20, 1 << 30, 512 << 30, 4 << 10)
+    rows = host.PageTableScale().prediction.rows
+    for (_, pages, *tables, kib), stride in zip(rows, strides, strict=True):
+        needed = tables_for_stride(X86_64, int(pages), stride)
+        assert needed[:0:-1] == tuple(tables)  # all but the root, the last level first
+        assert kib == 4 * sum(needed[1:])
+
+
+@linux_only
+def test_tables_are_weighed_elsewhere_if_their_place_is_taken() -> None:
+    if obstacle := host.PageTableScale().obstacle:
+        pytest.skip(obstacle)
+    with Region(PAGE, at=FREE[0]):
+        assert host.PageTableScale().measure().live
+        with Region(PAGE, at=FREE[1]):
+            report = host.PageTableScale().measure()
+            assert not report.live
+            assert "no 32 TiB of its address space are free" in report.note
+
+
 @each_counting_lab
 def test_counts_in_a_process_with_busy_threads(lab: type[host.Lab]) -> None:
     if obstacle := lab().obstacle:
@@ -284,11 +328,17 @@ def test_times_are_answered_with_yes_or_no(lab: type[TimedLab]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "name"), [("darwin", "macOS"), ("win32", "Windows"), ("emscripten", "a browser")]
+    ("platform", "name", "page"),
+    [
+        ("darwin", "macOS", 16384),
+        ("win32", "Windows", 4096),
+        ("emscripten", "a browser", 65536),
+    ],
 )
-def test_elsewhere_every_lab_shows_what_was_recorded(platform: str, name: str) -> None:
+def test_elsewhere_every_lab_shows_what_was_recorded(platform: str, name: str, page: int) -> None:
     code = f"""
-import json, os, signal, socket, subprocess, sys, numpy
+import json, mmap, os, signal, socket, subprocess, sys, numpy
+mmap.PAGESIZE = {page}
 for module in ("resource", "fcntl"):  # missing on some of them, a mock on others
     sys.modules[module] = None
 for place, name in ((os, "fork"), (os, "killpg"), (signal, "SIGKILL"), (signal, "SIGBUS"),
@@ -300,6 +350,7 @@ from pagesim.host.probe import LABS
 for lab in LABS:
     report = lab().measure()
     print(json.dumps([lab.key, report.live, dict(report.counted), report.note]))
+    assert report.agrees, report
 print(json.dumps(["machine", host.machine().live, repr(host.machine()), ""]))
 """
     *labs, (_, live, table, _) = run(code)
@@ -419,6 +470,7 @@ def test_counters_name_what_they_do_not_know() -> None:
 @linux_only
 def test_helper_is_another_process() -> None:
     assert in_helper(os.getpid) != os.getpid()
+    assert in_helper(host.status, "Threads") == 1  # or a fork in it would not be safe
 
 
 @linux_only

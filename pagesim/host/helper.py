@@ -72,11 +72,13 @@ def helper(
     libc()
     command = [sys.executable, "-P", "-m", __package__, function.__module__, function.__qualname__]
     path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    # numpy's linear algebra would start threads, and then the helper could not fork safely either
+    settings = {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
     try:
         process = subprocess.Popen(
             [*command, json.dumps(arguments)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": path}, start_new_session=True, pass_fds=pass_fds,
+            env={**os.environ, **settings}, start_new_session=True, pass_fds=pass_fds,
         )  # fmt: skip
     except OSError as why:
         raise Unavailable(f"it cannot start a helper process ({why.strerror})") from None

@@ -8,7 +8,7 @@ from ..arch import X86_64
 from ..units import binary
 from . import counters, linux
 from .lab import Lab, Row, Value
-from .linux import HUGE_PAGE, PAGE, Unavailable
+from .linux import HUGE_PAGE, PAGE, Unavailable, require_4_kib_pages
 from .region import Region
 
 _SIZE = 64 << 20
@@ -65,8 +65,7 @@ class HugePages(Lab):
 
 def check_huge_pages() -> None:
     """Refuse a machine that does not give this process a 2 MiB page on advice."""
-    if X86_64.page_bytes != PAGE:
-        raise Unavailable(f"its pages are {binary(PAGE)}, not 4 KiB")
+    require_4_kib_pages()
     with Region(HUGE_PAGE, align=HUGE_PAGE, huge=True) as region:
         region.write((0,))
         require_huge(region, 1)

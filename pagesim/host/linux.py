@@ -15,6 +15,8 @@ import os
 import sys
 from functools import cache
 
+from ..units import binary
+
 LINUX = sys.platform == "linux"
 PAGE = mmap.PAGESIZE  # never 4096: some machines have pages of 16 or 64 KiB
 HUGE_PAGE = 2 << 20
@@ -76,6 +78,19 @@ def libc() -> ctypes.CDLL:
     library.mincore.argtypes = [pointer, size, pointer]
     library.fallocate.argtypes = [number, number, ctypes.c_long, ctypes.c_long]
     return library
+
+
+def require_4_kib_pages() -> None:
+    """Refuse a machine whose pages are not those that the lab's numbers are for.
+
+    Raises
+    ------
+    Unavailable
+        If this is not Linux, or its pages are longer.
+    """
+    libc()
+    if PAGE != 4 << 10:
+        raise Unavailable(f"its pages are {binary(PAGE)}, not 4 KiB")
 
 
 def protection(letters: str) -> int:

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from ..arch import X86_64
-from ..units import binary
 from . import counters
 from .lab import Lab, Row, Value
-from .linux import PAGE, Unavailable, libc
+from .linux import PAGE, Unavailable, require_4_kib_pages
 from .region import Region
 
 _TEXT = b"every byte of mine has an address"
@@ -49,9 +48,7 @@ class OwnBytes(Lab):
 
     def check(self) -> None:
         """Need pages as long as the simulator's."""
-        libc()
-        if X86_64.page_bytes != PAGE:
-            raise Unavailable(f"its pages are {binary(PAGE)}, not 4 KiB")
+        require_4_kib_pages()
 
     def count(self) -> Mapping[str, Value]:
         """Load the bytes, and count the faults."""

@@ -14,7 +14,7 @@ from ..tables import RadixTable
 from ..units import binary
 from . import counters
 from .lab import Lab, Row, Value
-from .linux import FREE, PAGE, Unavailable, libc
+from .linux import FREE, PAGE, Unavailable, require_4_kib_pages
 from .region import Region
 
 _MODE = X86_64
@@ -75,11 +75,9 @@ class PageTableScale(Lab):
 
     def check(self) -> None:
         """Refuse machines that cut an address in another way."""
-        libc()
+        require_4_kib_pages()
         if platform.machine() not in _MACHINES:
             raise Unavailable(f"it is a {platform.machine()}, whose tables are cut differently")
-        if _MODE.page_bytes != PAGE:
-            raise Unavailable(f"its pages are {binary(PAGE)}, not 4 KiB")
         counters.status("VmPTE")
         _free_region(max(pattern.pages * pattern.stride for pattern in _PATTERNS)).close()
 

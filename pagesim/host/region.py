@@ -10,9 +10,9 @@ from ..units import bounded
 from . import counters, linux
 from .linux import PAGE
 
-# The kernel maps up to 16 cached pages around a fault, in aligned windows of this size; a region
-# that starts on one has exact counts.
-FAULT_AROUND = 16 * PAGE
+# The kernel maps what is cached around a fault, in aligned windows of this size (fault_around_bytes
+# in mm/memory.c); a region that starts on one has exact counts.
+FAULT_AROUND = max(64 << 10, PAGE)
 
 
 class Region:
