@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from ..exercise import Exercise
 from ..exercises import EXERCISES
-from .source import check_of, has_marker, strip
+from .source import check_of, has_marker, is_bet, strip
 
 MEASUREMENT = "measurement"
 _FOREIGN_TAGS = ("raises-exception", "skip-execution", "nbval")  # they would hide a failure
@@ -108,6 +108,8 @@ class Lesson:
             cell = copy.deepcopy(original)
             if not solutions and has_marker(cell.source):
                 cell.source = strip(cell.source)
+            if cell.cell_type == "code" and is_bet(cell.source):
+                cell.metadata["jupyter"] = {"source_hidden": True}
             digest = hashlib.sha256(f"{cell.cell_type}\0{cell.source}".encode()).hexdigest()
             cell.id = f"{position:03}-{digest[:8]}"
             made.cells.append(cell)

@@ -113,3 +113,26 @@ def check_of(source: str) -> str | None:
         ):
             return name
     raise ValueError('a check cell ends with check("exercise-id", answer), once and without `;`')
+
+
+def is_bet(source: str) -> bool:
+    """Tell whether a cell is a bet: its source holds the answer, so it is saved folded.
+
+    Parameters
+    ----------
+    source : str
+        A code cell.
+
+    Examples
+    --------
+    >>> is_bet('bet("one", "How many?", {"1": "Yes.", "2": "No."}, truth="1")'), is_bet("1 + 1")
+    (True, False)
+    """
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:  # as in `check_of`: the kernel will say so
+        return False
+    match body:
+        case [ast.Expr(ast.Call(func=ast.Name("bet")))]:
+            return True
+    return False
