@@ -199,10 +199,12 @@ class PteFormat:
 
     def pointer(self, pfn: int) -> int:
         """Pack the entry that leads to the next table, restricting nothing by itself."""
+        if self.readable is not None:  # RISC-V: R = W = X = 0 is what marks a pointer
+            return self.pack(present=True, pfn=pfn, nx=True)
         if self.hierarchical:
             return self.pack(present=True, pfn=pfn, writable=True, user=True)
-        # Only the leaf decides: all other bits are 0 (R = W = X = 0 is RISC-V's mark of a pointer).
-        zeros = {name: (getattr(self, name) or 0) < 0 for name in ("writable", "global_", "nx")}
+        # Arm: only the leaf decides; its read-only and not-global bits mean nothing here and are 0.
+        zeros = {name: (getattr(self, name) or 0) < 0 for name in ("writable", "global_")}
         return self.pack(Pte(present=True, pfn=pfn), **zeros)
 
     def is_leaf(self, pte: Pte) -> bool:
@@ -210,3 +212,11 @@ class PteFormat:
         if self.readable is not None:
             return pte.readable or pte.writable or not pte.nx
         return pte.huge
+
+    def is_legal_leaf(self, pte: Pte, last: bool) -> bool:
+        """Tell whether hardware takes this kind of entry for a page, at the last level or above."""
+        if self.readable is not None:  # RISC-V: no pointer at the end; W without R is reserved
+            return self.is_leaf(pte) and (pte.readable or not pte.writable)
+        # Arm: a block has bit 1 clear, a page has it set; x86 gives that bit of a page to PAT
+        page_bit = self.huge is not None and self.huge < 0
+        return not (last and page_bit and pte.huge)

@@ -22,19 +22,24 @@ def translate(table: RadixTable, vas: NDArray[np.integer]) -> NDArray[np.int64]:
     """Translate addresses; see `RadixTable.translate`."""
     mode, fmt, memory = table.mode, table.mode.pte, table.memory
     low = _low_bits(mode, np.asarray(vas))
-    words = memory.bytes.view(f"<u{fmt.bytes}")
-    entries_per_frame = memory.frame_bytes // fmt.bytes
+    # Entries at every address where one may begin: a frame of a toy is smaller than an entry.
+    step = min(fmt.bytes, memory.frame_bytes)
+    starts = (memory.bytes.size - fmt.bytes) // step + 1
+    words = np.ndarray((starts,), f"<u{fmt.bytes}", memory.bytes, strides=(step,))
     result = np.full(low.shape, -1, np.int64)
     todo = np.arange(low.size)  # which addresses are still walking,
     pfn = np.full(low.size, table.root, np.int64)  # and in which table each of them stands
     for level in range(mode.levels):
         va = low[todo]
         index = (va >> mode.shift(level)) & ((1 << mode.index_bits[level]) - 1)
-        entry = words[pfn * entries_per_frame + index].astype(np.uint64)
+        entry = words[(pfn * memory.frame_bytes + index * fmt.bytes) // step].astype(np.uint64)
         pfn = (entry >> np.uint64(fmt.pfn_shift)).astype(np.int64) & ((1 << fmt.pfn_bits) - 1)
-        present, leaf = _flag(entry, fmt.present), _leaves(mode, level, entry)
+        present, leaf = _flag(fmt, entry, "present"), _leaves(mode, level, entry)
         span = mode.span(level)
         arrived = present & leaf & _legal(mode, level, pfn, entry)
+        if (pfn[arrived] >> (63 - mode.page_shift)).any():
+            far = pfn[arrived].max()
+            raise ValueError(f"the address of frame {far:#x} does not fit in 63 bits ({mode.name})")
         result[todo[arrived]] = (pfn[arrived] << mode.page_shift) | (va[arrived] & (span - 1))
         if level == mode.levels - 1:
             break
@@ -63,9 +68,11 @@ def _low_bits(mode: PagingMode, vas: NDArray[np.integer]) -> NDArray[np.int64]:
     return (wide & np.uint64((1 << mode.va_bits) - 1)).astype(np.int64)
 
 
-def _flag(entry: _Words, position: int | None) -> NDArray[np.bool_]:
+def _flag(fmt: PteFormat, entry: _Words, name: str) -> NDArray[np.bool_]:
+    """`PteFormat.bit`, for packed entries."""
+    position = getattr(fmt, name)
     if position is None:
-        return np.zeros(entry.size, bool)
+        return np.full(entry.size, fmt.bit(0, name))
     bit = position if position >= 0 else ~position
     wanted = np.uint64(position >= 0)
     same: NDArray[np.bool_] = np.equal((entry >> np.uint64(bit)) & np.uint64(1), wanted)
@@ -75,9 +82,9 @@ def _flag(entry: _Words, position: int | None) -> NDArray[np.bool_]:
 def _maps(fmt: PteFormat, entry: _Words) -> NDArray[np.bool_]:
     """`PteFormat.is_leaf`, for packed entries."""
     if fmt.readable is not None:
-        runs = ~_flag(entry, fmt.nx)
-        return np.logical_or(_flag(entry, fmt.readable) | _flag(entry, fmt.writable), runs)
-    return _flag(entry, fmt.huge)
+        runs = ~_flag(fmt, entry, "nx")
+        return _flag(fmt, entry, "readable") | _flag(fmt, entry, "writable") | runs
+    return _flag(fmt, entry, "huge")
 
 
 def _leaves(mode: PagingMode, level: int, entry: _Words) -> NDArray[np.bool_]:
@@ -90,8 +97,13 @@ def _legal(
     mode: PagingMode, level: int, pfn: NDArray[np.int64], entry: _Words
 ) -> NDArray[np.bool_]:
     """Tell where a leaf has no reserved bit set: `RadixTable`'s rule, for arrays."""
-    no = np.zeros(entry.size, bool)
-    if level == mode.levels - 1:
-        return _maps(mode.pte, entry) if mode.pte.readable is not None else ~no
-    frames = mode.span(level) >> mode.page_shift
-    return np.equal(pfn & (frames - 1), 0) if level in mode.huge_levels else no
+    fmt, last = mode.pte, level == mode.levels - 1
+    legal = np.full(entry.size, last or level in mode.huge_levels)
+    if not last:
+        legal &= pfn & ((mode.span(level) >> mode.page_shift) - 1) == 0
+    if fmt.readable is not None:
+        legal &= _maps(fmt, entry)
+        legal &= _flag(fmt, entry, "readable") | ~_flag(fmt, entry, "writable")
+    elif last and fmt.huge is not None and fmt.huge < 0:
+        legal &= ~_flag(fmt, entry, "huge")
+    return legal

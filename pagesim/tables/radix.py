@@ -42,7 +42,8 @@ class RadixTable:
     Raises
     ------
     ValueError
-        If frame and page sizes differ, or `root` is outside memory.
+        If frame and page sizes differ, memory has more frames than an entry can name, or `root` is
+        outside memory.
     OutOfMemory
         If there is no room for the root.
 
@@ -61,6 +62,11 @@ class RadixTable:
             raise ValueError(
                 f"frames of {binary(memory.frame_bytes)} cannot hold the tables of {mode.name}, "
                 f"whose pages have {binary(mode.page_bytes)}"
+            )
+        if mode.levels > 1 and memory.frames > 1 << mode.pte.pfn_bits:
+            raise ValueError(
+                f"memory has {memory.frames} frames, but the {mode.pte.pfn_bits} PFN bits of "
+                f"{mode.name} name only {1 << mode.pte.pfn_bits}"
             )
         self.mode, self.memory = mode, memory
         # A table larger than a frame takes a block of frames, a smaller one still a whole frame.
@@ -278,14 +284,16 @@ class RadixTable:
         mode, fmt, memory = self.mode, self.mode.pte, self.memory
         indices, _ = mode.split(va)
         path, made = [self.root], list[int]()
-        hook: int | None = None  # the first entry written, to undo all if memory runs out
+        undo: tuple[int, int] | None = None  # the first entry written, and what it held before
         for here in range(level):
             where = self.entry_pa(here, path[-1], indices[here])
-            pte = fmt.unpack(memory.load(where, fmt.bytes))
+            word = memory.load(where, fmt.bytes)
+            pte = fmt.unpack(word)
             if pte.present and fmt.is_leaf(pte):
                 size = binary(mode.span(here))
                 raise ValueError(f"va {va:#x} is already mapped, by a page of {size}")
             if pte.present:
+                self.check_table(here, indices[here], pte.pfn)
                 path.append(pte.pfn)
                 continue
             try:
@@ -293,10 +301,10 @@ class RadixTable:
             except OutOfMemory:
                 for earlier in made:
                     memory.free(earlier)
-                if hook is not None:
-                    memory.store(hook, 0, fmt.bytes)
+                if undo is not None:
+                    memory.store(*undo, fmt.bytes)
                 raise
-            hook = where if hook is None else hook
+            undo = undo or (where, word)
             memory.store(where, fmt.pointer(pfn), fmt.bytes)
             made.append(pfn)
             path.append(pfn)
@@ -304,11 +312,11 @@ class RadixTable:
 
     def _leaf_is_legal(self, level: int, pte: Pte) -> bool:
         """Tell whether hardware accepts a leaf here, or finds a reserved bit set in it."""
-        mode, last = self.mode, self.mode.levels - 1
-        if level == last or not mode.pte.is_legal_leaf(pte, level == last):
-            return mode.pte.is_legal_leaf(pte, level == last)
+        mode, last = self.mode, level == self.mode.levels - 1
+        if not mode.pte.is_legal_leaf(pte, last):
+            return False
         frames = mode.span(level) >> mode.page_shift
-        return level in mode.huge_levels and pte.pfn % frames == 0
+        return last or (level in mode.huge_levels and pte.pfn % frames == 0)
 
     def check_table(self, level: int, index: int, pfn: int) -> None:
         """Refuse an entry that names a table outside memory.
