@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from ..arch import X86_64_LA57, PagingMode
+from ..arch import PagingMode
 from ..draw import (
     FAULT,
     FRAME,
@@ -25,19 +23,13 @@ from ..draw import (
     paper,
     title,
 )
-from ..memory import PhysicalMemory
-from ..tables import RadixTable, Walk
+from ..tables import Walk
 from .base import Address, Scene, Slider
+from .small_process import ROWS, census, entry_of, follow, last_step, mode_of, shown_rows, walk_of
 
-# A small process: text, heap, two libraries and a stack, a page or three of each.
-_PAGES = (
-    0x0040_0000, 0x0040_1000, 0x0060_3000, 0x01C6_D000,
-    0x7F3A_1C6D_5000, 0x7F3A_1C6D_6000, 0x7F3A_1C6D_9000, 0x7F3A_1CA0_0000, 0x7F3A_5C6D_5000,
-    0x7FFD_E3B1_1000, 0x7FFD_E3B1_2000,
-)  # fmt: skip
 _START = 0x7F3A_1C6D_5E48
 _MAX_LEVELS = 5
-_ROWS, _ROW = 8, 0.25  # slots shown of each table, and the height of one in inches
+_ROW = 0.25  # height of a row in inches
 _TOP, _COLUMN = 2.66, 1.04  # where the tables begin, and how wide they are
 
 
@@ -82,8 +74,8 @@ class RadixWalk(Scene):
             [], [], ls="", marker="x", ms=11, mew=3, color=FAULT.line, animated=True, zorder=6
         )
         self.names = Labels(sheet, 12, align="center", weight="bold", size=10)
-        self.indices = Labels(sheet, _MAX_LEVELS * _ROWS, mono=True, size=9)
-        self.targets = Labels(sheet, _MAX_LEVELS * _ROWS, mono=True, size=9, align="right")
+        self.indices = Labels(sheet, _MAX_LEVELS * ROWS, mono=True, size=9)
+        self.targets = Labels(sheet, _MAX_LEVELS * ROWS, mono=True, size=9, align="right")
         self.notes = Labels(sheet, 20, align="center", size=9)
         self.cr3 = Label(sheet, 0.12, _TOP - _ROW / 2, "CR3", weight="bold", size=10)
 
@@ -91,15 +83,15 @@ class RadixWalk(Scene):
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Cut the address to the tree's width; end where the walk ends."""
-        mode = _mode(values["levels"])
+        mode = mode_of(values["levels"])
         va = values["va"] & ((1 << mode.va_bits) - 1)
-        last = _last_step(values["levels"], va)
+        last = last_step(values["levels"], va)
         step = last if changed in ("levels", "va") else min(values["step"], last)
         return {**values, "va": va, "step": step}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
         """One step for each read, and one for the access itself if the walk arrives."""
-        return {"step": (0, _last_step(values["levels"], values["va"]))}
+        return {"step": (0, last_step(values["levels"], values["va"]))}
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip a bit of the address, or follow the row of a table."""
@@ -107,21 +99,21 @@ class RadixWalk(Scene):
         bit = self.strips[levels].bit_at(x, y)
         if bit is not None:
             return {"va": va ^ (1 << bit)}
-        walk, mode = _walk(levels, va), _mode(levels)
+        walk, mode = walk_of(levels, va), mode_of(levels)
         row = int((_TOP - y) / _ROW)
         for step in walk.steps:
             left = _left(levels, step.level)
-            if left <= x <= left + _COLUMN and 0 <= row < _ROWS and y <= _TOP:
-                shown = _shown(levels, va, step.level)
+            if left <= x <= left + _COLUMN and 0 <= row < ROWS and y <= _TOP:
+                shown = shown_rows(levels, va, step.level)
                 if row < len(shown) and shown[row] is not None:
-                    return {"va": _follow(mode, va, step.level, shown[row])}
+                    return {"va": follow(mode, va, step.level, shown[row])}
         return {}
 
     # -- the picture ---------------------------------------------------------------------------
 
     def update(self, *, levels: int, step: int, va: int) -> str:
         """Light everything that belongs to the first `step` reads."""
-        mode, walk = _mode(levels), _walk(levels, va)
+        mode, walk = mode_of(levels), walk_of(levels, va)
         read = min(step, len(walk.steps))  # entries read so far
         arrived = walk.pa is not None and step > levels
         for n, strip in self.strips.items():
@@ -148,32 +140,34 @@ class RadixWalk(Scene):
         self.indices.clear()
         self.targets.clear()
         self.notes.clear()
-        census = _census(mode.levels)
+        census = census(mode.levels)
         for level in range(mode.levels):
             left = _left(mode.levels, level)
             others = census[level] - 1
             ghosts += [
-                (left + d, _TOP - _ROWS * _ROW - d, _COLUMN, _ROWS * _ROW)
+                (left + d, _TOP - ROWS * _ROW - d, _COLUMN, ROWS * _ROW)
                 for d in (0.14, 0.07)[max(0, 2 - others) :]
             ]
             middle = left + _COLUMN / 2
             reached = level < len(walk.steps)
-            base = _TOP - _ROWS * _ROW
+            base = _TOP - ROWS * _ROW
             many = f"1 of {census[level]} tables" if others else "the only table"
             if not reached:
-                ghosts.append((left, base, _COLUMN, _ROWS * _ROW))
-                self.notes.put(middle, base + _ROWS * _ROW / 2, "never read", MUTED)
+                ghosts.append((left, base, _COLUMN, ROWS * _ROW))
+                self.notes.put(middle, base + ROWS * _ROW / 2, "never read", MUTED)
                 continue
             self.names.put(middle, _TOP + 0.17, mode.level_names[level])
             self.notes.put(middle, base - 0.27, many, MUTED)
             done = level < read
             self.notes.put(middle, base - 0.47, f"read {level + 1}" if done else "", INK, "bold")
             current = walk.steps[level]
-            for row, index in enumerate(_shown(mode.levels, walk.va, level)):
+            for row, index in enumerate(shown_rows(mode.levels, walk.va, level)):
                 y = _TOP - (row + 1) * _ROW
                 slots.append((left, y, _COLUMN, _ROW))
                 pte = (
-                    None if index is None else _entry(mode.levels, current.table_pfn, level, index)
+                    None
+                    if index is None
+                    else entry_of(mode.levels, current.table_pfn, level, index)
                 )
                 faces.append(PAPER)
                 text = "…" if index is None else str(index)
@@ -207,7 +201,7 @@ class RadixWalk(Scene):
             last = step.level == mode.levels - 1
             if last and not arrived:
                 continue
-            row = _shown(mode.levels, walk.va, step.level).index(step.index)
+            row = shown_rows(mode.levels, walk.va, step.level).index(step.index)
             y = _TOP - (row + 0.5) * _ROW
             target = _left(mode.levels, step.level + 1)
             turn = (right + target) / 2
@@ -234,12 +228,12 @@ class RadixWalk(Scene):
                 x = _left(mode.levels, last.level + 1) - (_pitch(mode.levels) - _COLUMN) / 2
             else:
                 x = left + 0.1
-            row = _shown(mode.levels, walk.va, last.level).index(last.index)
+            row = shown_rows(mode.levels, walk.va, last.level).index(last.index)
             y = _TOP - (row + 0.5) * _ROW
             self.cross.set_data([x], [y])
             self.notes.put(x, y - 0.2, "fault", INK, "bold")
             return
-        height = _ROWS * _ROW
+        height = ROWS * _ROW
         offset = walk.va & (mode.page_bytes - 1)
         mark = _TOP - 0.28 - (height - 0.4) * offset / mode.page_bytes
         box = (left, _TOP - height, _COLUMN, height)
@@ -269,96 +263,6 @@ class RadixWalk(Scene):
         what = "the page's frame" if step.level == mode.levels - 1 else "the next table"
         entry = f"{name} entry {step.index}"
         return f"Read {read} of {mode.levels}: {entry} names {what}, {step.pte.pfn:#x}"
-
-
-# -- the machine behind the picture --------------------------------------------------------------
-
-
-@lru_cache(maxsize=8)
-def _mode(levels: int) -> PagingMode:
-    return PagingMode(f"{levels} levels", X86_64_LA57.index_bits[:levels])
-
-
-@lru_cache(maxsize=8)
-def _table(levels: int) -> RadixTable:
-    """Map the small process through a tree of so many levels (of its addresses, the low bits)."""
-    memory = PhysicalMemory(frames=256)
-    table = RadixTable(_mode(levels), memory, root=memory.alloc())
-    wide = (1 << _mode(levels).va_bits) - 1
-    for va in dict.fromkeys(page & wide for page in _PAGES):
-        table.map(va, pfn=0x1D3 + (va >> 12) % 251)
-    return table
-
-
-@lru_cache(maxsize=512)
-def _walk(levels: int, va: int) -> Walk:
-    return _table(levels).walk(va)
-
-
-@lru_cache(maxsize=8)
-def _census(levels: int) -> list[int]:
-    """Count the tables of each level."""
-    found = [table.level for table in _table(levels).tables()]
-    return [found.count(level) for level in range(levels)]
-
-
-def _last_step(levels: int, va: int) -> int:
-    walk = _walk(levels, va)
-    return len(walk.steps) + (walk.pa is not None)
-
-
-def _entry(levels: int, pfn: int, level: int, index: int) -> int:
-    """Give the PFN that an entry holds, or -1 if it is not present."""
-    table = _table(levels)
-    pte = table.mode.pte.unpack(table.memory.load(table.entry_pa(level, pfn, index)))
-    return pte.pfn if pte.present else -1
-
-
-@lru_cache(maxsize=512)
-def _shown(levels: int, va: int, level: int) -> list[int | None]:
-    """Choose the rows to show of a visited table, in numeric order, None for a gap."""
-    step = _walk(levels, va).steps[level]
-    table = _table(levels)
-    words = [table.memory.load(table.entry_pa(level, step.table_pfn, i)) for i in range(512)]
-    present = sorted(np.flatnonzero(words).tolist(), key=lambda i: abs(i - step.index))
-    near = [step.index + d for d in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7)]
-    chosen: set[int] = {step.index}
-    for index in [*present[:4], 0, 511, *near]:
-        if 0 <= index < 512 and len(_with_gaps(chosen | {index})) <= _ROWS:
-            chosen.add(index)
-    return _with_gaps(chosen)
-
-
-def _with_gaps(indices: set[int]) -> list[int | None]:
-    rows: list[int | None] = []
-    before = -1
-    for index in sorted(indices):
-        if index - before == 2:
-            rows.append(index - 1)
-        elif index - before > 2:
-            rows.append(None)
-        rows.append(index)
-        before = index
-    if before == 510:
-        rows.append(511)
-    elif before < 510:
-        rows.append(None)
-    return rows
-
-
-def _follow(mode: PagingMode, va: int, level: int, index: int | None) -> int:
-    """Change one index of an address, and below it go where something is mapped if anything is."""
-    indices, offset = mode.split(va)
-    assert index is not None
-    changed = (*indices[:level], index, *indices[level + 1 :])
-    start = mode.join(changed, offset)
-    if _walk(mode.levels, start).pa is not None:
-        return start
-    wide, span = (1 << mode.va_bits) - 1, mode.span(level)
-    for page in _PAGES:
-        if (page & wide) // span == start // span:
-            return (page & wide) | offset
-    return start
 
 
 def _pitch(levels: int) -> float:
