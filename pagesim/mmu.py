@@ -69,7 +69,8 @@ class Translation:
 class Mmu:
     """The hardware that translates every access through one page table.
 
-    Writes to read-only pages fault in the kernel's mode too (CR0.WP = 1, as Linux runs).
+    Writes to read-only pages fault in the kernel's mode too (CR0.WP = 1, as Linux runs), and it may
+    use user pages (no SMEP or SMAP; SUM = 1); only RISC-V never lets it execute them.
 
     Parameters
     ----------
@@ -134,6 +135,8 @@ class Mmu:
         if access == "w":
             return all(pte.writable for pte in entries)
         if access == "x":
+            if not user and leaf.user and self.table.mode.pte.readable is not None:
+                return False
             return not any(pte.nx for pte in entries)
         return leaf.readable
 
