@@ -66,7 +66,7 @@ def fault_of(mmu, va, access, user):
     return fault.error_code
 
 
-# -- x86-64: SDM, "Determination of Access Rights", CR0.WP = 1, EFER.NXE = 1, no SMEP, no SMAP ------
+# -- x86-64: SDM, "Determination of Access Rights", CR0.WP = 1, EFER.NXE = 1, no SMEP, no SMAP -----
 
 # (access, user mode) -> what must hold of U/S, R/W and XD of *all* entries together
 RIGHTS = {
