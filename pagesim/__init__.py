@@ -21,6 +21,7 @@ from .arch import (
 from .memory import OutOfMemory, PhysicalMemory
 from .mmu import Mmu, PageFault, Translation
 from .tables import ByteTable, LinearTable, RadixTable, Walk, WalkStep
+from .tlb import Tlb
 from .units import binary
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ __all__ = [
     "Pte",
     "PteFormat",
     "RadixTable",
+    "Tlb",
     "Translation",
     "Walk",
     "WalkStep",

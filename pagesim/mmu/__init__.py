@@ -1,0 +1,6 @@
+"""The memory management unit: every access becomes a physical address, or a page fault."""
+
+from .fault import RSVD, Access, I, P, PageFault, U, W
+from .mmu import Mmu, Translation
+
+__all__ = ["RSVD", "Access", "I", "Mmu", "P", "PageFault", "Translation", "U", "W"]
