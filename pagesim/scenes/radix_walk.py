@@ -140,10 +140,10 @@ class RadixWalk(Scene):
         self.indices.clear()
         self.targets.clear()
         self.notes.clear()
-        census = census(mode.levels)
+        tables = census(mode.levels)
         for level in range(mode.levels):
             left = _left(mode.levels, level)
-            others = census[level] - 1
+            others = tables[level] - 1
             ghosts += [
                 (left + d, _TOP - ROWS * _ROW - d, _COLUMN, ROWS * _ROW)
                 for d in (0.14, 0.07)[max(0, 2 - others) :]
@@ -151,7 +151,7 @@ class RadixWalk(Scene):
             middle = left + _COLUMN / 2
             reached = level < len(walk.steps)
             base = _TOP - ROWS * _ROW
-            many = f"1 of {census[level]} tables" if others else "the only table"
+            many = f"1 of {tables[level]} tables" if others else "the only table"
             if not reached:
                 ghosts.append((left, base, _COLUMN, ROWS * _ROW))
                 self.notes.put(middle, base + ROWS * _ROW / 2, "never read", MUTED)
@@ -164,16 +164,12 @@ class RadixWalk(Scene):
             for row, index in enumerate(shown_rows(mode.levels, walk.va, level)):
                 y = _TOP - (row + 1) * _ROW
                 slots.append((left, y, _COLUMN, _ROW))
-                pte = (
-                    None
-                    if index is None
-                    else entry_of(mode.levels, current.table_pfn, level, index)
-                )
                 faces.append(PAPER)
                 text = "…" if index is None else str(index)
                 here = done and index == current.index
                 self.indices.put(left + 0.07, y + _ROW / 2, text, INK if here else MUTED)
-                if pte is not None:
+                if index is not None:
+                    pte = entry_of(mode.levels, current.table_pfn, level, index)
                     target = f"{pte:#x}" if pte >= 0 else "–"
                     self.targets.put(
                         left + _COLUMN - 0.07, y + _ROW / 2, target, INK if here else MUTED
