@@ -131,7 +131,11 @@ def test_every_floor_that_is_built_was_looked_at():
         ("pagesim/mmu.py", "import pandas as pd", "imports pandas"),
         ("pagesim/mmu.py", "from coursework import check", "imports coursework.check"),
         ("pagesim/explorer/bets.py", "import coursework", "imports coursework"),
-        ("pagesim/mmu.py", "importlib.import_module('pagesim.host.lab')", "imports host from floor"),
+        (
+            "pagesim/mmu.py",
+            "importlib.import_module('pagesim.host.lab')",
+            "imports host from floor",
+        ),
         ("pagesim/mmu.py", "__import__('matplotlib')", "matplotlib, which is for floor 6"),
         ("pagesim/novelty.py", "", "module 'novelty' has no floor; give it one in"),
         ("pagesim/novelty/__init__.py", "", "module 'novelty' has no floor; give it one in"),
