@@ -23,7 +23,10 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "AddressBits, SV39": lambda: scenes.AddressBits(SV39),
     "AddressBits, 57 bits": lambda: scenes.AddressBits(X86_64_LA57),
     "AddressBits, toy": lambda: scenes.AddressBits(TOY10),
+    "ByteMachine": scenes.ByteMachine,
     "DesignTable": scenes.DesignTable,
+    "Granularity": scenes.Granularity,
+    "MapTerritory": scenes.MapTerritory,
     "RadixWalk": scenes.RadixWalk,
     "TablePrice": scenes.TablePrice,
 }

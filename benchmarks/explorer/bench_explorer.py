@@ -22,6 +22,9 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "RadixWalk": scenes.RadixWalk,
     "TablePrice": scenes.TablePrice,
     "DesignTable": scenes.DesignTable,
+    "ByteMachine": scenes.ByteMachine,
+    "Granularity": scenes.Granularity,
+    "MapTerritory": scenes.MapTerritory,
 }
 MOVES = 40
 BLIT_BUDGET, REBUILD_BUDGET = 30, 120  # milliseconds
