@@ -1,6 +1,7 @@
 """The memory management unit: every access becomes a physical address, or a page fault."""
 
 from .fault import RSVD, Access, I, P, PageFault, U, W
-from .mmu import Mmu, Translation
+from .mmu import Mmu
+from .translation import Translation
 
 __all__ = ["RSVD", "Access", "I", "Mmu", "P", "PageFault", "Translation", "U", "W"]

@@ -20,7 +20,7 @@ Source: Intel SDM vol. 3A sec. 5.10, especially 5.10.4 (invalidation).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..arch import Pte, PteFormat
 from ..machines import Cycles
@@ -28,43 +28,8 @@ from ..tables import RESERVED, RadixTable, Walk
 from ..tlb import MAX_ASID, Lookup, Tlb, TlbLevels
 from ..units import bounded
 from .fault import RSVD, Access, I, P, PageFault, U, W
+from .translation import Translation
 from .walker import Walker
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """A successful translation: where it led, and how it was found.
-
-    Attributes
-    ----------
-    va, pa : int
-        The address that was asked for, and the physical one.
-    walk : Walk
-        The entries that were read: none on a TLB hit, fewer if a walk cache helped.
-    lookups : tuple of Lookup
-        What the TLBs and walk caches said, in the order in which they were asked.
-    level : int
-        The TLB level that had it, counted from 1; 0 if it took a walk.
-    cycles : int or None
-        What it cost, None if the `Mmu` was not told what to charge.
-    """
-
-    va: int
-    pa: int
-    walk: Walk
-    lookups: tuple[Lookup, ...] = ()
-    level: int = 0
-    cycles: int | None = None
-
-    @property
-    def reads(self) -> int:
-        """How many entries were read from memory on the way."""
-        return len(self.walk.steps)
-
-    @property
-    def found(self) -> str:
-        """Where it was found: "L1", "L2", ... or "walk"."""
-        return f"L{self.level}" if self.level else "walk"
 
 
 class Mmu:
@@ -207,7 +172,7 @@ class Mmu:
                 self._tlbs.fill(low, access, self.asid, entry.page_shift, entry.pte, level - 1)
                 page = 1 << entry.page_shift
                 pa = entry.pte.pfn << mode.page_shift | low & (page - 1)
-                return self._done(Walk(va, (), pa, page), lookups, level, level)
+                return self._done(pa, Walk(va, (), pa, page), lookups, level, level)
         walked = self._walker.walk(self.table, va, access, self.asid)
         walk, rights = walked.walk, walked.rights[-1]
         if walk.pa is None:
@@ -220,7 +185,8 @@ class Mmu:
         if self._tlbs:
             pte = replace(rights, accessed=True, dirty=rights.dirty or access == "w")
             self._tlbs.fill(low, access, self.asid, walk.page_bytes.bit_length() - 1, pte)
-        return self._done(walk, lookups + walked.lookups, 0, level or len(self._tlbs))
+        asked = level or len(self._tlbs)
+        return self._done(walk.pa, walk, lookups + walked.lookups, 0, asked)
 
     def invlpg(self, va: int, asid: int | None = None) -> None:
         """Forget one page and all upper entries, in one address space; see `Tlb.invlpg`.
@@ -253,12 +219,14 @@ class Mmu:
         self._walker.caches.invlpg(low, self.asid)
         return PageFault(va, code)
 
-    def _done(self, walk: Walk, lookups: list[Lookup], level: int, asked: int) -> Translation:
-        assert walk.pa is not None
+    def _done(
+        self, pa: int, walk: Walk, lookups: list[Lookup], level: int, asked: int
+    ) -> Translation:
+        """Say how it went, and charge for the levels that were asked and the entries read."""
         cycles = None
         if self.cycles and self.cycles.lookup is not None:
             cycles = sum(self.cycles.lookup[:asked]) + self.cycles.read * len(walk.steps)
-        return Translation(walk.va, walk.pa, walk, tuple(lookups), level, cycles)
+        return Translation(walk.va, pa, walk, tuple(lookups), level, cycles)
 
     def _mark(self, walk: Walk, dirty: bool) -> None:
         """Set A in every entry that was used (only the leaf on RISC-V and Arm), D in the leaf."""

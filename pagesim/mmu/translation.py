@@ -1,0 +1,44 @@
+"""What a successful translation did, as a value that pictures, prose and checks share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..tables import Walk
+from ..tlb import Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A successful translation: where it led, and how it was found.
+
+    Attributes
+    ----------
+    va, pa : int
+        The address that was asked for, and the physical one.
+    walk : Walk
+        The entries that were read: none on a TLB hit, fewer if a walk cache helped.
+    lookups : tuple of Lookup
+        What the TLBs and walk caches said, in the order in which they were asked.
+    level : int
+        The TLB level that had it, counted from 1; 0 if it took a walk.
+    cycles : int or None
+        What it cost, None if the `Mmu` was not told what to charge.
+    """
+
+    va: int
+    pa: int
+    walk: Walk
+    lookups: tuple[Lookup, ...] = ()
+    level: int = 0
+    cycles: int | None = None
+
+    @property
+    def reads(self) -> int:
+        """How many entries were read from memory on the way."""
+        return len(self.walk.steps)
+
+    @property
+    def found(self) -> str:
+        """Where it was found: "L1", "L2", ... or "walk"."""
+        return f"L{self.level}" if self.level else "walk"
