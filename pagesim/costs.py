@@ -36,6 +36,9 @@ LATENCIES = {
         "ddumbying.vercel.app/experiments/pagefault-latency", "B"),
     "major fault": Latency(
         "major fault from an NVMe disk (80-200 µs)", 140_000, "NVMe", "systemoverflow.com", "C"),
+    "hard disk": Latency(
+        "major fault from a hard disk (5-10 ms)", 7_500_000, "hard disk", "systemoverflow.com",
+        "C"),
     "local memory": Latency(
         "read from this node's memory", 80, "two-socket server", "systemoverflow.com NUMA", "C"),
     "remote memory": Latency(

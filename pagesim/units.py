@@ -1,10 +1,11 @@
-"""Sizes in words, and the one way a bad number is refused."""
+"""Sizes and times in words, and the one way a bad number is refused."""
 
 from __future__ import annotations
 
 from operator import index as as_index
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+_TIMES = ("ns", "µs", "ms", "s")
 
 
 def binary(size: float) -> str:
@@ -31,6 +32,32 @@ def binary(size: float) -> str:
     while size >= 1024 and power < len(_UNITS) - 1:
         size, power = size / 1024, power + 1
     return f"{size:.4g} {_UNITS[power]}"
+
+
+def duration(ns: float) -> str:
+    """Write a time with the largest unit that keeps it at 1 or above.
+
+    Parameters
+    ----------
+    ns : float
+        A number of nanoseconds, 0 or more.
+
+    Raises
+    ------
+    ValueError
+        If `ns` is negative or not a number.
+
+    Examples
+    --------
+    >>> duration(80), duration(1480), duration(140_000), duration(7.5e6), duration(0.5)
+    ('80 ns', '1.48 µs', '140 µs', '7.5 ms', '0.5 ns')
+    """
+    if not ns >= 0:
+        raise ValueError(f"time {ns} is not a number of 0 or more nanoseconds")
+    power = 0
+    while ns >= 1000 and power < len(_TIMES) - 1:
+        ns, power = ns / 1000, power + 1
+    return f"{ns:.4g} {_TIMES[power]}"
 
 
 def whole(name: str, value: int) -> int:

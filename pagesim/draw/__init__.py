@@ -2,7 +2,7 @@
 
 from .bits import BitStrip
 from .boxes import Boxes
-from .curves import binary_axis, curve_axes
+from .curves import binary_axis, curve_axes, time_axis
 from .label import Label, Labels
 from .sheet import paper, title
 from .stage import Stage
@@ -28,5 +28,6 @@ __all__ = [
     "binary_axis",
     "curve_axes",
     "paper",
+    "time_axis",
     "title",
 ]

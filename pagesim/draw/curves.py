@@ -1,4 +1,4 @@
-"""Curves over sizes: logarithmic axes that name round powers of two."""
+"""Curves over sizes and times: logarithmic axes that name round powers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from ..units import binary
+from ..units import binary, duration
 from .style import BODY, INK, RULE, SANS
 
 
@@ -44,3 +44,15 @@ def binary_axis(axes: Axes, which: Literal["x", "y"], powers: Sequence[int]) -> 
     axis.set_major_locator(FixedLocator([float(1 << power) for power in powers]))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: binary(value)))
+
+
+def time_axis(axes: Axes, which: Literal["x", "y"], powers: Sequence[int]) -> None:
+    """Make an axis logarithmic in nanoseconds and name its times: ``10**power`` for each power."""
+    if which == "x":
+        axes.set_xscale("log")
+    else:
+        axes.set_yscale("log")
+    axis: Axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_locator(FixedLocator([10.0**power for power in powers]))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: duration(value)))
