@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pagesim import binary
+
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 MOST_BYTES = 1 << 20  # of a saved notebook
 
@@ -62,7 +64,7 @@ def build(
             f"{sign} {built.path.name}  {built.state}{why}  {seconds:.1f} s  {size >> 10} KiB"
         )
         if size > MOST_BYTES:
-            console.print(f"[red]✗[/] {built.path.name} is larger than 1 MiB")
+            console.print(f"[red]✗[/] {built.path.name} is larger than {binary(MOST_BYTES)}")
     if failed:
         raise typer.Exit(1)
 

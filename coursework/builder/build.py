@@ -58,7 +58,7 @@ def build(lesson: Lesson, folder: Path, check: bool = False) -> Built:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{lesson.path.stem}.ipynb"
     made = execute(lesson, folder)
-    reason = _difference(made, path, pictures=not check)
+    reason = difference(made, path, pictures=not check)
     if not reason:
         return Built(path, "unchanged", "", made)
     if check:
@@ -68,8 +68,22 @@ def build(lesson: Lesson, folder: Path, check: bool = False) -> Built:
     return Built(path, "written", reason, made)
 
 
-def _difference(made: NotebookNode, path: Path, pictures: bool) -> str:
-    """Say what differs first from a saved notebook, or nothing."""
+def difference(made: NotebookNode, path: Path, pictures: bool) -> str:
+    """Say what differs first between a notebook just made and a saved one.
+
+    Parameters
+    ----------
+    made : NotebookNode
+    path : Path
+        The saved one.
+    pictures : bool
+        Whether pictures must be the same, byte for byte.
+
+    Returns
+    -------
+    str
+        Empty if nothing does.
+    """
     if not path.exists():
         return "there is no notebook yet"
     try:
