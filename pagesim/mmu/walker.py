@@ -7,8 +7,8 @@ a PDE of x86-64, and what it knows of one is the next table's frame and the righ
        |--------- tag of a PDE -|                   hit: only the PTE is left to read
        |-- tag of a PDPTE -|                        hit: PMD entry and PTE are left
 
-The deepest is asked first. Source: Intel SDM vol. 3A sec. 5.10.3; Barr, Cox, Rixner, "Translation
-Caching: Skip, Don't Walk (the Page Table)", ISCA 2010.
+All are asked at once, and the deepest that hits has the last word. Sources: Intel SDM vol. 3A sec.
+5.10.3; Barr, Cox, Rixner, "Translation Caching: Skip, Don't Walk (the Page Table)", ISCA 2010.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class Walker:
             If `va` does not fit the mode, or an entry names a table outside memory.
         """
         fmt = table.mode.pte
-        _, entry, lookups = self.caches.find(table.mode.low_bits(va), access, asid)
+        lookups = self.caches.ask(table.mode.low_bits(va), access, asid)
+        entry = next((lookup.entry for lookup in lookups if lookup.hit), None)
         walk = table.walk(va) if entry is None else self._from(table, va, entry)
         above = entry and entry.pte
         rights: list[Pte] = []

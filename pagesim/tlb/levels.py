@@ -95,6 +95,11 @@ class TlbLevels:
                     return Found(level, lookups[-1].entry, lookups)
         return Found(0, None, lookups)
 
+    def ask(self, va: int, access: str, asid: int) -> list[Lookup]:
+        """Ask all of them at once, whoever hits."""
+        asked = (pair for pairs in self._asked[access] for pair in pairs)
+        return [tlb.lookup(va >> shift, asid, shift) for tlb, shift in asked]
+
     def fill(
         self, va: int, access: str, asid: int, page_shift: int, pte: Pte, levels: int | None = None
     ) -> None:

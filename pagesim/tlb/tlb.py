@@ -156,9 +156,11 @@ class Tlb:
         Raises
         ------
         ValueError
-            If a number is out of range or the TLB holds no pages of that size.
+            If a number is out of range, `pte` no Pte, or the TLB holds no pages of that size.
         """
         vpn, asid, shift = self._checked(vpn, asid, page_shift)
+        if not isinstance(pte, Pte):
+            raise ValueError(f"{pte!r} is not a Pte")
         new, index = TlbEntry(vpn, shift, asid, pte), vpn % self.sets
         row, policy = self._rows[index], self._policies[index]
         way = _find(row, vpn, shift, asid)
