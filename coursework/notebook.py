@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .card import SIGNS, Card
@@ -113,6 +114,8 @@ class Progress:
     """
 
     def __init__(self, number: str) -> None:
+        from pagesim.explorer.bets import placed  # here: checks alone need no widgets
+
         exercises = of_notebook(number)
         self.possible = sum(exercise.points for exercise in exercises)
         self.points = round(sum(_scores.get(each.id, 0.0) for each in exercises), 2)
@@ -124,9 +127,16 @@ class Progress:
             lines.append(f"    {SIGNS[state]} {state:<11}  {points}  {each.title}")
         self.card = Card(
             head=f"{self.points:g} of {self.possible} points in notebook {number}",
-            paragraphs=("\n".join(lines),),
+            paragraphs=("\n".join(lines), self._of_bets(placed)),
             note="Counted since the kernel started; run a check again to count it.",
         )
+
+    @staticmethod
+    def _of_bets(placed: Mapping[str, tuple[str, str]]) -> str:
+        if not placed:
+            return "No bet placed yet."
+        chosen = ", ".join(f"{name} ({option})" for name, (option, _) in placed.items())
+        return f"{count(len(placed), 'bet')} placed: {chosen}."
 
     def __repr__(self) -> str:
         return self.card.text
@@ -136,7 +146,7 @@ class Progress:
 
 
 def progress(number: str) -> Progress:
-    """Report how far this learner has come in a notebook.
+    """Report how far this learner has come in a notebook: points, and bets placed.
 
     Parameters
     ----------
