@@ -1,0 +1,111 @@
+"""The same question to pycachesim and libcachesim: one size each, against every size here.
+
+The data accesses of each recorded trace, every access. pycachesim (C, set-associative) runs a DTLB
+of 64 entries in 4 ways over an STLB of 1536 in 12; libcachesim (C, fully associative) an LRU of 64
+entries, read from a binary file. `first` and `move` are ours for pycachesim's geometry, `curve` is
+ours for all sizes at once. Milliseconds of processor time; making their input isn't counted.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from pagesim.reuse import Hierarchy, Stack, miss_ratio_curve
+from pagesim.traces import RECORDED, Runs, recorded
+
+from .measure import Row, seconds, table
+
+ENTRIES = 64
+REQUEST = np.dtype([("time", "<u4"), ("id", "<u8"), ("size", "<u4"), ("next", "<i8")])
+
+
+def installed(name: str, package: str) -> ModuleType | None:
+    """Import a peer, or say why its column stays empty."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        print(f"{package} is left out: {error} (python -m pip install {package})")
+        return None
+
+
+def with_pycachesim(cachesim: Any, data: Runs) -> Callable[[], tuple[int, int]]:
+    """Misses of both levels."""
+    addresses = (data.expand() << 12).tolist()
+
+    def run() -> tuple[int, int]:
+        memory = cachesim.MainMemory()
+        second = cachesim.Cache("STLB", 128, 12, 4096)
+        first = cachesim.Cache("DTLB", 16, 4, 4096, load_from=second, store_to=second)
+        memory.load_to(second)
+        memory.store_from(second)
+        cachesim.CacheSimulator(first, memory).load(addresses)
+        return first.MISS_count, second.MISS_count
+
+    return run
+
+
+def with_libcachesim(libcachesim: Any, data: Runs, folder: Path) -> Callable[[], int]:
+    """Misses of a fully associative LRU."""
+    requests = np.zeros(data.accesses, REQUEST)
+    requests["time"], requests["id"] = np.arange(data.accesses), data.expand()
+    requests["size"], requests["next"] = 1, -2
+    path = folder / "requests"
+    requests.tofile(path)
+
+    def run() -> int:
+        reader = libcachesim.TraceReader(
+            str(path),
+            libcachesim.TraceType.ORACLE_GENERAL_TRACE,
+            libcachesim.ReaderInitParam(ignore_obj_size=True),
+        )
+        ratio, _ = libcachesim.LRU(ENTRIES, hashpower=12).process_trace(reader)
+        return round(ratio * data.accesses)
+
+    return run
+
+
+def main() -> list[Row]:
+    """Time one geometry there and all of them here; the misses are compared."""
+    cachesim = installed("cachesim", "pycachesim")
+    libcachesim = installed("libcachesim", "libcachesim")
+    rows: list[Row] = []
+    for name in RECORDED:
+        data = recorded(name).data
+        string = data.expand()
+        known = Hierarchy(data)
+        counts = known.simulate()
+        missed = {"pycachesim": float("nan"), "libcachesim": float("nan")}
+        if cachesim is not None:
+            run = with_pycachesim(cachesim, data)
+            missed["pycachesim"] = seconds(run) * 1e3
+            if run() != (counts.dtlb_misses, counts.walks):
+                raise RuntimeError(f"{name}: pycachesim counts {run()}, we {counts}")
+        if libcachesim is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                other = with_libcachesim(libcachesim, data, Path(folder))
+                missed["libcachesim"] = seconds(other) * 1e3
+                if other() != Stack(data.vpn).misses(1, ENTRIES).size:
+                    raise RuntimeError(f"{name}: libcachesim counts {other()} misses")
+        away = ((48, 3), (64, 4))
+        rows.append(
+            {
+                "trace": name,
+                "data accesses": data.accesses,
+                **missed,
+                "first": seconds(lambda d=data: Hierarchy(d).simulate()) * 1e3,
+                "move": seconds(lambda h=known: [h.simulate(dtlb=to) for to in away], 25) / 2 * 1e3,
+                "curve": seconds(lambda s=string: miss_ratio_curve(s)) * 1e3,
+            }
+        )
+    return table(rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""A slider move on a real trace against an OrderedDict and a full simulation in C.
+
+Split first-level TLBs, a shared second level and three walk caches, on five million accesses and
+more. Goals: a move 500 times faster than an OrderedDict for each set and 5 times faster than C; the
+first answer (trace loaded, nothing known) 30 times faster than the OrderedDict. The OrderedDict
+and C take every access; `runs` is the same Python on the first access of each run alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import numpy as np
+
+from pagesim.reuse import Counts, Hierarchy
+from pagesim.traces import RECORDED, Trace, recorded
+
+from .measure import BYTES, INTS, Row, library, seconds, table
+
+GOALS = {"first/dict": 30.0, "move/dict": 500.0, "move/C": 5.0}
+STLB, WALK_CACHES = (1536, 12), (32, 8, 4)
+ITLB = (64, 4)
+DTLBS = {
+    "64 entries, 4 ways": ((64, 4), (48, 3)),
+    "96 entries, 6 ways": ((96, 6), (80, 5)),
+    "16 entries, direct": ((16, 1), (32, 2)),
+}
+"""Each geometry, and the one that the slider comes from."""
+
+Answer = tuple[int, int, int, int]
+
+
+def ordered_dicts(accesses: Iterable[tuple[int, int]], dtlb: tuple[int, int]) -> Answer:
+    """Simulate one geometry, access by access, an OrderedDict for each set."""
+    shapes = [(entries // ways, ways) for entries, ways in (ITLB, dtlb, STLB)]
+    itlb, dtlb_, stlb = ([OrderedDict() for _ in range(sets)] for sets, _ in shapes)
+    (isets, iways), (dsets, dways), (ssets, sways) = shapes
+    imask, dmask, smask = isets - 1, dsets - 1, ssets - 1
+    upper: list[OrderedDict[int, None]] = [OrderedDict() for _ in WALK_CACHES]
+    imisses = dmisses = walks = reads = 0
+    for page, data in accesses:
+        if data:
+            entries = dtlb_[page & dmask]
+            if page in entries:
+                entries.move_to_end(page)
+                continue
+            dmisses += 1
+            if len(entries) == dways:
+                entries.popitem(last=False)
+        else:
+            entries = itlb[page & imask]
+            if page in entries:
+                entries.move_to_end(page)
+                continue
+            imisses += 1
+            if len(entries) == iways:
+                entries.popitem(last=False)
+        entries[page] = None
+        entries = stlb[page & smask]
+        if page in entries:
+            entries.move_to_end(page)
+            continue
+        walks += 1
+        if len(entries) == sways:
+            entries.popitem(last=False)
+        entries[page] = None
+        read = 4
+        for level in (3, 2, 1):
+            entries, key = upper[level - 1], page >> 9 * level
+            if key in entries:
+                entries.move_to_end(key)
+                read = level
+                continue
+            if len(entries) == WALK_CACHES[level - 1]:
+                entries.popitem(last=False)
+            entries[key] = None
+        reads += read
+    return imisses, dmisses, walks, reads
+
+
+def answer(counts: Counts) -> Answer:
+    """Pick out what all contestants count."""
+    return counts.itlb_misses, counts.dtlb_misses, counts.walks, counts.reads
+
+
+def moves(trace: Trace, simulator: ctypes.CDLL | None) -> list[Row]:
+    """Time the moves on one trace; all answers are compared."""
+    page, kind = trace.per_access()
+    is_data = (kind > 0).astype(np.uint8)
+    accesses = list(zip(page.tolist(), is_data.tolist(), strict=True))
+    instructions, data = trace.instructions, trace.data
+    when = np.argsort(np.concatenate((instructions.time, data.time)), kind="stable")
+    run_pages = np.concatenate((instructions.vpn, data.vpn))[when]
+    run_kinds = np.repeat([0, 1], [len(instructions), len(data)])[when]
+    runs = list(zip(run_pages.tolist(), run_kinds.tolist(), strict=True))
+
+    def simulate(hierarchy: Hierarchy, dtlb: tuple[int, int]) -> Counts:
+        return hierarchy.simulate(ITLB, dtlb, STLB, WALK_CACHES)
+
+    rows: list[Row] = []
+    for name, (dtlb, neighbour) in DTLBS.items():
+        known = Hierarchy(data, instructions)
+        counts = simulate(known, dtlb)
+        first = seconds(lambda to=dtlb: simulate(Hierarchy(data, instructions), to))
+        # There and back again, so that each move is one to another geometry.
+        away = (neighbour, dtlb)
+        move = seconds(lambda h=known, to=away: [simulate(h, one) for one in to], 25) / 2
+        python = seconds(lambda to=dtlb: ordered_dicts(accesses, to), 2)
+        on_runs = seconds(lambda to=dtlb: ordered_dicts(runs, to), 2)
+        results = [ordered_dicts(accesses, dtlb), ordered_dicts(runs, dtlb)]
+        c = float("nan")
+        if simulator is not None:
+            shape = [n for e, w in (ITLB, dtlb, STLB) for n in (e // w, w)] + list(WALK_CACHES)
+            shape_array, out = np.array(shape, np.int64), np.zeros(4, np.int64)
+            call = simulator.simulate
+            call.argtypes = [INTS, BYTES, ctypes.c_int64, INTS, INTS]
+            c = seconds(lambda s=shape_array, o=out, f=call: f(page, is_data, page.size, s, o))
+            results.append(tuple(out.tolist()))
+        if set(results) != {answer(counts)}:
+            raise RuntimeError(f"{trace.name}, {name}: {answer(counts)} is not {results}")
+        rows.append(
+            {
+                "trace": trace.name,
+                "DTLB": name,
+                "misses": counts.itlb_misses + counts.dtlb_misses,
+                "OrderedDict": python * 1e3,
+                "runs": on_runs * 1e3,
+                "C": c * 1e3,
+                "first": first * 1e3,
+                "move": move * 1e3,
+                "first/dict": python / first,
+                "move/dict": python / move,
+                "move/runs": on_runs / move,
+                "move/C": c / move,
+            }
+        )
+    return rows
+
+
+def main() -> list[Row]:
+    """Print milliseconds, and how many times faster the first answer and a move are."""
+    simulator = library("lru_sim")
+    rows = [row for name in RECORDED for row in moves(recorded(name), simulator)]
+    table(rows)
+    print("\ngoals: " + ", ".join(f"{column} {goal:.0f}" for column, goal in GOALS.items()))
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Processor time, C programs compiled on the spot, and tables of text."""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+
+HERE = Path(__file__).parent
+FLAGS = ("-O3", "-march=native")
+
+INTS = np.ctypeslib.ndpointer(np.int64, flags="C")
+BYTES = np.ctypeslib.ndpointer(np.uint8, flags="C")
+
+Row = dict[str, str | int | float]
+
+
+def seconds(function: Callable[[], object], repeats: int = 5) -> float:
+    """Take the least processor time of some runs: what else the machine does only ever adds."""
+    best = float("inf")
+    for _ in range(repeats):
+        start = process_time()
+        function()
+        best = min(best, process_time() - start)
+    return best
+
+
+def library(name: str) -> ctypes.CDLL | None:
+    """Compile `name`.c and load it; say why and return None where there is no C compiler."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        print(f"{name}.c is left out: there is no C compiler here")
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / f"{name}.so"
+        source = HERE / f"{name}.c"
+        command = [compiler, *FLAGS, "-shared", "-fPIC", str(source), "-o", str(target)]
+        subprocess.run(command, check=True)
+        return ctypes.CDLL(str(target))
+
+
+def table(rows: Sequence[Row]) -> list[Row]:
+    """Print rows as plain text, numbers to the right, and hand them back."""
+    for row in rows if not rows else [dict.fromkeys(rows[0]), *rows]:
+        cells = []
+        for key in rows[0]:
+            texts = [_text(other[key]) for other in rows]
+            width = max(map(len, [key, *texts]))
+            text = key if row[key] is None else _text(row[key])
+            cells.append(text.ljust(width) if isinstance(rows[0][key], str) else text.rjust(width))
+        print("  ".join(cells).rstrip(), flush=True)
+    return list(rows)
+
+
+def _text(value: str | int | float) -> str:
+    if isinstance(value, float):
+        return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
+    return f"{value:,}" if isinstance(value, int) else value

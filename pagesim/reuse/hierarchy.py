@@ -1,0 +1,175 @@
+"""Two levels of TLB and the walk caches under them, for all geometries of one trace.
+
+Fetches go to the ITLB and data accesses to the DTLB; what misses there goes, in order of time, to
+the shared STLB, and what misses that is a walk. A walk cache holds, for one level of the page
+table, where entries of that level lead, so a walk starts below the lowest level that hits. All are
+LRU; a hit in a first-level TLB doesn't reach the second, and every walk uses all walk caches.
+
+A first answer runs each stream through its stack once. After that, another number of ways is a
+comparison, and only what missed is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..traces import Runs
+from ..units import bounded
+from .stack import MOST, Stack, power_of_two
+
+INDEX_BITS = 9
+LEVELS = 4
+PAGE_SHIFTS = (12, 21, 30)
+
+Geometry = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a TLB hierarchy did with a trace.
+
+    Attributes
+    ----------
+    accesses : int
+        Fetches, loads and stores.
+    itlb_misses, dtlb_misses : int
+        Accesses that their first-level TLB missed.
+    walks : int
+        Those that the STLB missed too.
+    walk_cache_hits : tuple of int
+        Walks that started below level 1 (from a PDE), 2 (PDPTE), 3 (PML4E).
+    reads : int
+        Page-table entries that all walks read together.
+    """
+
+    accesses: int
+    itlb_misses: int
+    dtlb_misses: int
+    walks: int
+    walk_cache_hits: tuple[int, ...]
+    reads: int
+
+
+class _Missed(NamedTuple):
+    itlb: int
+    dtlb: int
+    stack: Stack  # of what both missed, in order of time
+
+
+class Hierarchy:
+    """A trace, ready to be run through any hierarchy of TLBs (x86-64, 4 levels of 9 bits).
+
+    Parameters
+    ----------
+    data, instructions : Runs
+        The two streams of a trace: page numbers of 4 KiB pages, with times that tell their
+        common order. Without `instructions` the ITLB stays unused.
+
+    Examples
+    --------
+    >>> from pagesim.traces import collapse, loop
+    >>> hierarchy = Hierarchy(collapse(loop(pages=100, length=1000)))
+    >>> counts = hierarchy.simulate(dtlb=(64, 4), stlb=(128, 4), walk_caches=())
+    >>> counts.dtlb_misses, counts.walks, counts.reads
+    (1000, 100, 400)
+    """
+
+    def __init__(self, data: Runs, instructions: Runs | None = None) -> None:
+        self.data, self.instructions = data, instructions
+        self.accesses = data.accesses + (instructions.accesses if instructions else 0)
+        self._stacks: dict[tuple[bool, int], Stack] = {}
+        self._last: tuple[tuple[int, Geometry, Geometry], _Missed] | None = None
+
+    def simulate(
+        self,
+        itlb: Geometry = (64, 4),
+        dtlb: Geometry = (64, 4),
+        stlb: Geometry = (1536, 12),
+        walk_caches: Sequence[int] = (32, 8, 4),
+        page_shift: int = 12,
+    ) -> Counts:
+        """Count the misses and walks; the defaults are ChampSim's (champsim_config.json).
+
+        Parameters
+        ----------
+        itlb, dtlb, stlb : (entries, ways)
+            The ways divide the entries, and entries / ways is a power of two.
+        walk_caches : sequence of int
+            Entries of the fully associative caches of PDEs, PDPTEs and PML4Es, in this order; 0
+            (or a shorter sequence) for none.
+        page_shift : {12, 21, 30}
+            All memory is mapped with 4 KiB, 2 MiB or 1 GiB pages.
+
+        Raises
+        ------
+        ValueError
+            If a geometry, a number of entries or the page size is none of those.
+        """
+        if page_shift not in PAGE_SHIFTS:
+            raise ValueError(
+                f"page_shift {page_shift} is not one of {', '.join(map(str, PAGE_SHIFTS))}"
+            )
+        if len(walk_caches) >= LEVELS:
+            raise ValueError(f"{len(walk_caches)} walk caches for the {LEVELS - 1} upper levels")
+        skip = (page_shift - 12) // INDEX_BITS  # levels that a walk to a large page doesn't reach
+        missed = self._after_first_level(
+            skip, _sets_and_ways("itlb", itlb), _sets_and_ways("dtlb", dtlb)
+        )
+        walks = missed.stack.misses(*_sets_and_ways("stlb", stlb))
+        reads, walk_cache_hits = _walk(missed.stack.pages[walks], walk_caches, skip)
+        return Counts(self.accesses, missed.itlb, missed.dtlb, walks.size, walk_cache_hits, reads)
+
+    def _after_first_level(self, skip: int, itlb: Geometry, dtlb: Geometry) -> _Missed:
+        """Merge what both first-level TLBs miss; the last answer is kept."""
+        wanted = skip, itlb, dtlb
+        if self._last is None or self._last[0] != wanted:
+            streams = []
+            for runs, geometry in ((self.instructions, itlb), (self.data, dtlb)):
+                if runs is not None:
+                    at = self._stack(runs, skip).misses(*geometry)
+                    streams.append((runs.time.take(at), runs.vpn.take(at) >> skip * INDEX_BITS))
+            times, pages = (np.concatenate(parts) for parts in zip(*streams, strict=True))
+            stack = Stack(pages[np.argsort(times, kind="stable")])
+            counts = [part.size for part, _ in streams]
+            self._last = wanted, _Missed(sum(counts[:-1]), counts[-1], stack)
+        return self._last[1]
+
+    def _stack(self, runs: Runs, skip: int) -> Stack:
+        """Keep a stack for each stream and page size."""
+        key = runs is self.data, skip
+        if key not in self._stacks:
+            self._stacks[key] = Stack(runs.vpn >> skip * INDEX_BITS if skip else runs.vpn)
+        return self._stacks[key]
+
+
+def _walk(
+    pages: NDArray[np.int64], walk_caches: Sequence[int], skip: int
+) -> tuple[int, tuple[int, ...]]:
+    """Count the entries that walks read, and the walks that each cache shortened."""
+    reads = np.full(pages.size, LEVELS - skip)
+    hits = [0] * len(walk_caches)
+    for level in range(len(walk_caches), 0, -1):  # the lowest level that hits has the last word
+        entries = bounded("walk cache entries", walk_caches[level - 1], 0, MOST)
+        below = level - skip
+        if entries and below > 0:
+            hit = Stack(pages >> below * INDEX_BITS).positions(1) < entries
+            reads[hit] = below
+    for level in range(1, len(walk_caches) + 1):
+        hits[level - 1] = int(np.count_nonzero(reads == level - skip))
+    return int(reads.sum()), tuple(hits)
+
+
+def _sets_and_ways(name: str, geometry: Geometry) -> Geometry:
+    entries, ways = geometry
+    entries, ways = (
+        bounded(f"{name} entries", entries, 1, MOST),
+        bounded(f"{name} ways", ways, 1, MOST),
+    )
+    if entries % ways:
+        raise ValueError(f"{name}: {ways} ways don't divide {entries} entries")
+    return power_of_two(f"{name} sets", entries // ways), ways
