@@ -33,7 +33,7 @@ class ByteMachine(Scene):
         super().__init__(
             {
                 "address": Slider("address", 0, _BYTES - 1, 37),
-                "run": Slider("neighbours that stay together", 0, _RUN, 0, words=_bytes_in_words),
+                "run": Slider("runs of neighbours", 0, _RUN, 0, words=_bytes_in_words),
                 "seed": Slider("shuffle", 1, 20, 1),
             }
         )
@@ -102,7 +102,7 @@ class ByteMachine(Scene):
         self.title.text = finding
         return (
             f"{finding}. Address {address}: entry {address} says {target}, and byte {target} is "
-            f"{name}. Shuffle {seed}, neighbours that stay together: {_bytes_in_words(run)}."
+            f"{name}. Shuffle {seed}, in runs of {_bytes_in_words(run)}."
         )
 
     def _fill(self, where: list[int], letters: str, told: set[int], run: int) -> None:
@@ -168,7 +168,7 @@ def _is_news(where: list[int], place: int) -> bool:
 
 
 def _bytes_in_words(run: int) -> str:
-    return "none" if run == 0 else f"{1 << run} bytes"
+    return "1 byte" if run == 0 else f"{1 << run} bytes"
 
 
 def _box(square: int, place: int) -> tuple[float, float, float, float]:

@@ -44,7 +44,7 @@ class _Machine:
         return linear_table_bytes(self.va_bits, 0, self.entry)
 
 
-# 16 and 22 bits: PDP-11/70 Processor Handbook (1976), ch. 6. The laptop is any with 16 GiB.
+# 16 and 22 bits: DEC, PDP-11/70 Processor Handbook. The laptop is any with 16 GiB.
 _MACHINES = (
     _Machine("our 64-byte machine", TOY6.va_bits, _most_memory(TOY6), 1.3, -0.4),
     _Machine("PDP-11/70: 16 bits", 16, 22, -6.3, -3.2),
