@@ -8,6 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from .reply import Reply
+
 placed: dict[str, tuple[str, str]] = {}
 """Every bet placed in this session: its name, the option chosen, and the learner's because."""
 
@@ -29,7 +31,7 @@ class Bet(widgets.VBox):
         self.button = widgets.Button(
             description="Place the bet", disabled=True, button_style="primary"
         )
-        self.reply = widgets.HTML(layout=wide)
+        self.reply = Reply(layout=wide)
         line = widgets.HBox([self.because, self.button], layout={"flex_flow": "row wrap"})
         head = widgets.HTML(f"<b>Your bet.</b> {escape(question)}", layout=wide)
         super().__init__([head, self.choice, line, self.reply])
@@ -52,10 +54,9 @@ class Bet(widgets.VBox):
         option = self.choice.value
         placed[self.name] = (option, self.because.value)
         right = option == self.truth
-        sign = "✓ <b>You win.</b>" if right else "✗ <b>The house wins.</b>"
-        self.reply.value = (
-            f'<div role="status" aria-live="polite">{sign} {escape(self.options[option])}</div>'
-        )
+        with self.reply.hold_sync():
+            self.reply.verdict = "✓ You win." if right else "✗ The house wins."
+            self.reply.words = self.options[option]
         self.button.description = "Bet again"
 
     def __repr__(self) -> str:

@@ -9,8 +9,7 @@ import ipywidgets as widgets
 
 from ..scenes import Address, Choice, Control, Hidden, Slider, Toggle
 
-_STYLE = {"description_width": "11.5em"}
-_WIDE = {"width": "27em", "margin": "2px 1.2em 2px 0"}
+_LONG = 30  # characters of an option that need a line of their own
 
 
 def override(name: str, control: Control, abbreviation: Any) -> Control:
@@ -43,7 +42,13 @@ def override(name: str, control: Control, abbreviation: Any) -> Control:
 
 def widget_for(control: Control) -> widgets.ValueWidget | None:
     """Make the widget of a control; hidden ones have none."""
-    look: dict[str, Any] = {"style": _STYLE, "layout": _WIDE}
+    layout = {"width": "auto"}
+    # without a tooltip of its own, ipywidgets shows "null"
+    look: dict[str, Any] = {
+        "style": {"description_width": "10em"},
+        "layout": layout,
+        "tooltip": control.label if not isinstance(control, Hidden) else None,
+    }
     match control:
         case Slider(label, low, high, value, None):
             return widgets.IntSlider(value, low, high, description=label, **look)
@@ -52,7 +57,8 @@ def widget_for(control: Control) -> widgets.ValueWidget | None:
             options = [(words(v), v) for v in range(low, high + 1)]
             return widgets.SelectionSlider(options=options, value=value, description=label, **look)
         case Choice(label, options, value):
-            look["layout"] = {**_WIDE, "width": f"{17 + 0.56 * max(map(len, options)):.0f}em"}
+            if max(map(len, options)) > _LONG:
+                layout["grid_area"] = "auto / 1 / auto / -1"  # ipywidgets drops grid_column
             return widgets.Dropdown(options=options, value=value, description=label, **look)
         case Toggle(label, value):
             return widgets.Checkbox(value, description=label, indent=True, **look)

@@ -46,9 +46,10 @@ class Explorer(widgets.VBox):
             size=[round(side * _CSS_DPI) for side in scene.size], clickable=scene.clickable
         )
         self._settling = False
-        row = widgets.Box(self._row(), layout={"flex_flow": "row wrap", "align_items": "center"})
-        row.add_class("pagesim-controls")
-        super().__init__([row, self.picture])
+        grid = widgets.GridBox(self._grid(), layout={"max_width": f"{self.picture.size[0]}px"})
+        grid.add_class("pagesim-controls")
+        super().__init__([grid, self.picture])
+        self.add_class("pagesim-explorer")
         for name, widget in self.inputs.items():
             widget.observe(lambda change, name=name: self._moved(name), "value")
         self.picture.observe(self._clicked, "click")
@@ -62,17 +63,19 @@ class Explorer(widgets.VBox):
         self._show()
         return self.readout
 
-    def _row(self) -> list[widgets.Widget]:
+    def _grid(self) -> list[widgets.Widget]:
+        """Lay out the controls; Play stands beside the slider that it moves."""
         shown: list[widgets.Widget] = list(self.inputs.values())
         self._play: widgets.Play | None = None
         if self.scene.play:
             slider = self.inputs[self.scene.play]
             self._play = widgets.Play(
                 min=slider.min, max=slider.max, value=slider.value, interval=1100,
-                show_repeat=False, tooltip="play the steps", layout={"margin": "2px 1.2em 2px 0"},
+                show_repeat=False, tooltip="play the steps", layout={"width": "5em"},
             )  # fmt: skip
             widgets.jslink((self._play, "value"), (slider, "value"))
-            shown.insert(list(self.inputs).index(self.scene.play) + 1, self._play)
+            slider.layout.flex = "1 1 auto"
+            shown[shown.index(slider)] = widgets.HBox([slider, self._play])
         return shown
 
     def _moved(self, name: str) -> None:

@@ -1,8 +1,11 @@
 // A picture with alt text and a live readout, repainted without flicker, that can be clicked.
+const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+
 function render({ model, el }) {
   const figure = document.createElement("figure");
   figure.className = "pagesim-figure";
   const image = document.createElement("img");
+  image.src = NOTHING; // an image without a source has no height, and the page would jump
   const readout = document.createElement("figcaption");
   readout.setAttribute("role", "status");
   readout.setAttribute("aria-live", "polite");
@@ -60,7 +63,9 @@ function render({ model, el }) {
     model.set("ratio", ratio);
     model.save_changes();
   }
+  const release = mindControls(el);
   return () => {
+    release();
     if (shown) URL.revokeObjectURL(shown);
   };
 }

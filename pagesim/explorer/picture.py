@@ -26,5 +26,5 @@ class Picture(anywidget.AnyWidget):
     )  # x and y from the upper left in 0..1, click number
     ratio = traitlets.Float(1.0).tag(sync=True)  # screen pixels per CSS pixel
 
-    _esm = (_HERE / "picture.js").read_text(encoding="utf-8")
-    _css = (_HERE / "picture.css").read_text(encoding="utf-8")
+    _esm = "\n".join((_HERE / name).read_text("utf-8") for name in ("keys.js", "picture.js"))
+    _css = (_HERE / "picture.css").read_text("utf-8")

@@ -1,0 +1,35 @@
+// What controls in a notebook need and do not get from JupyterLab and ipywidgets.
+// `el` belongs to a widget among them; returns what undoes it.
+function mindControls(el) {
+  const box = () => el.closest(".pagesim-explorer, .pagesim-bet");
+
+  // Plain keys belong to the control that has the focus: JupyterLab would take the arrows of a list
+  // or of radio buttons for a walk through its cells. Ctrl+S, Shift+Enter and the like stay its own.
+  const keep = ({ target, ctrlKey, altKey, metaKey, shiftKey }) => {
+    if (!box()?.contains(target)) return;
+    const plain = !(ctrlKey || altKey || metaKey || shiftKey);
+    target.toggleAttribute("data-lm-suppress-shortcuts", plain);
+  };
+
+  // Radio buttons without a common name do not know that they belong together.
+  const group = `pagesim-${Math.random()}`;
+
+  // Sliders, the numbers beside them and Play's buttons have no name that a screen reader could say.
+  const name = ({ target }) => {
+    if (!box()?.contains(target)) return;
+    const label = target.closest(".widget-slider")?.querySelector(".widget-label");
+    const icon = target.closest(".widget-play") && target.querySelector("i");
+    if (label) target.ariaLabel = label.textContent;
+    if (icon) target.ariaLabel = icon.className.replace(/.*fa-/, "");
+    if (target.type !== "radio") return;
+    for (const radio of box().querySelectorAll("input[type=radio]")) radio.name = group;
+  };
+
+  // on the window, and on the way down: before JupyterLab, which listens on the document
+  window.addEventListener("keydown", keep, true);
+  window.addEventListener("focusin", name, true);
+  return () => {
+    window.removeEventListener("keydown", keep, true);
+    window.removeEventListener("focusin", name, true);
+  };
+}

@@ -1,0 +1,20 @@
+"""The reply to a bet in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+_HERE = Path(__file__).parent
+
+
+class Reply(anywidget.AnyWidget):
+    """A verdict and a sentence, said to screen readers when they come."""
+
+    verdict = traitlets.Unicode("").tag(sync=True)
+    words = traitlets.Unicode("").tag(sync=True)
+
+    _esm = "\n".join((_HERE / name).read_text("utf-8") for name in ("keys.js", "reply.js"))
+    _css = (_HERE / "picture.css").read_text("utf-8")
