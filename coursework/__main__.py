@@ -6,11 +6,14 @@ import time
 from pathlib import Path
 from typing import Annotated
 
-import typer
-from rich.console import Console
-from rich.markup import escape
-
 from pagesim import binary
+
+try:
+    import typer
+    from rich.console import Console
+    from rich.markup import escape
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing.name} is missing: pip install -e '.[test]' brings it") from None
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 MOST_BYTES = 1 << 20  # of a saved notebook

@@ -12,12 +12,13 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-_GREY = "var(--jp-border-color0, #757575)"
+# Each colour twice: JupyterLab drops variables from a notebook that it does not trust yet.
+_GREY = ("#757575", "--jp-border-color0")
 COLOURS = {
     "not started": _GREY,
-    "almost": "var(--jp-warn-color1, #b26a00)",
-    "not yet": "var(--jp-error-color1, #c62828)",
-    "right": "var(--jp-success-color1, #2e7d32)",
+    "almost": ("#b26a00", "--jp-warn-color1"),
+    "not yet": ("#c62828", "--jp-error-color1"),
+    "right": ("#2e7d32", "--jp-success-color1"),
 }
 SIGNS = {"not started": "○", "almost": "≈", "not yet": "✗", "right": "✓"}
 
@@ -26,8 +27,8 @@ SIGNS = {"not started": "○", "almost": "≈", "not yet": "✗", "right": "✓"
 class Card:
     """A head line, paragraphs, fold-outs and a foot note.
 
-    Paragraphs may hold `code` between backquotes; one that starts with four spaces is shown as it
-    stands (a table, a dump).
+    Paragraphs may hold `code` between backquotes and *stress* between asterisks; one that starts
+    with four spaces is shown as it stands (a table, a dump).
 
     Parameters
     ----------
@@ -61,7 +62,8 @@ class Card:
 
     def html(self) -> str:
         """The card as HTML with inline styles."""
-        edge = COLOURS.get(self.state, _GREY)
+        colour, variable = COLOURS.get(self.state, _GREY)
+        edge = f"5px solid {colour};border-left-color:var({variable}, {colour})"
         state = f' data-state="{self.state.replace(" ", "-")}"' if self.state else ""
         body = [f'<p style="margin:0"><strong>{_inline(self.head)}</strong></p>']
         body += [_paragraph(each) for each in self.paragraphs]
@@ -76,7 +78,7 @@ class Card:
             body.append(f'<p style="margin:0.6em 0 0"><small>{_inline(self.note)}</small></p>')
         inside = "\n".join(body)
         return (
-            f'<div{state} style="border-left:5px solid {edge};padding:0.4em 0.9em;margin:0.3em 0;'
+            f'<div{state} style="border-left:{edge};padding:0.4em 0.9em;margin:0.3em 0;'
             "max-width:46em;line-height:1.45;color:var(--jp-content-font-color1, inherit);"
             'font-family:var(--jp-content-font-family, sans-serif)">'
             f"\n{inside}\n</div>"
@@ -94,5 +96,8 @@ def _paragraph(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    code = r'<code style="background:none;color:inherit;padding:0">\1</code>'
-    return re.sub(r"`([^`]+)`", code, html.escape(text))
+    code = '<code style="background:none;color:inherit;padding:0">{}</code>'
+    pieces = html.escape(text).split("`")  # every other one is code
+    pieces[1::2] = map(code.format, pieces[1::2])
+    pieces[::2] = (re.sub(r"\*(\S[^*]*)\*", r"<em>\1</em>", piece) for piece in pieces[::2])
+    return "".join(pieces)

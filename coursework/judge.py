@@ -55,7 +55,7 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
     first = wrong[0]
     where = _where(exercise, parts, first, passed)
     message = _misconception(exercise, data, got, wrong)
-    again = _again(exercise, answer, first)
+    again = _again(exercise, answer, first) if _kind(answers[first]) != "TooSlow" else ()
     if message:
         return Score(exercise, passed, len(parts), "almost", (message, where, *again))
     step = complaints[first] or exercise.locate(*parts[first], right[first], got[first])

@@ -20,6 +20,7 @@ from test_coursework_values import Liar, Masked
 import coursework
 from coursework import check, problem, progress
 from coursework.attempt import Raised, attempt, guarded
+from coursework.card import Card
 from coursework.exercise import learner
 from coursework.exercises import EXERCISES
 from coursework.judge import judge
@@ -409,3 +410,15 @@ def test_learners_need_no_builder():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+def test_cards_show_code_and_stress_but_not_products():
+    html = Card("Head", ("Use `f(*x)` and *all* of 2 * 3 * 4.",), state="right").html()
+    assert ">f(*x)</code> and <em>all</em> of 2 * 3 * 4." in html
+    assert 'data-state="right"' in html
+
+
+def test_an_edge_keeps_its_colour_where_variables_are_dropped():
+    html = Card("Head", state="almost").html()
+    assert "border-left:5px solid #b26a00;" in html
+    assert "var(--jp-warn-color1, #b26a00)" in html
