@@ -23,12 +23,17 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "AddressBits, SV39": lambda: scenes.AddressBits(SV39),
     "AddressBits, 57 bits": lambda: scenes.AddressBits(X86_64_LA57),
     "AddressBits, toy": lambda: scenes.AddressBits(TOY10),
+    "BeforePaging": scenes.BeforePaging,
     "ByteMachine": scenes.ByteMachine,
+    "Cliff": scenes.Cliff,
     "DesignTable": scenes.DesignTable,
     "Granularity": scenes.Granularity,
     "MapTerritory": scenes.MapTerritory,
+    "NumaNodes": scenes.NumaNodes,
+    "OneRam": scenes.OneRam,
     "RadixWalk": scenes.RadixWalk,
     "TablePrice": scenes.TablePrice,
+    "TwoPrograms": scenes.TwoPrograms,
 }
 
 

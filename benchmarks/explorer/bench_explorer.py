@@ -19,6 +19,11 @@ from pagesim.scenes import Address, Choice, Scene, Slider
 
 SCENES: dict[str, Callable[[], Scene]] = {
     "AddressBits": lambda: scenes.AddressBits(X86_64),
+    "TwoPrograms": scenes.TwoPrograms,
+    "BeforePaging": scenes.BeforePaging,
+    "OneRam": scenes.OneRam,
+    "Cliff": scenes.Cliff,
+    "NumaNodes": scenes.NumaNodes,
     "RadixWalk": scenes.RadixWalk,
     "TablePrice": scenes.TablePrice,
     "DesignTable": scenes.DesignTable,
