@@ -36,22 +36,26 @@ def _copy_entries(parent: AddressSpace, child: AddressSpace, area: Vma) -> None:
     for level in range(1, table.last + 1):
         for base in table.spans(level, area.start, area.end):
             child.table.grow(base, level)
+    # Making room for the child's tables may evict pages, and split huge ones in parent and child.
+    # So every entry is looked at again after that, and may have been copied as part of a huge one.
     for va in table.huge_pages(area.start, area.end):
         deposit = parent.pool.take()
-        if table.is_huge(va):  # else making room for the table has split it
-            _share(parent, child, va, parent.huge // parent.page)
-            child.table.map_huge(va, table.huge_word(va), deposit)
-        else:
+        if not table.is_huge(va):
             table.memory.free(deposit)
-            child.table.grow(va)
-    for va, word in table.entries(area.start, area.end):
-        pte = table.mode.pte.unpack(word)
+            continue
+        _share(parent, child, va, parent.huge // parent.page)
+        child.table.map_huge(va, table.huge_word(va), deposit)
+    for va, _ in table.entries(area.start, area.end):
+        child.table.grow(va)
+        if child.table.word(va):
+            continue
+        pte = parent.pte(va)
         if parent.is_swapped(pte):
             slot = swap.used[pte.pfn]
             slot.users += 1
             slot.exclusive = False
             child.swapped += 1
-        else:
+        elif table.word(va):
             _share(parent, child, va, 1)
         child.table.set(va, table.word(va))
 

@@ -99,7 +99,7 @@ class Kernel:
         page = mode.page_bytes
         self._vdso = File("[vdso]", bytes(page), on_disk=False, locked=True)
         cached.load(self.pool, self._vdso, 0)
-        self._program = File("/bin/program", bytes(range(256)) * (5 * page // 256 + 1))
+        self._program = File("/bin/program", bytes(5 * page))
         self._libc = File("/lib/libc.so", bytes(5 * page))
         self.processes: dict[int, Process] = {}
         self._last_pid = 0

@@ -205,8 +205,10 @@ class AddressSpace:
         below, above = self.areas.around(start)
         floor = below.end if below else 0
         ceiling = above.start if above else 1 << self.table.mode.va_bits
-        for area in gone:
-            self.table.prune(area.start, area.end, floor, ceiling)
+        # A table that two of these areas share goes with the second of them.
+        behind = [*(area.start for area in gone[1:]), ceiling]
+        for area, limit in zip(gone, behind, strict=False):
+            self.table.prune(area.start, area.end, floor, limit)
             if area.file:
                 self.pool.unmap_file(area.file, area.length // self.page)
         return gone
