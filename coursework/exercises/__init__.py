@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ..exercise import Exercise
-from . import nb02, nb04
+from . import nb00, nb01, nb02, nb04
 
-EXERCISES: dict[str, Exercise] = {each.id: each for each in (*nb02.EXERCISES, *nb04.EXERCISES)}
+EXERCISES: dict[str, Exercise] = {
+    each.id: each for each in (*nb00.EXERCISES, *nb01.EXERCISES, *nb02.EXERCISES, *nb04.EXERCISES)
+}
 
 
 def find(exercise_id: str) -> Exercise:

@@ -1,0 +1,147 @@
+"""Exercises of notebooks 00 and 01 against facts worked out in another way; points of all."""
+
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+
+from coursework.exercises import EXERCISES
+from coursework.exercises.nb00 import look_up
+from coursework.exercises.nb01 import base_bounds, disk_share, largest_fit, numa_mean, shared_ram
+from coursework.judge import judge
+
+LEARNERS = [f"learner {number}" for number in range(100)]
+
+
+def drawn(name, learner="ada"):
+    return EXERCISES[name].problem(learner)
+
+
+def test_ten_points_a_notebook_and_one_to_begin_with():
+    """At least four exercises, 10 points together; notebook 00 has one small one to try out."""
+    points, count = Counter(), Counter()
+    for exercise in EXERCISES.values():
+        points[exercise.notebook] += exercise.points
+        count[exercise.notebook] += 1
+    assert (points.pop("00"), count.pop("00")) == (1, 1)
+    assert set(points.values()) == {10}
+    assert all(number >= 4 for number in count.values())
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_looking_up_there_and_back(learner):
+    data = drawn("look-up", learner)
+    row = data["table"]
+    assert row[data["page"]] == look_up.reference(data, "frame")
+    assert row[look_up.reference(data, "page")] == data["frame"]
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_base_and_bounds_on_a_memory_of_bytes(learner):
+    """Load a process whose byte n holds n; whatever an address gives must be its own number."""
+    data = drawn("base-bounds", learner)
+    memory = dict(enumerate(range(data["bounds"]), data["base"]))  # place -> the byte's number
+    answers = {key: base_bounds.reference(data, key) for key in "abcde"}
+    for key, va in data["addresses"].items():
+        assert (answers[key] == "fault") == (va >= data["bounds"])
+        if answers[key] != "fault":
+            assert memory[answers[key]] == va
+    assert 2 <= list(answers.values()).count("fault") <= 3
+    assert answers["a"] != "fault"
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_workers_counted_frame_by_frame(learner):
+    """A frame for each (file, MiB) of code, and for each (worker, MiB) of data."""
+    data = drawn("shared-ram", learner)
+
+    def frames(workers):
+        code = {("code", mib) for _ in range(min(workers, 2)) for mib in range(data["code"])}
+        return len(code) + len(
+            {(who, mib) for who in range(workers) for mib in range(data["data"])}
+        )
+
+    assert shared_ram.reference(data, "ram") == frames(data["processes"])
+    most = shared_ram.reference(data, "most")
+    assert frames(most) <= data["ram"] < frames(most + 1)
+    each = data["code"] + data["data"] + data["untouched"]
+    assert shared_ram.reference(data, "virtual") == sum([each] * data["processes"])
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_the_mean_is_what_the_accesses_take_together(learner):
+    data = drawn("disk-share", learner)
+
+    def mean(one_in):
+        times = Counter({data["ram_ns"]: one_in - 1, data["disk_us"] * 1000: 1})
+        return Fraction(sum(ns * count for ns, count in times.items()), one_in)
+
+    said = disk_share.reference(data, "mean")
+    assert said == pytest.approx(float(mean(data["one_in"])), rel=1e-12)
+    assert len(str(said)) <= 9  # short enough to be written down in full
+    assert disk_share.reference(data, "times") * data["ram_ns"] == pytest.approx(said)
+    least = disk_share.reference(data, "one in")
+    assert mean(least) <= data["limit"] * data["ram_ns"] < mean(least - 1)
+
+
+@pytest.mark.parametrize("learner", LEARNERS[:20])
+def test_the_largest_fit_fits_and_one_more_does_not(learner):
+    """Try every place for a piece, address by address."""
+    for size, blocks in drawn("largest-fit", learner)["cases"]:
+        used = {at for start, length in blocks for at in range(start, start + length)}
+        assert used <= set(range(size))
+        assert len(used) == sum(length for _, length in blocks)  # nothing overlaps
+
+        def fits(piece, size=size, used=used):
+            starts = range(size - piece + 1)
+            return any(used.isdisjoint(range(at, at + piece)) for at in starts)
+
+        largest, free = largest_fit.reference(size, blocks)
+        assert free == size - len(used)
+        assert fits(largest)
+        assert not fits(largest + 1)
+
+
+def test_there_is_an_empty_and_a_full_memory():
+    for learner in LEARNERS:
+        *_, empty, full = drawn("largest-fit", learner)["cases"]
+        assert largest_fit.reference(*empty) == [empty[0], empty[0]]
+        assert largest_fit.reference(*full) == [0, 0]
+
+
+@pytest.mark.parametrize("learner", LEARNERS[:20])
+def test_first_touch_access_by_access(learner):
+    for accesses, local, remote in drawn("numa-mean", learner)["cases"]:
+        times = []
+        for i, (node, page) in enumerate(accesses):
+            toucher = next(who for who, what in accesses[: i + 1] if what == page)
+            times.append(local if toucher == node else remote)
+        mean = Fraction(sum(times), len(times))
+        assert numa_mean.reference(accesses, local, remote) == pytest.approx(float(mean))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "sentence"),
+    [
+        ("look-up", {"frame": 99, "page": 99}, "What stands below it?"),
+        ("base-bounds", dict.fromkeys("abcde", 7), "the addition. What does base hold?"),
+        ("shared-ram", {"virtual": 1, "ram": 1, "most": 1}, "what a process has mapped"),
+        ("disk-share", {"mean": 1.0, "times": 1.0, "one in": 1}, "That is too small. Of"),
+        ("largest-fit", lambda size, blocks: (0, 0), "`largest` is 0, and that is too small"),
+        ("largest-fit", lambda size, blocks: (size, 0), "that is too large"),
+        ("numa-mean", lambda accesses, local, remote: 0.0, "lies outside of"),
+        ("numa-mean", lambda accesses, local, remote: float(local), "more accesses are local"),
+    ],
+)
+def test_the_first_wrong_step_is_named(name, answer, sentence):
+    score = judge(EXERCISES[name], drawn(name), answer)
+    assert score.state == "not yet"
+    assert sentence.lower() in score.text.lower()
+
+
+def test_a_fault_too_many_is_told():
+    data = drawn("base-bounds")
+    answer = {key: base_bounds.reference(data, key) for key in "abcde"} | {"a": "fault"}
+    score = judge(EXERCISES["base-bounds"], data, answer)
+    assert (float(score), score.state) == (1.6, "not yet")
+    assert "The address itself is compared" in score.text
