@@ -171,7 +171,8 @@ def test_huge_pages_of_every_mode(mode):
 
 pages = st.integers(0, 15)
 steps = st.lists(
-    st.tuples(st.sampled_from(["map", "unmap", "protect"]), pages, pages, st.sampled_from("r w rw".split())),
+    st.tuples(st.sampled_from(["map", "unmap", "protect"]), pages, pages,
+              st.sampled_from(["r", "w", "rw"])),
     max_size=30,
 )  # fmt: skip
 

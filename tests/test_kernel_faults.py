@@ -1,4 +1,4 @@
-"""What Linux 6.18 was seen to do with faults, counted by its own counters; see real-machine.md."""
+"""What Linux 6.18 was seen to do with faults, counted by its own counters."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Mapped files, the page cache and eviction: what Linux 6.18 was seen to do; see real-machine.md."""
+"""Mapped files, the page cache and eviction: what Linux 6.18 was seen to do."""
 
 from collections import Counter
 
@@ -40,7 +40,7 @@ def test_one_touch_brings_sixty_four_kibibytes(kernel):
 
 
 def test_the_window_is_aligned_in_the_address_space_and_cut_to_the_area(kernel):
-    """Linux counts its 16 entries from an aligned one, or from the area's first if that is later."""
+    """Linux counts 16 entries from an aligned one, or from the area's first if that is later."""
     file = kernel.file("/warm", numbered(64), cache=True)
     process = kernel.spawn()
     area = process.mmap(40 * PAGE, "r", "private", file, addr=0x1000_0000_0000 + 10 * PAGE)
