@@ -50,10 +50,8 @@ def main() -> list[Row]:
             ratio = 1 - np.cumsum(hits[: known.size]) / pages.size
             if not np.allclose(miss_ratio_curve(pages)[1], ratio, rtol=0, atol=1e-12):
                 raise RuntimeError(f"{name}: C and numpy disagree")
-            times[function.__name__] = seconds(
-                lambda call=function, n=pages.size, m=known.size, s=small, h=hits: call(s, n, m, h)
-            )
-        ours = seconds(lambda string=pages: miss_ratio_curve(string))
+            times[function.__name__] = seconds(function, small, pages.size, known.size, hits)
+        ours = seconds(miss_ratio_curve, pages)
         rows.append(
             {
                 "string": name,

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from pagesim.reuse import Hierarchy, Stack, miss_ratio_curve
+from pagesim.reuse import Counts, Hierarchy, Stack, miss_ratio_curve
 from pagesim.traces import RECORDED, Runs, recorded
 
 from .measure import Row, seconds, table
@@ -66,9 +66,19 @@ def with_libcachesim(libcachesim: Any, data: Runs, folder: Path) -> Callable[[],
             libcachesim.ReaderInitParam(ignore_obj_size=True),
         )
         ratio, _ = libcachesim.LRU(ENTRIES, hashpower=12).process_trace(reader)
-        return round(ratio * data.accesses)
+        return round(float(ratio) * data.accesses)
 
     return run
+
+
+def first_answer(data: Runs) -> Counts:
+    """Answer with nothing known but the trace."""
+    return Hierarchy(data).simulate()
+
+
+def there_and_back(hierarchy: Hierarchy) -> list[Counts]:
+    """Two moves, each to another geometry."""
+    return [hierarchy.simulate(dtlb=dtlb) for dtlb in ((48, 3), (64, 4))]
 
 
 def main() -> list[Row]:
@@ -93,15 +103,14 @@ def main() -> list[Row]:
                 missed["libcachesim"] = seconds(other) * 1e3
                 if other() != Stack(data.vpn).misses(1, ENTRIES).size:
                     raise RuntimeError(f"{name}: libcachesim counts {other()} misses")
-        away = ((48, 3), (64, 4))
         rows.append(
             {
                 "trace": name,
                 "data accesses": data.accesses,
                 **missed,
-                "first": seconds(lambda d=data: Hierarchy(d).simulate()) * 1e3,
-                "move": seconds(lambda h=known: [h.simulate(dtlb=to) for to in away], 25) / 2 * 1e3,
-                "curve": seconds(lambda s=string: miss_ratio_curve(s)) * 1e3,
+                "first": seconds(first_answer, data) * 1e3,
+                "move": seconds(there_and_back, known, repeats=25) / 2 * 1e3,
+                "curve": seconds(miss_ratio_curve, string) * 1e3,
             }
         )
     return table(rows)

@@ -3,7 +3,8 @@
 Split first-level TLBs, a shared second level and three walk caches, on five million accesses and
 more. Goals: a move 500 times faster than an OrderedDict for each set and 5 times faster than C; the
 first answer (trace loaded, nothing known) 30 times faster than the OrderedDict. The OrderedDict
-and C take every access; `runs` is the same Python on the first access of each run alone.
+and C take every access; `runs` is the same Python on the first access of each run alone. All moves
+are to another number of ways; one to a number of sets not seen before costs as much as `first`.
 """
 
 from __future__ import annotations
@@ -35,14 +36,16 @@ Answer = tuple[int, int, int, int]
 def ordered_dicts(accesses: Iterable[tuple[int, int]], dtlb: tuple[int, int]) -> Answer:
     """Simulate one geometry, access by access, an OrderedDict for each set."""
     shapes = [(entries // ways, ways) for entries, ways in (ITLB, dtlb, STLB)]
-    itlb, dtlb_, stlb = ([OrderedDict() for _ in range(sets)] for sets, _ in shapes)
+    tlbs: list[list[OrderedDict[int, None]]]
+    tlbs = [[OrderedDict() for _ in range(sets)] for sets, _ in shapes]
+    of_code, of_data, stlb = tlbs
     (isets, iways), (dsets, dways), (ssets, sways) = shapes
     imask, dmask, smask = isets - 1, dsets - 1, ssets - 1
     upper: list[OrderedDict[int, None]] = [OrderedDict() for _ in WALK_CACHES]
     imisses = dmisses = walks = reads = 0
     for page, data in accesses:
         if data:
-            entries = dtlb_[page & dmask]
+            entries = of_data[page & dmask]
             if page in entries:
                 entries.move_to_end(page)
                 continue
@@ -50,7 +53,7 @@ def ordered_dicts(accesses: Iterable[tuple[int, int]], dtlb: tuple[int, int]) ->
             if len(entries) == dways:
                 entries.popitem(last=False)
         else:
-            entries = itlb[page & imask]
+            entries = of_code[page & imask]
             if page in entries:
                 entries.move_to_end(page)
                 continue
@@ -85,6 +88,23 @@ def answer(counts: Counts) -> Answer:
     return counts.itlb_misses, counts.dtlb_misses, counts.walks, counts.reads
 
 
+def simulate(hierarchy: Hierarchy, dtlb: tuple[int, int]) -> Counts:
+    """Answer for one geometry."""
+    return hierarchy.simulate(ITLB, dtlb, STLB, WALK_CACHES)
+
+
+def first_answer(trace: Trace, dtlb: tuple[int, int]) -> Counts:
+    """Answer with nothing known but the trace."""
+    return simulate(Hierarchy(trace.data, trace.instructions), dtlb)
+
+
+def there_and_back(
+    hierarchy: Hierarchy, there: tuple[int, int], back: tuple[int, int]
+) -> tuple[Counts, Counts]:
+    """Two moves, each to another geometry."""
+    return simulate(hierarchy, there), simulate(hierarchy, back)
+
+
 def moves(trace: Trace, simulator: ctypes.CDLL | None) -> list[Row]:
     """Time the moves on one trace; all answers are compared."""
     page, kind = trace.per_access()
@@ -96,28 +116,23 @@ def moves(trace: Trace, simulator: ctypes.CDLL | None) -> list[Row]:
     run_kinds = np.repeat([0, 1], [len(instructions), len(data)])[when]
     runs = list(zip(run_pages.tolist(), run_kinds.tolist(), strict=True))
 
-    def simulate(hierarchy: Hierarchy, dtlb: tuple[int, int]) -> Counts:
-        return hierarchy.simulate(ITLB, dtlb, STLB, WALK_CACHES)
-
     rows: list[Row] = []
     for name, (dtlb, neighbour) in DTLBS.items():
         known = Hierarchy(data, instructions)
         counts = simulate(known, dtlb)
-        first = seconds(lambda to=dtlb: simulate(Hierarchy(data, instructions), to))
-        # There and back again, so that each move is one to another geometry.
-        away = (neighbour, dtlb)
-        move = seconds(lambda h=known, to=away: [simulate(h, one) for one in to], 25) / 2
-        python = seconds(lambda to=dtlb: ordered_dicts(accesses, to), 2)
-        on_runs = seconds(lambda to=dtlb: ordered_dicts(runs, to), 2)
         results = [ordered_dicts(accesses, dtlb), ordered_dicts(runs, dtlb)]
+        first = seconds(first_answer, trace, dtlb)
+        move = seconds(there_and_back, known, neighbour, dtlb, repeats=25) / 2
+        python = seconds(ordered_dicts, accesses, dtlb, repeats=2)
+        on_runs = seconds(ordered_dicts, runs, dtlb, repeats=2)
         c = float("nan")
         if simulator is not None:
-            shape = [n for e, w in (ITLB, dtlb, STLB) for n in (e // w, w)] + list(WALK_CACHES)
-            shape_array, out = np.array(shape, np.int64), np.zeros(4, np.int64)
-            call = simulator.simulate
-            call.argtypes = [INTS, BYTES, ctypes.c_int64, INTS, INTS]
-            c = seconds(lambda s=shape_array, o=out, f=call: f(page, is_data, page.size, s, o))
-            results.append(tuple(out.tolist()))
+            sets_and_ways = [n for e, w in (ITLB, dtlb, STLB) for n in (e // w, w)]
+            shape, out = np.array([*sets_and_ways, *WALK_CACHES], np.int64), np.zeros(4, np.int64)
+            simulator.simulate.argtypes = [INTS, BYTES, ctypes.c_int64, INTS, INTS]
+            c = seconds(simulator.simulate, page, is_data, page.size, shape, out)
+            imisses, dmisses, walks, reads = map(int, out)
+            results.append((imisses, dmisses, walks, reads))
         if set(results) != {answer(counts)}:
             raise RuntimeError(f"{trace.name}, {name}: {answer(counts)} is not {results}")
         rows.append(

@@ -21,12 +21,12 @@ BYTES = np.ctypeslib.ndpointer(np.uint8, flags="C")
 Row = dict[str, str | int | float]
 
 
-def seconds(function: Callable[[], object], repeats: int = 5) -> float:
-    """Take the least processor time of some runs: what else the machine does only ever adds."""
+def seconds(function: Callable[..., object], *arguments: object, repeats: int = 5) -> float:
+    """Take the least processor time of some calls: what else the machine does only ever adds."""
     best = float("inf")
     for _ in range(repeats):
         start = process_time()
-        function()
+        function(*arguments)
         best = min(best, process_time() - start)
     return best
 
@@ -47,14 +47,14 @@ def library(name: str) -> ctypes.CDLL | None:
 
 def table(rows: Sequence[Row]) -> list[Row]:
     """Print rows as plain text, numbers to the right, and hand them back."""
-    for row in rows if not rows else [dict.fromkeys(rows[0]), *rows]:
-        cells = []
-        for key in rows[0]:
-            texts = [_text(other[key]) for other in rows]
-            width = max(map(len, [key, *texts]))
-            text = key if row[key] is None else _text(row[key])
-            cells.append(text.ljust(width) if isinstance(rows[0][key], str) else text.rjust(width))
-        print("  ".join(cells).rstrip(), flush=True)
+    columns = []
+    for key, first in rows[0].items() if rows else ():
+        cells = [key, *(_text(row[key]) for row in rows)]
+        width = max(map(len, cells))
+        words = isinstance(first, str)
+        columns.append([cell.ljust(width) if words else cell.rjust(width) for cell in cells])
+    for line in zip(*columns, strict=True):
+        print("  ".join(line).rstrip(), flush=True)
     return list(rows)
 
 
