@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # its files; a new module is given one here.
 FLOORS = {
     "units": 0, "arch": 0, "traces": 0, "costs": 0, "machines": 0,
-    "buddy": 1, "memory": 1, "reuse": 1, "replacement": 1,
+    "buddy": 1, "compaction": 1, "memory": 1, "reuse": 1, "replacement": 1,
     "tables": 2, "tlb": 2, "segments": 2, "numa": 2,
     "mmu": 3,
     "kernel": 4,

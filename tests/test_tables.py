@@ -482,6 +482,14 @@ def test_an_array_that_is_no_row_of_addresses_is_named(vas, message):
         RadixTable(X86_64, PhysicalMemory(frames=4)).translate(vas)
 
 
+def test_a_machine_of_64_bits_knows_no_negative_address_either():
+    table = LinearTable(PagingMode("whole", (4,), page_shift=60), PhysicalMemory(frames=1))
+    table.map(0xF << 60, pfn=0)
+    assert table.translate(np.array([(1 << 64) - 1], np.uint64)).tolist() == [(1 << 60) - 1]
+    with pytest.raises(ValueError, match="^va -0x1 does not fit in 64 bits"):
+        table.translate(np.array([-1]))
+
+
 def test_a_physical_address_beyond_63_bits_is_refused_rather_than_wrapped():
     mode = PagingMode("vast", (1,), page_shift=40, pte=PteFormat())
     table = LinearTable(mode, PhysicalMemory(frames=1))
