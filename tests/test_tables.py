@@ -486,7 +486,7 @@ def test_a_machine_of_64_bits_knows_no_negative_address_either():
     table = LinearTable(PagingMode("whole", (4,), page_shift=60), PhysicalMemory(frames=1))
     table.map(0xF << 60, pfn=0)
     assert table.translate(np.array([(1 << 64) - 1], np.uint64)).tolist() == [(1 << 60) - 1]
-    with pytest.raises(ValueError, match="^va -0x1 does not fit in 64 bits"):
+    with pytest.raises(ValueError, match=r"^va -0x1 does not fit in 64 bits"):
         table.translate(np.array([-1]))
 
 
