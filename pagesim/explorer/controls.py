@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from ..scenes import Address, Choice, Control, Hidden, Slider, Toggle
 
+_SHORT = 9  # characters that fit where ipywidgets writes the value of a slider
 _LONG = 30  # characters of an option that need a line of their own
 
 
@@ -55,7 +56,12 @@ def widget_for(control: Control) -> widgets.ValueWidget | None:
         case Slider(label, low, high, value, words):
             assert words is not None
             options = [(words(v), v) for v in range(low, high + 1)]
-            return widgets.SelectionSlider(options=options, value=value, description=label, **look)
+            slider = widgets.SelectionSlider(
+                options=options, value=value, description=label, **look
+            )
+            if max(len(word) for word, _ in options) > _SHORT:
+                slider.add_class("pagesim-words")
+            return slider
         case Choice(label, options, value):
             if max(map(len, options)) > _LONG:
                 layout["grid_area"] = "auto / 1 / auto / -1"  # ipywidgets drops grid_column
