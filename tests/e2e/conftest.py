@@ -1,0 +1,133 @@
+"""One JupyterLab and one browser for all notebooks, which are opened one after the other."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .lab import ARTIFACTS, Lab, notebooks, running_lab
+from .latency import Latencies
+from .notebook import Notebook, explorers_of, open_notebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+]
+LATENCIES = pytest.StashKey[Latencies]()
+
+
+def _why_not() -> str:
+    if find_spec("playwright") is None:
+        return "playwright is not installed; `make setup-test` installs it"
+    if not CHROMIUM:
+        return "no Chromium here; install it, or name one in $CHROMIUM"
+    return "" if notebooks() else "there is no notebook yet"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask for every notebook, or for every explorer of every notebook."""
+    if "name" not in metafunc.fixturenames:
+        return
+    names = ["name", "number"] if "number" in metafunc.fixturenames else ["name"]
+    if reason := _why_not():
+        none = pytest.param(*("" for _ in names), marks=pytest.mark.skip(reason=reason), id="none")
+        metafunc.parametrize(names, [none])
+    elif "number" in names:
+        pairs = [(path, k) for path in notebooks() for k in range(explorers_of(path))]
+        ids = [f"{path.stem}-{k + 1}" for path, k in pairs]
+        metafunc.parametrize(names, [(path.name, k) for path, k in pairs], ids=ids)
+    else:
+        ids = [path.stem for path in notebooks()]
+        metafunc.parametrize(names, [(path.name,) for path in notebooks()], ids=ids)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Finish one notebook before the next is opened."""
+    items.sort(key=lambda item: _name(item))
+
+
+def _name(item: pytest.Item) -> str:
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params.get("name", "")) if callspec else ""
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with running_lab(tmp_path_factory.mktemp("lab")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + as_root)
+        yield chromium
+        chromium.close()
+
+
+class Desk:
+    """Where one notebook lies open at a time."""
+
+    def __init__(self, browser: Browser, lab: Lab) -> None:
+        self.browser, self.lab = browser, lab
+        self.notebook: Notebook | None = None
+
+    def open(self, name: str) -> Notebook:
+        if self.notebook is None or self.notebook.name != name:
+            self.close()
+            for old in ARTIFACTS.glob(f"{Path(name).stem}.*.png"):
+                old.unlink()
+            self.notebook = open_notebook(self.browser, self.lab, name)
+        return self.notebook
+
+    def close(self) -> None:
+        if self.notebook is not None:
+            self.notebook.close()
+            self.notebook = None
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser, lab: Lab) -> Iterator[Desk]:
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    desk = Desk(browser, lab)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def notebook(desk: Desk, name: str) -> Notebook:
+    """The notebook as the test before has left it."""
+    return desk.open(name)
+
+
+@pytest.fixture(scope="session")
+def latencies(pytestconfig: pytest.Config) -> Latencies:
+    return pytestconfig.stash.setdefault(LATENCIES, Latencies())
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say, and keep, how long the learner waits for a picture."""
+    if measured := config.stash.get(LATENCIES, None):
+        terminalreporter.section("from key to picture")
+        terminalreporter.write_line(measured.text())
+        (ARTIFACTS / "latency.json").write_text(measured.json(), encoding="utf-8")

@@ -1,0 +1,113 @@
+"""A JupyterLab of one's own: free port, own settings, a copy of the notebooks."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = Path(os.environ.get("E2E_NOTEBOOKS", ROOT / "notebooks"))
+ARTIFACTS = ROOT / "artifacts" / "e2e"
+START_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Where a running JupyterLab is, and where its files are."""
+
+    url: str
+    files: Path
+    home: Path
+
+    def connection_file(self, notebook: str) -> Path:
+        """Where it is written how to reach the kernel of a notebook."""
+        with urlopen(f"{self.url}/api/sessions", timeout=30) as answer:
+            kernels = {session["path"]: session["kernel"]["id"] for session in json.load(answer)}
+        return self.home / "runtime" / f"kernel-{kernels[notebook]}.json"
+
+
+def notebooks() -> list[Path]:
+    """Every notebook there is, in the order of the course."""
+    return sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+@contextmanager
+def running_lab(home: Path) -> Iterator[Lab]:
+    """Start JupyterLab on a copy of the notebooks, and stop it in the end.
+
+    Nothing of the learner's own Jupyter is read or written: settings, kernels' connection files and
+    workspaces live below `home`.
+    """
+    files = home / "files"
+    shutil.copytree(NOTEBOOKS, files, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    page_config = home / "config" / "labconfig" / "page_config.json"
+    page_config.parent.mkdir(parents=True)
+    news = "@jupyterlab/apputils-extension:announcements"  # asks about news in a pop-up
+    page_config.write_text(json.dumps({"disabledExtensions": {news: True}}))
+    own = {
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "IPYTHONDIR": home / "ipython",
+    }
+    port = _free_port()
+    options = [
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--port-retries=0",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={files}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+    ]
+    log = home / "lab.log"
+    with log.open("w") as stream:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            env=os.environ | {name: str(path) for name, path in own.items()},
+            stdout=stream,
+            stderr=stream,
+        )
+    lab = Lab(f"http://127.0.0.1:{port}", files, home)
+    try:
+        _wait_until_it_answers(lab, server, log)
+        yield lab
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_it_answers(lab: Lab, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"JupyterLab ended at once:\n{log.read_text()[-3000:]}")
+        try:
+            with urlopen(f"{lab.url}/api/status", timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab is silent after {START_SECONDS} s:\n{log.read_text()[-3000:]}")

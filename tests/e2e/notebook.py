@@ -1,0 +1,168 @@
+"""A notebook in JupyterLab, as a learner has it before them."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .lab import ARTIFACTS, Lab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+# ms to wait at most, on a busy machine; nothing is asserted about how long it was
+START, ANSWER = 90_000, 15_000
+_WATCH = Path(__file__).with_name("watch.js")
+_ERRORS = (
+    '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"], '
+    '.jp-RenderedText[data-mime-type="application/vnd.jupyter.error"]'
+)
+_RUNNING = (
+    "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+    ".some(prompt => prompt.textContent.includes('*'))"
+)
+
+
+@dataclass
+class Notebook:
+    """One notebook open in a page of its own."""
+
+    page: Page
+    lab: Lab
+    name: str
+    sources: list[str]
+    expected: int  # explorers
+    page_errors: list[str] = field(default_factory=list)
+    ran: bool = False
+
+    @property
+    def cells(self) -> Locator:
+        return self.page.locator(".jp-NotebookPanel .jp-Notebook-cell")
+
+    @property
+    def outputs(self) -> Locator:
+        return self.page.locator(".jp-OutputArea-output")
+
+    @property
+    def stored_pictures(self) -> Locator:
+        """What stands where an explorer will be, before anything has run."""
+        return self.page.locator(".jp-RenderedImage img")
+
+    @property
+    def explorers(self) -> Locator:
+        return self.page.locator(".jp-OutputArea-output:has(.pagesim-figure)")
+
+    @property
+    def bets(self) -> Locator:
+        return self.page.locator(".pagesim-bet")
+
+    @property
+    def cards(self) -> Locator:
+        """The cards of checks; only they have a state."""
+        return self.page.locator(".jp-OutputArea-output [data-state]")
+
+    @property
+    def hints(self) -> Locator:
+        return self.page.locator(".jp-RenderedHTML details")
+
+    @property
+    def complaints(self) -> list[str]:
+        """Everything that a cell has written to stderr or raised."""
+        return self.page.locator(_ERRORS).all_text_contents()
+
+    def connection_file(self) -> Path:
+        return self.lab.connection_file(self.name)
+
+    def menu(self, *path: str) -> None:
+        for item in path:
+            label = re.compile(f"^{re.escape(item)}$")
+            labels = self.page.locator(".lm-MenuBar-itemLabel, .lm-Menu-itemLabel")
+            labels.filter(has_text=label).click()
+
+    def run_all(self) -> None:
+        """Run All Cells, once, and wait for the last of them."""
+        if self.ran:
+            return
+        self.ran = True
+        self.menu("Run", "Run All Cells")
+        self.page.wait_for_function(_RUNNING, timeout=START)
+        self.page.wait_for_function(f"!{_RUNNING}", timeout=START)
+        self.wait_until_idle()
+
+    def wait_until_idle(self) -> None:
+        """JupyterLab says so at the bottom; running earlier makes it ask for a kernel."""
+        self.page.get_by_text("| Idle").first.wait_for(timeout=START)
+
+    def save(self) -> dict[str, Any]:
+        """Save with the keyboard, and read back what is on the disk."""
+        path = self.lab.files / self.name
+        self.page.keyboard.press("Control+s")
+        self.page.locator(".jp-mod-current.jp-mod-dirty").wait_for(state="detached")
+        saved: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return saved
+
+    def theme(self, name: str) -> None:
+        self.menu("Settings", "Theme", f"JupyterLab {name}")
+        self.page.locator(f'body[data-jp-theme-name="JupyterLab {name}"]').wait_for(
+            state="attached"
+        )
+
+    def close(self) -> None:
+        """Stop the kernel, so that the next notebook has the machine to itself."""
+        self.menu("Kernel", "Shut Down Kernel")
+        self.page.get_by_text("No Kernel |").first.wait_for()
+        self.page.close()
+
+    def show(self, what: Locator) -> None:
+        """Scroll to something, into the middle, as people do."""
+        what.evaluate("element => element.scrollIntoView({block: 'center'})")
+
+    def changed_text(self, of: Locator, before: list[str]) -> str:
+        """Wait until a text is none of those before, and return it."""
+        deadline = time.monotonic() + ANSWER / 1000
+        while not of.count() or (text := of.inner_text()) in ("", *before):
+            assert time.monotonic() < deadline, f"it still says {before}"
+            self.page.wait_for_timeout(20)
+        return text
+
+    def keep(self, name: str, of: Locator | None = None) -> None:
+        """Keep a screenshot, of the window or of one thing in it."""
+        path = ARTIFACTS / f"{Path(self.name).stem}.{name}.png"
+        (self.page if of is None else of).screenshot(path=path)
+
+    def keep_all(self, prefix: str) -> None:
+        """Keep a screenshot of everything that is ours."""
+        kinds = {"explorer": self.explorers, "bet": self.bets, "check": self.cards}
+        for kind, every in kinds.items():
+            for k, each in enumerate(every.all(), 1):
+                self.show(each)
+                self.keep(f"{prefix}{kind}-{k}", each)
+
+
+def sources_of(path: Path) -> list[str]:
+    """The code of each code cell."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def explorers_of(path: Path) -> int:
+    """Count the cells that show an explorer."""
+    return sum("explore(" in source for source in sources_of(path))
+
+
+def open_notebook(browser: Browser, lab: Lab, name: str) -> Notebook:
+    """Open a notebook in a new page and wait for its kernel."""
+    page = browser.new_page(viewport={"width": 1300, "height": 950})
+    page.add_init_script(path=_WATCH)
+    page.set_default_timeout(ANSWER)
+    path = lab.files / name
+    notebook = Notebook(page, lab, name, sources_of(path), explorers_of(path))
+    page.on("pageerror", lambda error: notebook.page_errors.append(str(error)))
+    page.goto(f"{lab.url}/lab/tree/{name}?reset")
+    notebook.cells.first.wait_for(timeout=START)
+    notebook.wait_until_idle()
+    return notebook

@@ -1,0 +1,199 @@
+"""Every notebook in a real JupyterLab, in a real browser, as a learner goes through it.
+
+The tests of one notebook stand in the order of a learner's hour and share the open page. What takes
+how long is reported, never asserted.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from .explorer import Explorer
+from .latency import WANTED, Latencies
+from .notebook import Notebook
+from .truth import kernels_explorers
+
+EVERYTHING = ["pixels", "alt", "readout"]
+# What our widgets and cards write outside of pictures.
+WORDS = (
+    ".pagesim-figure figcaption, .pagesim-controls .widget-label, "
+    ".pagesim-controls .widget-readout, "
+    ".pagesim-bet label, .pagesim-bet .widget-html-content, [data-state] p, [data-state] summary"
+)
+
+
+@pytest.fixture
+def ran(notebook: Notebook) -> Notebook:
+    """The notebook after Run All Cells."""
+    notebook.run_all()
+    return notebook
+
+
+@pytest.fixture
+def explorer(ran: Notebook, number: int) -> Explorer:
+    """One explorer, scrolled to, and watched from here on."""
+    explorer = Explorer(ran, number)
+    explorer.watch()
+    return explorer
+
+
+def test_every_picture_is_there_before_anything_runs(notebook: Notebook) -> None:
+    notebook.keep("top")
+    if notebook.expected:
+        notebook.stored_pictures.nth(notebook.expected - 1).wait_for(state="attached")
+    for picture in notebook.stored_pictures.all():
+        picture.evaluate("image => image.decode()")
+        assert picture.evaluate("image => image.naturalWidth") > 100
+    text = " ".join(notebook.outputs.all_text_contents())
+    assert "Error displaying widget" not in text
+    assert "Loading widget" not in text
+
+
+def test_it_runs_without_a_complaint(ran: Notebook) -> None:
+    assert ran.complaints == []
+    assert ran.page_errors == []
+    assert ran.explorers.count() == ran.expected
+
+
+def test_every_control_is_reached_and_seen_by_keyboard(explorer: Explorer) -> None:
+    explorer.keep("start")
+    stops = explorer.tab_through()
+    assert {stop["control"] for stop in stops} == set(range(explorer.controls.count()))
+    for one, next_ in pairwise(stops):
+        below = next_["top"] >= one["bottom"] - 1
+        assert below or next_["left"] >= one["right"] - 1, f"{one} comes before {next_}"
+    assert [stop["what"] for stop in stops if stop["ring"] < 2] == []
+    assert [stop["what"] for stop in stops if not stop["name"]] == []
+
+
+def test_a_key_moves_it(explorer: Explorer, latencies: Latencies, name: str) -> None:
+    first = explorer.controls.first
+    assert explorer.changes(lambda: explorer.press(first)) == EVERYTHING
+    presses = max(6, -(-WANTED // explorer.notebook.expected))
+    latencies.keys[name][explorer.name] = [explorer.press(first) for _ in range(presses)]
+    explorer.wait_for_quiet()
+    assert len(explorer.noted()["heights"]) == 1, "the page jumps"
+
+
+def test_a_drag_moves_it_and_leaves_no_queue(
+    explorer: Explorer, latencies: Latencies, name: str, number: int
+) -> None:
+    if not explorer.sliders.count():
+        pytest.skip("no slider")
+    assert explorer.changes(lambda: explorer.drag(explorer.sliders.last)) == EVERYTHING
+    noted = explorer.noted()
+    late = [at - noted["released"] for at in noted["painted"] if at > noted["released"]]
+    latencies.drags[name][explorer.name] = max(late, default=0.0)
+    # one picture was on its way and one value was waiting; more would be a queue
+    assert len(late) <= 2
+    assert len(noted["heights"]) == 1, "the page jumps"
+
+    truth = kernels_explorers(explorer.notebook.connection_file())[number]
+    sliders = explorer.slider_values()
+    assert sliders == {label: truth.controls[label] for label in sliders}
+    assert explorer.shown().readout == truth.readout
+    assert explorer.file() == truth.png_sha256
+
+
+def test_a_click_into_the_picture_moves_it(explorer: Explorer) -> None:
+    if not explorer.clickable.count():
+        pytest.skip("it does not answer to clicks")
+    before = explorer.shown()
+    assert explorer.click_until_it_answers()
+    explorer.wait_for_quiet()
+    assert explorer.shown().differs_from(before) == EVERYTHING
+    assert len(explorer.noted()["heights"]) == 1, "the page jumps"
+    explorer.keep("moved")
+
+
+def test_nothing_is_cut_at_either_end(explorer: Explorer) -> None:
+    assert explorer.cut() == []
+    for slider in explorer.sliders.all():
+        for end in ("Home", "End"):
+            explorer.to_the_end(slider, end)
+            assert explorer.cut() == []
+    explorer.keep("ends")
+    assert len(explorer.noted()["heights"]) == 1, "the page jumps"
+
+
+def test_play_goes_on_by_itself(explorer: Explorer) -> None:
+    if not explorer.play.count():
+        pytest.skip("it does not go in steps")
+    explorer.to_the_end(explorer.played)  # where most explorers start
+    end = explorer.readout.inner_text()
+    explorer.play.first.click()
+    first = explorer.notebook.changed_text(explorer.readout, [end])
+    explorer.notebook.changed_text(explorer.readout, [first])
+    explorer.play.first.click()
+    explorer.wait_for_quiet()
+    assert len(explorer.noted()["heights"]) == 1, "the page jumps"
+
+
+def test_a_typed_address_is_followed_and_a_mistake_is_told(explorer: Explorer) -> None:
+    if not explorer.text.count():
+        pytest.skip("nothing to type")
+    notebook = explorer.notebook
+    cells, said = notebook.cells.count(), explorer.readout.inner_text()
+    for text in ("0x1d", "add a page"):  # keys that JupyterLab also knows as commands
+        explorer.type(text)
+        said = notebook.changed_text(explorer.readout, [said])
+        assert text in said
+    explorer.keep("mistake")
+    explorer.type("0x1c")
+    notebook.changed_text(explorer.readout, [said])
+    assert notebook.cells.count() == cells
+    assert len(explorer.noted()["heights"]) == 1, "the page jumps"
+
+
+def test_every_bet_replies_to_the_choice(ran: Notebook) -> None:
+    for k, bet in enumerate(ran.bets.all(), 1):
+        ran.show(bet)
+        options, button = bet.locator("input[type=radio]"), bet.get_by_role("button")
+        assert button.is_disabled()
+        replies: list[str] = []
+        for option in options.all():
+            option.click()
+            button.click()
+            replies.append(ran.changed_text(bet.locator("[role=status]"), replies))
+        assert len(set(replies)) == options.count()
+
+        options.first.focus()
+        ran.page.keyboard.press("ArrowDown")
+        for key in ("Tab", "Tab", "Space"):  # the because, the button
+            ran.page.keyboard.press(key)
+        assert ran.changed_text(bet.locator("[role=status]"), replies[-1:]) == replies[1]
+        ran.keep(f"bet-{k}", bet)
+    assert ran.page_errors == []
+
+
+def test_every_check_has_a_card_and_its_hints_open(ran: Notebook) -> None:
+    assert ran.cards.count() == sum("check(" in source for source in ran.sources)
+    for hint in ran.hints.all():
+        ran.show(hint)
+        hint.locator("> summary").click()
+        assert hint.locator("> p, > pre").first.is_visible()
+    for k, card in enumerate(ran.cards.all(), 1):
+        ran.keep(f"check-{k}", card)
+
+
+def test_what_is_saved_still_shows_every_picture(ran: Notebook) -> None:
+    saved = ran.save()
+    assert "widgets" not in saved["metadata"]
+    outputs = [out for cell in saved["cells"] for out in cell.get("outputs", [])]
+    live = [out["data"] for out in outputs if "image/png" in out.get("data", {})]
+    assert len(live) >= ran.expected
+    assert all(data["text/plain"] for data in live)
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_all_words_are_legible(ran: Notebook, theme: str) -> None:
+    ran.theme(theme)
+    try:
+        faint = "words => words.filter(word => contrastOf(word) < 4.5).map(word => word.innerText)"
+        assert ran.page.locator(WORDS).evaluate_all(faint) == []
+        if theme == "Dark":
+            ran.keep_all("dark-")
+    finally:
+        ran.theme("Light")

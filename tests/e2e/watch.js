@@ -1,0 +1,81 @@
+// Watches one explorer while it moves: when it was repainted, what was pressed, how high it stood.
+window.watchExplorer = (box) => {
+  const image = box.querySelector(".pagesim-figure img");
+  const watch = { painted: [], pressed: 0, released: 0, heights: [] };
+  box.watch = watch; // the watch before this one, if any, ends here
+  const observer = new MutationObserver(() => {
+    // a picture that is overtaken while it is decoded has never been seen
+    image.decode().then(() => watch.painted.push(performance.now()), () => {});
+  });
+  observer.observe(image, { attributes: true, attributeFilter: ["src"] });
+  box.addEventListener("keydown", (event) => { watch.pressed = event.timeStamp; }, true);
+  document.addEventListener("pointerup", (event) => { watch.released = event.timeStamp; }, true);
+  const look = () => {
+    if (box.watch !== watch) return observer.disconnect();
+    const height = Math.round(box.getBoundingClientRect().height);
+    if (watch.heights.at(-1) !== height) watch.heights.push(height);
+    requestAnimationFrame(look);
+  };
+  look();
+};
+
+// The pixels on the screen, not the file they came from.
+window.pixelsOf = async (image) => {
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.naturalWidth;
+  canvas.height = image.naturalHeight;
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return canvas.toDataURL();
+};
+
+// The file behind a picture, as a digest.
+window.fileOf = async (image) => {
+  const bytes = await (await fetch(image.src)).arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
+// Where the keyboard is now, seen from `box`; null when it is elsewhere.
+window.focusIn = (box) => {
+  const element = document.activeElement;
+  if (!box.contains(element)) return null;
+  const style = getComputedStyle(element);
+  const ring = style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth);
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  const control = element.closest(".pagesim-controls > *");
+  const number = control ? [...control.parentElement.children].indexOf(control) : -1;
+  return {
+    what: `${element.tagName} ${element.className}`,
+    name: element.ariaLabel || element.labels?.[0]?.innerText || element.innerText,
+    control: number, ring, left, top, right, bottom,
+  };
+};
+
+// Contrast of a text with what lies behind it (WCAG 2.2, "contrast ratio"): 1 to 21.
+window.contrastOf = (element) => {
+  const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const luminance = (colour) => {
+    const [r, g, b] = channels(colour).map((c) =>
+      c <= 255 * 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let behind = element;
+  const clear = (node) => (channels(getComputedStyle(node).backgroundColor)[3] ?? 1) === 0;
+  while (clear(behind) && behind.parentElement) behind = behind.parentElement;
+  const one = luminance(getComputedStyle(element).color);
+  const two = luminance(getComputedStyle(behind).backgroundColor);
+  return (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+};
+
+// Whether a text needs more room than it has.
+window.isCut = (element) => {
+  if (element.scrollWidth > element.clientWidth) return true;
+  if (element.tagName !== "SELECT") return false;
+  const free = element.cloneNode(true); // a list's text does not count as its content
+  free.style.cssText = "width: max-content; max-width: none; position: absolute; visibility: hidden";
+  element.parentElement.append(free);
+  const wanted = free.offsetWidth;
+  free.remove();
+  return wanted > element.offsetWidth;
+};
