@@ -295,6 +295,12 @@ def test_inserting_again_replaces_the_translation_and_nothing_else():
     assert tlb.lookup(2).hit
 
 
+def test_inserting_again_counts_as_a_use():
+    tlb = Tlb(2, 2)
+    assert [tlb.insert(vpn).evicted for vpn in (1, 2, 1)] == [None] * 3
+    assert tlb.insert(3).evicted.vpn == 2
+
+
 # -- several TLBs ----------------------------------------------------------------------------------
 
 
@@ -372,7 +378,7 @@ def test_impossible_pages_are_refused(method, vpn, options, message):
 
 
 def test_a_frame_number_is_no_pte():
-    with pytest.raises(ValueError, match="^42 is not a Pte"):
+    with pytest.raises(ValueError, match=r"^42 is not a Pte"):
         Tlb(64, 4).insert(7, 42)
 
 

@@ -4,8 +4,8 @@ A walk cache keeps upper entries. Its "pages" are as large as what such an entry
 a PDE of x86-64, and what it knows of one is the next table's frame and the rights so far:
 
     va | PGD 9 | PUD 9 | PMD 9 | PTE 9 | offset |
-       |--------- tag of a PDE -|                   hit: only the PTE is left to read
-       |-- tag of a PDPTE -|                        hit: PMD entry and PTE are left
+       |---- tag of a PDE -----|                    hit: only the PTE is left to read
+       |tag of a PDPTE-|                            hit: PMD entry and PTE are left
 
 All are asked at once, and the deepest that hits has the last word. Sources: Intel SDM vol. 3A sec.
 5.10.3; Barr, Cox, Rixner, "Translation Caching: Skip, Don't Walk (the Page Table)", ISCA 2010.
