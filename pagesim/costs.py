@@ -163,6 +163,23 @@ def tables_for_regions(mode: PagingMode, regions: Iterable[tuple[int, int]]) -> 
 def table_bytes(mode: PagingMode, counts: Sequence[int]) -> int:
     """Add up the bytes of so many tables at each level, the root's first.
 
+    Entries only: a table smaller than a frame (the 16-byte root of `ARM64_16K`) counts as what its
+    entries take, while `RadixTable.table_bytes` counts the whole frame it stands in.
+
+    Parameters
+    ----------
+    mode : PagingMode
+        How addresses are cut.
+    counts : sequence of int
+        Tables at each level, the root's first.
+
+    Raises
+    ------
+    ValueError
+        If there is not one count, 0 or more, for each level.
+
+    Examples
+    --------
     >>> from pagesim import X86_64
     >>> table_bytes(X86_64, (1, 1, 1, 1))
     16384
