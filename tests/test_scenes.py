@@ -34,6 +34,11 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "RadixWalk": scenes.RadixWalk,
     "TablePrice": scenes.TablePrice,
     "TwoPrograms": scenes.TwoPrograms,
+    "AlmostEmpty": scenes.AlmostEmpty,
+    "FrameScatter": scenes.FrameScatter,
+    "PageBits": scenes.PageBits,
+    "PteDecoder": scenes.PteDecoder,
+    "UCurve": scenes.UCurve,
 }
 
 

@@ -47,3 +47,75 @@ def test_the_64_byte_machine_reads_its_sentence_wherever_the_bytes_lie(run: int)
         assert f"is “{'the bytes'[address]}”" in said
         bytes_found.add(said.split("entry ")[1].split(" says ")[1].split(",")[0])
     assert len(bytes_found) == 5
+
+
+def test_the_offset_is_the_same_in_front_of_the_table_and_behind_it() -> None:
+    """Every bit below the page shift passes; all others go through the table."""
+    explorer = Explorer(scenes.PageBits())
+    for shift in range(8, 23):
+        said = explorer.move(page_shift=shift, va=0xDEAD_BEEF)
+        pa = int(said.split("physical address ")[1].rstrip("."), 16)
+        assert (pa ^ 0xDEAD_BEEF) & ((1 << shift) - 1) == 0
+        assert f"{32 - shift} bits are translated, {shift} pass" in said
+        assert f"of {1 << (32 - shift):,} names frame {pa >> shift:#x}:" in said
+
+
+@pytest.mark.parametrize("present", [False, True])
+@pytest.mark.parametrize("writable", [False, True])
+@pytest.mark.parametrize("user", [False, True])
+@pytest.mark.parametrize("nx", [False, True])
+def test_the_checks_of_the_decoder_end_as_the_hardware_does(
+    present: bool, writable: bool, user: bool, nx: bool
+) -> None:
+    """Intel SDM vol. 3A sec. 5.6 and 5.7, with CR0.WP = 1 and without SMEP and SMAP."""
+    explorer = Explorer(scenes.PteDecoder())
+    explorer.move(present=present, writable=writable, user=user, nx=nx)
+    for mode in ("user mode", "kernel mode"):
+        for access in ("read", "write", "execute"):
+            said = explorer.move(access=access, mode=mode)
+            by_user = mode == "user mode"
+            right = {"read": True, "write": writable, "execute": not nx}[access]
+            allowed = present and (user or not by_user) and right
+            code = present + 2 * (access == "write") + 4 * by_user + 16 * (access == "execute")
+            assert ("allowed" in said) == allowed
+            assert allowed or f"error code {code:#x}" in said
+            checks = [label.text for label in explorer.scene.checks._all]  # type: ignore[attr-defined]
+            assert any(check.startswith("✗") for check in checks) != allowed
+
+
+def test_the_best_page_for_a_mebibyte_is_4_kib() -> None:
+    """Tanenbaum's example: segments of 1 MiB, entries of 8 bytes."""
+    explorer = Explorer(scenes.UCurve())
+    assert "2 KiB of table + 2 KiB of waste = 4 KiB" in explorer.readout
+    assert "the least there is" in explorer.readout
+    for page in (11, 13):
+        assert "1.25 times the least" in explorer.move(page=page)
+
+
+def test_a_flat_table_is_almost_empty_wherever_one_looks() -> None:
+    """2^36 entries for 48 bits, 2^20 for 32; zooming in never finds more than there was."""
+    explorer = Explorer(scenes.AlmostEmpty())
+    assert "of 68,719,476,736 entries are in use" in explorer.readout
+    assert "takes 512 GiB" in explorer.readout
+    before = 1 << 36
+    for zoom in range(6):
+        said = explorer.move(zoom=zoom).removeprefix("Here ").replace(",", "")
+        used, total = int(said.split()[0]), int(said.split()[2])
+        assert 0 < used <= before
+        assert total == 1 << (36 - 5 * zoom)
+        before = used
+    assert "takes 4 MiB" in explorer.move(bits="32")
+    assert explorer.values["zoom"] == 2
+
+
+def test_small_pages_scatter_and_a_huge_page_does_not() -> None:
+    own = {"a": [5, 6, 9, 8, 1], "b": [7]}
+    explorer = Explorer(scenes.FrameScatter(own))
+    assert "2 of 4 lie beside the next one" in explorer.readout
+    assert "in frame 7," in explorer.move(region="b")
+    recorded = Explorer(scenes.FrameScatter())
+    assert "512 neighbouring pages, in 512 neighbouring frames" in recorded.move(
+        region="one huge page"
+    )
+    with pytest.raises(ValueError, match="at least a page"):
+        scenes.FrameScatter({"a": []})

@@ -30,6 +30,11 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "ByteMachine": scenes.ByteMachine,
     "Granularity": scenes.Granularity,
     "MapTerritory": scenes.MapTerritory,
+    "AlmostEmpty": scenes.AlmostEmpty,
+    "FrameScatter": scenes.FrameScatter,
+    "PageBits": scenes.PageBits,
+    "PteDecoder": scenes.PteDecoder,
+    "UCurve": scenes.UCurve,
 }
 MOVES = 40
 BLIT_BUDGET, REBUILD_BUDGET = 30, 120  # milliseconds

@@ -1,37 +1,47 @@
 """One moving picture per question: built once, updated on every control, knowing no widget."""
 
 from .address_bits import AddressBits
+from .almost_empty import AlmostEmpty
 from .base import Address, Choice, Control, Hidden, Scene, Slider, Toggle
 from .before_paging import BeforePaging
 from .byte_machine import ByteMachine
 from .cliff import Cliff
 from .design_table import DesignTable
+from .frame_scatter import FrameScatter
 from .granularity import Granularity
 from .map_territory import MapTerritory
 from .numa_nodes import NumaNodes
 from .one_ram import OneRam
+from .page_bits import PageBits
+from .pte_decoder import PteDecoder
 from .radix_walk import RadixWalk
 from .table_price import TablePrice
 from .two_programs import TwoPrograms
+from .u_curve import UCurve
 
 __all__ = [
     "Address",
     "AddressBits",
+    "AlmostEmpty",
     "BeforePaging",
     "ByteMachine",
     "Choice",
     "Cliff",
     "Control",
     "DesignTable",
+    "FrameScatter",
     "Granularity",
     "Hidden",
     "MapTerritory",
     "NumaNodes",
     "OneRam",
+    "PageBits",
+    "PteDecoder",
     "RadixWalk",
     "Scene",
     "Slider",
     "TablePrice",
     "Toggle",
     "TwoPrograms",
+    "UCurve",
 ]
