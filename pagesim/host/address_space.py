@@ -8,8 +8,8 @@ from functools import partial
 from . import counters
 from .forked import Channel, Child
 from .helper import in_helper
-from .lab import Lab, Row, Value
-from .linux import FREE, PAGE, libc
+from .lab import Lab, Recording, Row, Value
+from .linux import FREE, PAGE, Unavailable, libc
 from .region import Region
 from .table import Table
 
@@ -86,14 +86,23 @@ class SameAddress(Lab):
 def sizes() -> Table:
     """Show how much address space this process has, and how much memory, in MiB.
 
-    Raises
-    ------
-    Unavailable
-        If this is not Linux.
+    Where the kernel does not say, those of a notebook on another machine are shown.
+
+    Examples
+    --------
+    >>> print(sizes().headings)
+    ('what', 'in /proc/self/status', 'MiB')
     """
-    lines = (("address space", "VmSize"), ("in memory", "VmRSS"), ("page tables", "VmPTE"))
-    rows = tuple((what, line, f"{counters.status(line) / 1024:.1f}") for what, line in lines)
-    return Table("This process", ("what", "in /proc/self/status", "MiB"), rows)
+    lines = {"address space": "VmSize", "in memory": "VmRSS", "page tables": "VmPTE"}
+    try:
+        kib: Mapping[str, Value] = {line: counters.status(line) for line in lines.values()}
+        note = ""
+    except Unavailable as why:
+        recording = Recording.load("sizes")
+        kib = recording.counted
+        note = f"recorded on {recording.machine}; this machine cannot: {why}"
+    rows = tuple((what, line, f"{int(kib[line]) / 1024:.1f}") for what, line in lines.items())
+    return Table("This process", ("what", "in /proc/self/status", "MiB"), rows, note)
 
 
 def _reserve() -> dict[str, int]:

@@ -45,11 +45,11 @@ class BeforePaging(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "step": Slider("processes come and go", 0, len(DAY), len(DAY)),
+                "step": Slider("step of the day", 0, len(DAY), len(DAY)),
                 "request": Slider("the next one needs", 1, 32, 12, words=lambda kib: f"{kib} KiB"),
                 "fit": Choice("which hole", tuple(f"{fit} fit" for fit in FITS), "first fit"),
                 "compact": Toggle("push all together first", False),
-                "running": Slider("who runs, from the left", 1, 9, 3),
+                "running": Slider("who runs", 1, 9, 3),
                 "va": Slider("address it uses", 0, 14 * _KIB, 3000),
                 "moved": Hidden(""),
             }

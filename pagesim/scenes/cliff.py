@@ -42,7 +42,7 @@ class Cliff(Scene):
             {
                 "working": Slider("working set", 1, _MOST, 17, **gib),
                 "ram": Slider("RAM", 1, 12, 4, words=lambda n: f"{4 * n} GiB"),
-                "use": Choice("how its pages are used", _USES, _ALIKE),
+                "use": Choice("use of its pages", _USES, _ALIKE),
                 "disk": Choice("what is behind RAM", tuple(_DISKS), next(iter(_DISKS))),
             }
         )

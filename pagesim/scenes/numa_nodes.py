@@ -42,9 +42,9 @@ class NumaNodes(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "nodes": Slider("nodes, with one thread each", 1, _MOST, _MOST),
-                "first": Choice("who touches the data first", (_ONE, _EACH), _ONE),
-                "own": Slider("of its accesses, to its own part", 0, 10, 10,
+                "nodes": Slider("nodes", 1, _MOST, _MOST),
+                "first": Choice("touched first by", (_ONE, _EACH), _ONE),
+                "own": Slider("stays in own part", 0, 10, 10,
                               words=lambda n: f"{10 * n} %"),
                 "data": Slider("pages of data", 8, _MOST * _FRAMES, _FRAMES),
                 "at": Hidden(0),

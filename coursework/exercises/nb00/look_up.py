@@ -95,6 +95,7 @@ LOOK_UP = Exercise(
     "small, the look-up fast, and the pages fair.",
     untested="anything else. This one is for trying out how a check feels.",
     hints=(
+        "This is a hint. There is another one behind it, and you are not charged for looking.",
         "The upper row is what the program knows, the lower row is where it lies.",
         "Put a finger on the number from the question. The answer to the first is below it, the "
         "answer to the second above it.",

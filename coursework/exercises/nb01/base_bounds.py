@@ -118,5 +118,6 @@ BASE_BOUNDS = Exercise(
         "Two questions for each address, in this order: is it *below* bounds? Then what is base "
         "plus it?",
         "With base = 100 and bounds = 10, the address 9 is byte 109, and 10 is a fault.",
+        "Compare what the program wrote, before anything is added. Only what passes gets the base.",
     ),
 )

@@ -167,6 +167,7 @@ NUMA_MEAN = Exercise(
     "how fast all later ones will be.",
     untested="nodes that are full, pages that the kernel moves later, more than two distances.",
     hints=(
+        "`home = {}` before the loop; in the loop, `if page not in home: home[page] = node`.",
         "`home.setdefault(page, node)` returns the page's node, and puts it there first if it has "
         "none.",
         "Add up `local_ns` or `remote_ns` for each access, and divide by `len(accesses)`.",

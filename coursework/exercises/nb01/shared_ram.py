@@ -126,7 +126,9 @@ SHARED_RAM = Exercise(
     "the sum of RSS says too much, and that is why the kernel also counts PSS, its fair share.",
     untested="page tables, pages written after a fork, and RAM for anybody else.",
     hints=(
-        "Code: once. Data: once for each worker. Buffers: not at all.",
+        "Address space is per worker and does not ask what was touched: one worker's three lines, "
+        "times the number of workers.",
+        "RAM. Code: once. Data: once for each worker. Buffers: not at all.",
         "For the last one: RAM minus the code is left for data. `//` drops the worker that would "
         "fit only in part.",
     ),
