@@ -11,7 +11,7 @@ from .notebook import Notebook
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-QUIET = 1000  # ms without a new picture, after which nothing more is thought to come
+QUIET, LONG_QUIET = 300, 1000  # ms without a new picture; nothing more is thought to come then
 PACE = 100  # ms between two presses, as people press
 
 
@@ -78,11 +78,9 @@ class Explorer:
         digest: str = self.image.evaluate("fileOf")
         return digest
 
-    def wait_for_quiet(self) -> None:
+    def wait_for_quiet(self, ms: int = QUIET) -> None:
         self.box.evaluate("box => { box.watch.asked = performance.now(); }")
-        self._wait(
-            f"Math.max(watch.asked, watch.painted.at(-1) ?? 0) + {QUIET} < performance.now()"
-        )
+        self._wait(f"Math.max(watch.asked, watch.painted.at(-1) ?? 0) + {ms} < performance.now()")
 
     def wait_for_pictures(self, count: int) -> None:
         """Wait until so many pictures have been seen since the watch began."""
@@ -154,9 +152,11 @@ class Explorer:
 
     def to_the_end(self, slider: Locator, key: str = "End") -> None:
         """Move a slider as far as it goes; the key is End or Home."""
-        slider.focus()
-        self.page.keyboard.press(key)
-        self.wait_for_quiet()
+        slider.press(key)
+        side = "Max" if key == "End" else "Min"
+        self.page.wait_for_function(
+            f"slider => slider.ariaValueNow === slider.ariaValue{side}", arg=slider.element_handle()
+        )
 
     def drag(self, slider: Locator, steps: int = 10) -> None:
         """Drag a slider to its farther end with the mouse, in so many steps."""

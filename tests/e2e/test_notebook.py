@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from .explorer import Explorer
+from .explorer import LONG_QUIET, Explorer
 from .latency import WANTED, Latencies
 from .notebook import Notebook
 from .truth import kernels_explorers
@@ -83,6 +83,7 @@ def test_a_drag_moves_it_and_leaves_no_queue(
     if not explorer.sliders.count():
         pytest.skip("no slider")
     assert explorer.changes(lambda: explorer.drag(explorer.sliders.last)) == EVERYTHING
+    explorer.wait_for_quiet(LONG_QUIET)
     noted = explorer.noted()
     late = [at - noted["released"] for at in noted["painted"] if at > noted["released"]]
     latencies.drags[name][explorer.name] = max(late, default=0.0)
@@ -114,6 +115,7 @@ def test_nothing_is_cut_at_either_end(explorer: Explorer) -> None:
         for end in ("Home", "End"):
             explorer.to_the_end(slider, end)
             assert explorer.cut() == []
+    explorer.wait_for_quiet()
     explorer.keep("ends")
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
 
@@ -122,6 +124,7 @@ def test_play_goes_on_by_itself(explorer: Explorer) -> None:
     if not explorer.play.count():
         pytest.skip("it does not go in steps")
     explorer.to_the_end(explorer.played)  # where most explorers start
+    explorer.wait_for_quiet()
     end = explorer.readout.inner_text()
     explorer.play.first.click()
     first = explorer.notebook.changed_text(explorer.readout, [end])
@@ -171,7 +174,6 @@ def test_every_bet_replies_to_the_choice(ran: Notebook) -> None:
 def test_every_check_has_a_card_and_its_hints_open(ran: Notebook) -> None:
     assert ran.cards.count() == sum("check(" in source for source in ran.sources)
     for hint in ran.hints.all():
-        ran.show(hint)
         hint.locator("> summary").click()
         assert hint.locator("> p, > pre").first.is_visible()
     for k, card in enumerate(ran.cards.all(), 1):
