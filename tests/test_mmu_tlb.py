@@ -23,6 +23,7 @@ from pagesim import (
     Tlb,
 )
 from pagesim.machines import MACHINES, Cycles
+from pagesim.mmu.walker import Walker
 from pagesim.reuse import Hierarchy
 from pagesim.tlb import tlbs_of
 from pagesim.traces import Runs, recorded
@@ -96,7 +97,7 @@ def test_what_leaves_the_first_level_is_found_in_the_second():
     ("mode", "shifts", "reads"),
     [
         (X86_64, (), 4), (X86_64, (39,), 3), (X86_64, (30,), 2), (X86_64, (21,), 1),
-        (X86_64, (21, 30, 39), 1), (X86_64_LA57, (48,), 4), (SV39, (30,), 2), (SV39, (21,), 1),
+        (X86_64, (39, 21, 30), 1), (X86_64_LA57, (48,), 4), (SV39, (30,), 2), (SV39, (21,), 1),
     ],
 )  # fmt: skip
 def test_a_walk_starts_where_a_walk_cache_leads(mode, shifts, reads):
@@ -109,6 +110,30 @@ def test_a_walk_starts_where_a_walk_cache_leads(mode, shifts, reads):
     second = mmu.translate(0x3A_1C6D_6E48)
     assert (second.reads, second.pa) == (reads, 0x8E48)
     assert second.walk == replace(whole, steps=whole.steps[-reads:])
+
+
+def test_a_shortened_walk_that_fails_says_where():
+    table = new_table()
+    table.map(0x1000, 7)
+    walker = Walker([Tlb(4, 4, page_shift=21)])
+    walker.fit(X86_64)
+    walker.keep(X86_64, 0x1000, "r", 0, walker.walk(table, 0x1000, "r", 0))
+    whole = table.walk(0x2000)
+    assert whole.fault.level == 3
+    assert walker.walk(table, 0x2000, "r", 0).walk == replace(whole, steps=whole.steps[-1:])
+
+
+def test_g_in_an_upper_entry_means_nothing():
+    """SDM 5.10.2.4: only the entry that maps the page says that it is global."""
+    table = new_table()
+    table.map(0x1000, 7)
+    upper = table.walk(0x1000).steps[2]
+    where_it_is = table.entry_pa(2, upper.table_pfn, upper.index)
+    table.memory.store(where_it_is, X86_64.pte.pack(upper.pte, global_=True))
+    mmu = Mmu(table, [Tlb(4, 4)], [Tlb(4, 4, page_shift=21)])
+    assert [mmu.translate(0x1000).reads for _ in range(2)] == [4, 0]
+    mmu.flush()
+    assert mmu.translate(0x1000).reads == 4
 
 
 def test_the_reach_of_walk_caches_differs():
@@ -180,6 +205,7 @@ def test_the_bill_of_champsims_machine():
     vpns = [0, 0, 1, 2, 3, 4, 0]
     bill = [mmu.translate(vpn << 16).cycles for vpn in vpns]
     assert bill == [1 + 8 + 4 * 20, 1, *[1 + 8 + 20] * 4, 1 + 8]
+    assert mmu.translate(0, "w").cycles == 1 + 20  # a clean entry: straight to the PTE for D
     assert Mmu(table).translate(0).cycles is None
 
 
