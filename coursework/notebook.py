@@ -126,7 +126,7 @@ class Progress:
             points = f"{score or 0:g} of {each.points}"
             lines.append(f"    {SIGNS[state]} {state:<11}  {points}  {each.title}")
         self.card = Card(
-            head=f"{self.points:g} of {self.possible} points in notebook {number}",
+            head=f"{self.points:g} of {count(self.possible, 'point')} in notebook {number}",
             paragraphs=("\n".join(lines), self._of_bets(placed)),
             note="Counted since the kernel started; run a check again to count it.",
         )

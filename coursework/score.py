@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from .card import SIGNS, Card
 from .exercise import Exercise
+from .values import count
 
 State = Literal["not started", "almost", "not yet", "right"]
 
@@ -54,7 +55,7 @@ class Score(float):
         score.exercise, score.state = exercise, state
         score.card = Card(
             head=f"{SIGNS[state]} {state.capitalize()} · {exercise.title} · "
-            f"{points:g} of {exercise.points} points",
+            f"{points:g} of {count(exercise.points, 'point')}",
             paragraphs=paragraphs,
             hints=() if state == "right" else exercise.hints,
             note=f"A practice score. Not tested here: {exercise.untested}",

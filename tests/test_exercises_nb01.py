@@ -1,4 +1,4 @@
-"""Exercises of notebooks 00 and 01 against facts worked out in another way; points of all."""
+"""Exercises of notebooks 00 and 01 against facts worked out in another way."""
 
 from collections import Counter
 from fractions import Fraction
@@ -15,17 +15,6 @@ LEARNERS = [f"learner {number}" for number in range(100)]
 
 def drawn(name, learner="ada"):
     return EXERCISES[name].problem(learner)
-
-
-def test_ten_points_a_notebook_and_one_to_begin_with():
-    """At least four exercises, 10 points together; notebook 00 has one small one to try out."""
-    points, count = Counter(), Counter()
-    for exercise in EXERCISES.values():
-        points[exercise.notebook] += exercise.points
-        count[exercise.notebook] += 1
-    assert (points.pop("00"), count.pop("00")) == (1, 1)
-    assert set(points.values()) == {10}
-    assert all(number >= 4 for number in count.values())
 
 
 @pytest.mark.parametrize("learner", LEARNERS)

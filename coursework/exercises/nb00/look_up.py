@@ -10,10 +10,13 @@ _PAGES, _FRAMES = 8, 20
 
 
 def draw(rng: Random) -> Data:
-    """Draw a table whose frames could be taken for pages, and one entry each way."""
+    """Draw a table whose frames could be taken for pages, and one entry to look up each way."""
     frames = [*range(_PAGES), *rng.sample(range(_PAGES, _FRAMES), 2)]
-    table = rng.sample(frames, _PAGES)
-    return {"table": table, "page": rng.randrange(1, _PAGES), "frame": rng.choice(table)}
+    while True:
+        table = rng.sample(frames, _PAGES)
+        page, frame = rng.randrange(1, _PAGES), rng.choice(table)
+        if page != frame and all(one != other for one, other in enumerate(table)):
+            return {"table": table, "page": page, "frame": frame}
 
 
 def text(data: Data) -> str:
