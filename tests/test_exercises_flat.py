@@ -6,6 +6,7 @@ import pytest
 
 from coursework.exercises import EXERCISES
 from coursework.exercises.nb02 import byte_walk, fits_beside, smallest_entry, table_bytes
+from coursework.exercises.nb03 import best_page, decode_pte, page_walk, split_join, table_bill
 from coursework.judge import judge
 
 LEARNERS = [f"learner {number}" for number in range(30)]
@@ -69,3 +70,82 @@ def test_the_first_wrong_step_is_named(exercise, wrong, sentence):
     score = judge(known, known.problem("ada"), wrong)
     assert score.state == "not yet"
     assert sentence in score.text
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_split_and_join_by_the_digits(name):
+    """Cut the string of 32 binary digits, and put the pieces together as strings."""
+    data = EXERCISES["split-join"].problem(name)
+    assert data["a"]["shift"] == 12
+    assert len({each["shift"] for each in data.values()}) == 3
+    for key, each in data.items():
+        digits = f"{each['va']:032b}"
+        page, offset = digits[: 32 - each["shift"]], digits[32 - each["shift"] :]
+        expected = [int(page, 2), int(offset, 2), int(f"{each['pfn']:b}{offset}", 2)]
+        assert split_join.reference(data, key) == expected
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_page_walk_by_the_bits(name):
+    """The card's rules, on strings of binary digits."""
+    data = EXERCISES["page-walk"].problem(name)
+    ends = []
+    for key, each in data["accesses"].items():
+        page, offset = f"{each['va']:02x}"
+        table = data["memory"][data["root"]] + data["memory"][data["root"] + 1]
+        entry = table[int(page, 16)]
+        p, w, u, nx = (f"{entry:016b}"[-1 - bit] == "1" for bit in (0, 1, 2, 4))
+        kept_out = each["who"] == "user" and not u
+        kept_out |= each["access"] == "writes" and not w
+        kept_out |= each["access"] == "fetches code at" and nx
+        end = int(f"{entry >> 8:x}{offset}", 16)
+        ends.append(page_walk.ABSENT if not p else page_walk.FORBIDDEN if kept_out else end)
+        assert page_walk.reference(data, key) == [int(page, 16), entry, ends[-1]]
+    assert isinstance(ends[0], int)
+    assert ends.count(page_walk.ABSENT) == 1
+    assert ends.count(page_walk.FORBIDDEN) == 2
+
+
+@pytest.mark.parametrize(
+    ("entry", "pfn", "flags"),
+    [
+        (0x8000_0000_0000_0063, 0, {"writable", "accessed", "dirty", "nx"}),
+        (0x0000_0001_1C8D_0865, 0x11C8D0, {"user", "accessed", "dirty"}),
+        (0xFFF0_0000_0000_0F99, 0, {"nx"}),
+        (0x000F_FFFF_FFFF_F001, (1 << 40) - 1, set()),
+    ],
+)
+def test_decode_pte_by_the_manuals_table(entry, pfn, flags):
+    """Intel SDM vol. 3A, table 5-20: P 0, R/W 1, U/S 2, A 5, D 6, address 51..12, XD 63."""
+    names = ("writable", "user", "accessed", "dirty", "nx")
+    assert decode_pte.reference(entry) == {"pfn": pfn} | {name: name in flags for name in names}
+    assert decode_pte.reference(entry & ~1) is None
+
+
+@pytest.mark.parametrize("name", LEARNERS[:10])
+def test_best_page_by_adding_up_page_after_page(name):
+    for segments, entry in EXERCISES["best-page"].problem(name)["cases"]:
+        costs = {}
+        for page in best_page.SIZES[4:]:
+            cost = 0
+            for length in segments:
+                left = length
+                while left > 0:
+                    cost, left = cost + entry, left - page
+                cost -= left
+            costs[page] = cost
+        best = min(costs, key=lambda page: (costs[page], page))
+        found = best_page.reference(segments, entry)
+        assert found == best or found < 1024
+
+
+def test_table_bill_of_the_machine_in_the_textbook():
+    """OSTEP ch. 18: 32 bits, 4 KiB, 4 bytes: 4 MiB a process, 400 MiB for a hundred."""
+    data = {"va_bits": 32, "page_shift": 12, "entry": 4, "processes": 100, "used": 20, "memory": 1}
+    assert [table_bill.reference(data, key) for key in ("entries", "in_use", "most")] == [
+        2**20,
+        5120,
+        256,
+    ]
+    assert table_bill.reference(data, "all") == 400 << 20
+    assert table_bill.reference(data, "doubled") == 200 << 20
