@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .units import bounded
-
 _4K, _2M, _1G = 12, 21, 30
 _ALL = (_4K, _2M, _1G)
 
@@ -81,38 +79,6 @@ class Machine:
         """Names of the TLBs whose ways no source tells: without them nothing can be built."""
         shapes = (*(shape for level in self.levels for shape in level), *self.walk_caches)
         return tuple(shape.name for shape in shapes if shape.ways is None)
-
-
-@dataclass(frozen=True, slots=True)
-class Cycles:
-    """What a translation costs.
-
-    Parameters
-    ----------
-    lookup : tuple of int
-        Cycles that each TLB level adds to an access that has to ask it.
-    read : int
-        Cycles of reading one entry of the table during a walk.
-
-    Raises
-    ------
-    ValueError
-        If a number is negative, or `lookup` is None because the machine's source does not tell.
-
-    Examples
-    --------
-    >>> Cycles(MACHINES["ChampSim"].lookup_cycles, read=20)
-    Cycles(lookup=(1, 8), read=20)
-    """
-
-    lookup: tuple[int, ...] | None
-    read: int
-
-    def __post_init__(self) -> None:
-        if self.lookup is None:
-            raise ValueError("lookup cycles are not known for this machine")
-        for cycles in (*self.lookup, self.read):
-            bounded("cycles", cycles, 0, 1 << 32)
 
 
 _ICE_LAKE = Machine(

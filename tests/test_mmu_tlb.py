@@ -22,7 +22,8 @@ from pagesim import (
     RadixTable,
     Tlb,
 )
-from pagesim.machines import MACHINES, Cycles
+from pagesim.machines import MACHINES
+from pagesim.mmu import Cycles
 from pagesim.mmu.walker import Walker
 from pagesim.reuse import Hierarchy
 from pagesim.tlb import tlbs_of
@@ -528,7 +529,10 @@ def test_a_real_trace_counts_the_same_as_in_the_one_pass_engine(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"tlbs": [Tlb(4, 4, page_shift=13)]}, "TLB for pages of 2**13 bytes, but X86_64 has 2"),
+        (
+            {"tlbs": [Tlb(4, 4, page_shift=13)]},
+            "X86_64 has no pages of 2**13 bytes, as those of a TLB",
+        ),
         ({"tlbs": [Tlb(4, 4)], "cycles": Cycles((1, 8), 20)}, "lookup cycles of 2 levels for 1"),
         ({"tlbs": [4]}, "4 is not a Tlb"),
         ({"walk_caches": [Tlb(4, 4)]}, "no entry above the last level of X86_64 covers 2**12"),

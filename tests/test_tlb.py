@@ -339,7 +339,7 @@ def test_impossible_levels_are_refused(levels, message):
         ({"entries": 64, "ways": 0}, "ways 0 is outside 1..64"),
         ({"entries": 64, "ways": 65}, "ways 65 is outside 1..64"),
         ({"entries": 64, "ways": 5}, "ways 5 do not divide 64 entries"),
-        ({"entries": 48, "ways": 4}, "48 entries in 4 ways make 12 sets, not a power of two"),
+        ({"entries": 48, "ways": 4}, "48 entries in 4 ways make 12 sets, no power of two"),
         ({"entries": 64, "ways": 4, "policy": "mru"}, "policy 'mru' is not one of lru, fifo, plru"),
         ({"entries": 64, "ways": 4, "policy": ["lru"]}, "policy ['lru'] is not one of"),
         ({"entries": 48, "ways": 12, "policy": "plru"}, "ways 12 is not a power of two"),

@@ -2,6 +2,6 @@
 
 from .fault import RSVD, Access, I, P, PageFault, U, W
 from .mmu import Mmu
-from .translation import Translation
+from .translation import Cycles, Translation
 
-__all__ = ["RSVD", "Access", "I", "Mmu", "P", "PageFault", "Translation", "U", "W"]
+__all__ = ["RSVD", "Access", "Cycles", "I", "Mmu", "P", "PageFault", "Translation", "U", "W"]

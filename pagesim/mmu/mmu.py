@@ -23,12 +23,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..arch import Pte, PteFormat
-from ..machines import Cycles
 from ..tables import RESERVED, RadixTable, Walk
 from ..tlb import MAX_ASID, Lookup, Tlb, TlbLevels
 from ..units import bounded
 from .fault import RSVD, Access, I, P, PageFault, U, W
-from .translation import Translation
+from .translation import Cycles, Translation
 from .walker import Walker
 
 
@@ -116,24 +115,19 @@ class Mmu:
         table : RadixTable
             The table of the address space.
         asid : int
-            Its ASID (PCID). Entries of others stay, but do not match.
+            Its ASID (PCID); entries of others stay, but do not match.
         flush : bool
-            Whether to forget what was kept under this ASID. To keep it is right if the table is
-            the one it came from.
+            Whether to forget what was kept under this ASID.
 
         Raises
         ------
         ValueError
             If the ASID is out of range, or TLBs do not fit the table's mode.
         """
-        mode = table.mode
-        asid = bounded("asid", asid, 0, MAX_ASID)
+        mode, asid = table.mode, bounded("asid", asid, 0, MAX_ASID)
         pages = {size.bit_length() - 1 for size in mode.page_sizes}
         for shift in sorted(self._tlbs.page_shifts - pages):
-            have = ", ".join(map(str, sorted(pages)))
-            raise ValueError(
-                f"TLB for pages of 2**{shift} bytes, but {mode.name} has 2 to the {have}"
-            )
+            raise ValueError(f"{mode.name} has no pages of 2**{shift} bytes, as those of a TLB are")
         self._walker.fit(mode)
         self._table, self.asid = table, asid
         if flush:
@@ -196,7 +190,7 @@ class Mmu:
         va : int
             Any address in the page.
         asid : int, optional
-            The address space, the current one if left out.
+            The current address space if left out.
 
         Raises
         ------

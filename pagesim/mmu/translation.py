@@ -1,4 +1,4 @@
-"""What a successful translation did, as a value that pictures, prose and checks share."""
+"""What a translation did and what it cost, as values that pictures, prose and checks share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..tables import Walk
 from ..tlb import Lookup
+from ..units import bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,36 @@ class Translation:
     def found(self) -> str:
         """Where it was found: "L1", "L2", ... or "walk"."""
         return f"L{self.level}" if self.level else "walk"
+
+
+@dataclass(frozen=True, slots=True)
+class Cycles:
+    """What a translation costs.
+
+    Parameters
+    ----------
+    lookup : tuple of int
+        Cycles that each TLB level adds to an access that has to ask it.
+    read : int
+        Cycles of reading one entry of the table during a walk.
+
+    Raises
+    ------
+    ValueError
+        If a number is negative, or `lookup` is None because the machine's source does not tell.
+
+    Examples
+    --------
+    >>> from pagesim.machines import MACHINES
+    >>> Cycles(MACHINES["ChampSim"].lookup_cycles, read=20)
+    Cycles(lookup=(1, 8), read=20)
+    """
+
+    lookup: tuple[int, ...] | None
+    read: int
+
+    def __post_init__(self) -> None:
+        if self.lookup is None:
+            raise ValueError("lookup cycles are not known for this machine")
+        for cycles in (*self.lookup, self.read):
+            bounded("cycles", cycles, 0, 1 << 32)

@@ -27,7 +27,6 @@ from .values import Fill, Lookup, TlbEntry
 
 MAX_ASID = 0xFFFF  # 16 bits on RISC-V and Arm, 12 on x86
 
-_MAX_ENTRIES = 1 << 20
 _PRESENT = Pte(present=True)
 
 
@@ -72,15 +71,13 @@ class Tlb:
         self, entries: int, ways: int, page_shift: int | Iterable[int] = 12, policy: str = "lru",
         *, serves: str = "rwx", name: str = "TLB", seed: int = 0,
     ) -> None:  # fmt: skip
-        entries = bounded("entries", entries, 1, _MAX_ENTRIES, name)
+        entries = bounded("entries", entries, 1, 1 << 20, name)
         ways = bounded("ways", ways, 1, entries, f"{name} of {entries} entries")
         if entries % ways:
             raise ValueError(f"ways {ways} do not divide {entries} entries ({name})")
         sets = entries // ways
         if sets & (sets - 1):
-            raise ValueError(
-                f"{entries} entries in {ways} ways make {sets} sets, not a power of two ({name})"
-            )
+            raise ValueError(f"{entries} entries in {ways} ways make {sets} sets, no power of two")
         if policy not in tuple(POLICIES):
             raise ValueError(f"policy {policy!r} is not one of {', '.join(POLICIES)}")
         if policy == "plru" and ways & (ways - 1):
