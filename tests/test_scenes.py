@@ -39,6 +39,10 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "PageBits": scenes.PageBits,
     "PteDecoder": scenes.PteDecoder,
     "UCurve": scenes.UCurve,
+    "HugeTrade": scenes.HugeTrade,
+    "LargeCopy": scenes.LargeCopy,
+    "NoRoom": scenes.NoRoom,
+    "StopEarly": scenes.StopEarly,
 }
 
 

@@ -35,6 +35,10 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "PageBits": scenes.PageBits,
     "PteDecoder": scenes.PteDecoder,
     "UCurve": scenes.UCurve,
+    "HugeTrade": scenes.HugeTrade,
+    "LargeCopy": scenes.LargeCopy,
+    "NoRoom": scenes.NoRoom,
+    "StopEarly": scenes.StopEarly,
 }
 MOVES = 40
 BLIT_BUDGET, REBUILD_BUDGET = 30, 120  # milliseconds

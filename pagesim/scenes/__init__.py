@@ -9,12 +9,16 @@ from .cliff import Cliff
 from .design_table import DesignTable
 from .frame_scatter import FrameScatter
 from .granularity import Granularity
+from .huge_trade import HugeTrade
+from .large_copy import LargeCopy
 from .map_territory import MapTerritory
+from .no_room import NoRoom
 from .numa_nodes import NumaNodes
 from .one_ram import OneRam
 from .page_bits import PageBits
 from .pte_decoder import PteDecoder
 from .radix_walk import RadixWalk
+from .stop_early import StopEarly
 from .table_price import TablePrice
 from .two_programs import TwoPrograms
 from .u_curve import UCurve
@@ -32,7 +36,10 @@ __all__ = [
     "FrameScatter",
     "Granularity",
     "Hidden",
+    "HugeTrade",
+    "LargeCopy",
     "MapTerritory",
+    "NoRoom",
     "NumaNodes",
     "OneRam",
     "PageBits",
@@ -40,6 +47,7 @@ __all__ = [
     "RadixWalk",
     "Scene",
     "Slider",
+    "StopEarly",
     "TablePrice",
     "Toggle",
     "TwoPrograms",
