@@ -11,7 +11,8 @@ from jupyter_client.blocking.client import BlockingKernelClient
 # One expression, so that the kernel's names stay the learner's own.
 _QUESTION = """[
     (each.readout, __import__("hashlib").sha256(each.picture.png).hexdigest(),
-     {w.description: str(getattr(w, "label", w.value)) for w in each.inputs.values()})
+     {w.description: str(w._options_labels[w.index] if hasattr(w, "index") else w.value)
+      for w in each.inputs.values()})
     for each in __import__("ipywidgets").widgets.widget._instances.values()
     if type(each).__name__ == "Explorer"
 ]"""
