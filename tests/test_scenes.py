@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pagesim import SV39, TOY10, X86_64, X86_64_LA57, scenes
+from pagesim import SV39, TOY10, X86_64, X86_64_LA57, host, scenes
 from pagesim.draw import Label, Stage
 from pagesim.explorer import Explorer
 from pagesim.scenes import Address, Choice, Control, Hidden, Scene, Slider, Toggle
 
 Box = tuple[float, float, float, float]
+
+KNEE = host.TlbKnee().series(live=False).data  # recorded
 
 SCENES: dict[str, Callable[[], Scene]] = {
     "AddressBits": lambda: scenes.AddressBits(X86_64),
@@ -39,6 +41,13 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "PageBits": scenes.PageBits,
     "PteDecoder": scenes.PteDecoder,
     "UCurve": scenes.UCurve,
+    "Bill": scenes.Bill,
+    "Inclusion": scenes.Inclusion,
+    "InsideTlb": scenes.InsideTlb,
+    "Knee": lambda: scenes.Knee(KNEE),
+    "LruStack": scenes.LruStack,
+    "MissCurve": scenes.MissCurve,
+    "Switching": scenes.Switching,
     "HugeTrade": scenes.HugeTrade,
     "LargeCopy": scenes.LargeCopy,
     "NoRoom": scenes.NoRoom,

@@ -13,6 +13,7 @@ from .counters import (
     smaps,
     status,
 )
+from .cpu_tlbs import cpu_tlbs
 from .files import FilePages
 from .first_touch import FirstTouch
 from .huge_page_times import HugePageTimes
@@ -58,6 +59,7 @@ __all__ = [
     "TlbKnee",
     "Unavailable",
     "be_the_pager",
+    "cpu_tlbs",
     "exactly",
     "exactly_each",
     "machine",

@@ -4,14 +4,20 @@ from .address_bits import AddressBits
 from .almost_empty import AlmostEmpty
 from .base import Address, Choice, Control, Hidden, Scene, Slider, Toggle
 from .before_paging import BeforePaging
+from .bill import Bill
 from .byte_machine import ByteMachine
 from .cliff import Cliff
 from .design_table import DesignTable
 from .frame_scatter import FrameScatter
 from .granularity import Granularity
 from .huge_trade import HugeTrade
+from .inclusion import Inclusion
+from .inside_tlb import InsideTlb
+from .knee import Knee
 from .large_copy import LargeCopy
+from .lru_stack import LruStack
 from .map_territory import MapTerritory
+from .miss_curve import MissCurve
 from .no_room import NoRoom
 from .numa_nodes import NumaNodes
 from .one_ram import OneRam
@@ -19,6 +25,7 @@ from .page_bits import PageBits
 from .pte_decoder import PteDecoder
 from .radix_walk import RadixWalk
 from .stop_early import StopEarly
+from .switching import Switching
 from .table_price import TablePrice
 from .two_programs import TwoPrograms
 from .u_curve import UCurve
@@ -28,6 +35,7 @@ __all__ = [
     "AddressBits",
     "AlmostEmpty",
     "BeforePaging",
+    "Bill",
     "ByteMachine",
     "Choice",
     "Cliff",
@@ -37,8 +45,13 @@ __all__ = [
     "Granularity",
     "Hidden",
     "HugeTrade",
+    "Inclusion",
+    "InsideTlb",
+    "Knee",
     "LargeCopy",
+    "LruStack",
     "MapTerritory",
+    "MissCurve",
     "NoRoom",
     "NumaNodes",
     "OneRam",
@@ -48,6 +61,7 @@ __all__ = [
     "Scene",
     "Slider",
     "StopEarly",
+    "Switching",
     "TablePrice",
     "Toggle",
     "TwoPrograms",
