@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from ..exercise import Exercise
-from . import nb00, nb01, nb02, nb04
+from . import nb00, nb01, nb02, nb03, nb04, nb06
 
 EXERCISES: dict[str, Exercise] = {
-    each.id: each for each in (*nb00.EXERCISES, *nb01.EXERCISES, *nb02.EXERCISES, *nb04.EXERCISES)
+    each.id: each
+    for each in (
+        *nb00.EXERCISES,
+        *nb01.EXERCISES,
+        *nb02.EXERCISES,
+        *nb03.EXERCISES,
+        *nb04.EXERCISES,
+        *nb06.EXERCISES,
+    )
 }
 
 
