@@ -29,8 +29,8 @@ def text(data: Data) -> str:
         f"all together, if the page is out on disk. One access in {data['one_in']} goes to disk."
         "\n\n"
         'What is the mean access time in ns ("mean"), and how many times the RAM\'s is that '
-        f'("times")? To stay within {data["limit"]} times the RAM\'s: one access in how many may '
-        'go to disk ("one in", the smallest whole number that will do)?'
+        f'("times")? To stay within {data["limit"]} times the RAM\'s: at most one access in how '
+        'many may go to disk ("one in": the smallest whole number that will do)?'
     )
 
 

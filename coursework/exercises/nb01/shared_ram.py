@@ -26,8 +26,8 @@ def text(data: Data) -> str:
         f"read\n    {data['data']:>4} MiB of data of its own, all of it written"
         f"\n    {data['untouched']:>4} MiB of buffers that it asked for and has not touched yet\n\n"
         "In MiB, without counting page tables: how much address space do all the workers have "
-        '("virtual"), and how much RAM do they take ("ram")? And how many workers, not more than '
-        f'{data["ram"] // 1024} GiB of RAM can hold, may be started ("most")?'
+        '("virtual"), and how much RAM do they take ("ram")? And how many such workers can '
+        f'{data["ram"] // 1024} GiB of RAM hold at most ("most")?'
     )
 
 
