@@ -104,8 +104,8 @@ class FrameScatter(Scene):
         finding = self._finding(frames)
         self.title.text = finding
         return (
-            f"{region}: {finding}, in frames spread over {binary(width * _PAGE)}. Page {page} lies "
-            f"in frame {frames[page]}, counted from the lowest."
+            f"{finding}; from the lowest frame to the highest it is {binary(width * _PAGE)}. "
+            f"Page {page} lies in frame {frames[page]}, counted from the lowest."
         )
 
     def _web(self, upper: Any, lower: Any) -> None:
