@@ -144,7 +144,7 @@ _HASWELL = Machine(
         (TlbShape("STLB", 1024, 8, (_4K, _2M)),),
     ),
     source="entries of the first level and 12 cycles: measured in 20130621-s_haswell2/015.html; "
-    "ways and STLB: what CPUID leaf 2 descriptors 03H, 63H and C1H stand for, Intel SDM vol. 2A",
+    "ways and STLB: realworldtech.com/haswell-cpu/5",
     grade="B",
     lookup_cycles=(0, 12),
 )
