@@ -97,7 +97,7 @@ class Bill(Scene):
         return (
             f"{finding}. On {machine}, {cycles} cycles to read an entry: first level alone "
             f"{_number(sums[1])}, with the second {_number(sums[2])}, with walk caches "
-            f"{_number(sums[3]) if chosen.walk_caches else 'not told'}. {share:.0f} % of the "
+            f"{_number(sums[3]) if chosen.walk_caches else 'not told'}. {share:.2g} % of the "
             "bill is walks."
         )
 

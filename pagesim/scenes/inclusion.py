@@ -15,8 +15,8 @@ from .base import Choice, Scene, Slider
 
 STRING = (1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5)  # Belady, Nelson, Shedler, CACM 12(6), 1969
 _SIZES = 5
-_LEFT, _WIDE, _TOP, _ROW = 1.25, 1.12, 3.2, 0.36
-_CELL, _FOOT = 0.5, 0.3
+_LEFT, _WIDE, _TOP, _ROW = 1.3, 1.4, 3.3, 0.36
+_CELL, _FOOT = 0.6, 0.22
 
 
 class _Held(NamedTuple):
@@ -27,7 +27,7 @@ class _Held(NamedTuple):
 class Inclusion(Scene):
     """Run five caches side by side: does the larger one hold all that the smaller one holds?"""
 
-    size = (7.2, 4.3)
+    size = (8.6, 4.2)
     play = "step"
     clickable = True
 
@@ -35,7 +35,7 @@ class Inclusion(Scene):
         super().__init__(
             {
                 "policy": Choice("who leaves", ("LRU", "FIFO"), "FIFO"),
-                "step": Slider("access", 1, len(STRING), 9),
+                "step": Slider("access", 1, len(STRING), 8),
             }
         )
 
@@ -54,7 +54,7 @@ class Inclusion(Scene):
         self.string = Boxes(sheet, line=0.8, edge=RULE)
         self.here = Boxes(sheet, line=2.6, face="none", edge=INK, zorder=4)
         self.letters = Labels(sheet, len(STRING), align="center", size=11)
-        self.note = Label(sheet, 0.12, 0.87, size=9, color=MUTED)
+        self.note = Label(sheet, 0.12, 0.86, size=9, color=MUTED)
         for size in range(1, _SIZES + 1):
             name = "1 entry" if size == 1 else f"{size} entries"
             Label(
@@ -76,7 +76,7 @@ class Inclusion(Scene):
             for page in sorted(pages | smaller):
                 y = _TOP - page * _ROW
                 if page in pages:
-                    boxes.append((_middle(size) - 0.4, y + 0.03, 0.8, _ROW - 0.06))
+                    boxes.append((_middle(size) - 0.5, y + 0.03, 1.0, _ROW - 0.06))
                     self.pages.put(_middle(size), y + _ROW / 2, str(page))
                 else:
                     holes.append((_middle(size), y + _ROW / 2))
@@ -101,7 +101,7 @@ class Inclusion(Scene):
         counts = ", ".join(map(str, misses))
         return (
             f"{finding}. {policy} after {step} accesses: with 1 to {_SIZES} entries {counts} "
-            f"misses; {len(holes)} times a cache lacks what a smaller one holds."
+            f"misses; {len(holes)} missing where a smaller cache has the page."
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -125,7 +125,8 @@ class Inclusion(Scene):
                 return f"{policy}: {size + 1} entries miss {more} times, {size} only {fewer}"
         if broken:
             return f"{policy}: a larger cache lacks what a smaller one holds"
-        return f"{policy}: each cache holds all that the smaller one holds"
+        now = ", for now" if policy == "FIFO" else ""
+        return f"{policy}{now}: each cache holds all that the smaller one holds"
 
 
 @lru_cache(maxsize=2)

@@ -88,7 +88,7 @@ class Knee(Scene):
         self.title.text = finding
         return (
             f"{finding}: {duration(small)} with 4 KiB pages, {duration(huge)} where the same "
-            f"memory lies in 2 MiB pages. {self.note}"
+            f"memory lies in 2 MiB pages. {self.note[:1].upper()}{self.note[1:]}"
         ).strip()
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:

@@ -27,11 +27,11 @@ def text(data: Data) -> str:
         f"The first level of a TLB has {data['entries']} entries in {data['ways']} ways, the "
         f"second {data['second']}; pages are {data['page'] >> 10} KiB, or 2 MiB on request. Write, "
         "all sizes in bytes:\n\n"
-        '- "reach": how much memory the first level covers with small pages;\n'
-        '- "huge": how much the second level covers with 2 MiB pages;\n'
-        '- "stride": the smallest distance at which addresses from 0 on (small pages) all fall '
-        "into the same set of the first level;\n"
-        '- "thrash": how many pages at that distance, visited round and round, are the fewest for '
+        '"reach": how much memory the first level covers with small pages;\n\n'
+        '"huge": how much the second level covers with 2 MiB pages;\n\n'
+        '"stride": the smallest distance at which addresses from 0 on (small pages) all fall '
+        "into the same set of the first level;\n\n"
+        '"thrash": how many pages at that distance, visited round and round, are the fewest for '
         "which the first level never hits again, under LRU."
     )
 
