@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..exercise import Exercise
-from . import nb00, nb01, nb02, nb03, nb04, nb06
+from . import nb00, nb01, nb02, nb03, nb04, nb05, nb06
 
 EXERCISES: dict[str, Exercise] = {
     each.id: each
@@ -13,6 +13,7 @@ EXERCISES: dict[str, Exercise] = {
         *nb02.EXERCISES,
         *nb03.EXERCISES,
         *nb04.EXERCISES,
+        *nb05.EXERCISES,
         *nb06.EXERCISES,
     )
 }

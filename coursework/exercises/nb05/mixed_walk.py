@@ -1,0 +1,209 @@
+"""A walk in code that may stop early: pages of several sizes in one tree."""
+
+from __future__ import annotations
+
+from functools import partial
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from pagesim import PagingMode, PhysicalMemory, PteFormat, RadixTable
+
+from ...exercise import Data, Exercise, Mistake
+from ..nb04.machines import ENTRY_BYTES, Memory, Mode, pieces, together
+
+Result = list[Any]  # [pa or None, bytes of the page or 0, reads]
+
+_PS = 7  # the bit that says page, on every level but the last
+# index bits, page shift, PFN shift, first level that may hold huge pages
+_MODES = (([3, 3], 6, 8, 0), ([3, 3, 3], 6, 10, 0), ([2, 3, 3], 6, 9, 1), ([9, 9, 9, 9], 12, 12, 1))
+
+
+def draw(rng: Random) -> Data:
+    """Draw a machine per mode; on each, an address in a page of every size, and two faults."""
+    cases = []
+    for index_bits, page_shift, pfn_shift, first in _MODES:
+        mode = {"index_bits": index_bits, "page_shift": page_shift, "pfn_shift": pfn_shift}
+        memory, cr3, paths = _machine(rng, mode, first)
+        for path in paths:
+            below = [rng.randrange(1 << bits) for bits in index_bits[len(path) :]]
+            va = together([*path, *below], rng.randrange(1, 1 << page_shift), mode)
+            cases.append([va, cr3, mode, memory])
+    return {"cases": cases}
+
+
+def _machine(rng: Random, mode: Mode, first: int) -> tuple[Memory, int, list[list[int]]]:
+    """Grow a path of tables with a huge page beside it on each level; return the ways to try."""
+    bits, words = mode["index_bits"], 1 << mode["page_shift"] - 3
+    last = len(bits) - 1
+    frames = last + 3
+    cr3, *tables = rng.sample(range(frames), last + 1)
+    memory = [[0] * words for _ in range(frames)]
+    path: list[int] = []
+    huge: list[list[int]] = []
+    for level, table in enumerate((cr3, *tables)):
+        leads, page, gone = rng.sample(range(1 << bits[level]), 3)
+        if level == last:  # PS means something else here, and may be 1
+            memory[table][leads] = _entry(rng, rng.randrange(1, 60), mode, rng.randrange(2))
+        else:
+            memory[table][leads] = _entry(rng, tables[level], mode, 0)
+            if level >= first:
+                span = 1 << sum(bits[level + 1 :])  # frames of such a page
+                memory[table][page] = _entry(rng, rng.randrange(1, 30) * span, mode, 1)
+                huge.append([*path, page])
+        memory[table][gone] = _entry(rng, rng.choice(tables), mode, 0) & ~1
+        stopped = [*path, gone]
+        path.append(leads)
+    return memory, cr3, [path, *huge, stopped]
+
+
+def _entry(rng: Random, pfn: int, mode: Mode, ps: int) -> int:
+    """Make a present entry with random flags, PS as wanted."""
+    flags = rng.randrange(1 << mode["pfn_shift"]) & ~(1 << _PS) | 1
+    shift: int = mode["pfn_shift"]
+    return pfn << shift | flags | ps << _PS
+
+
+def text(data: Data) -> str:
+    """Show the smallest machine."""
+    va, cr3, mode, memory = data["cases"][0]
+    rows = [f"    memory[{pfn}] = [" + ", ".join(f"{each:#x}" for each in frame) + "]"
+            for pfn, frame in enumerate(memory)]  # fmt: skip
+    return (
+        "Write `walk_mixed(va, cr3, mode, memory)`, for trees that hold pages of several sizes. "
+        "As in notebook 04, bit 0 of an entry is P and the PFN starts at bit "
+        '`mode["pfn_shift"]`. New is bit 7, PS: where it is 1, on any level but the last, the '
+        "entry names a page, and the walk stops there. (On the last level every entry names a "
+        "page, and bit 7 means something else.) Return `(pa, page_bytes, reads)`; `(None, 0, "
+        f"reads)` where P is 0.\n\n{len(data['cases'])} calls are made, on {len(_MODES)} machines, "
+        f"the last of them x86-64. The first call is:\n\n    va = {va:#x}\n    cr3 = {cr3}\n"
+        f"    mode = {mode}\n" + "\n".join(rows)
+    )
+
+
+def reference(va: int, cr3: int, mode: Mode, memory: Memory) -> Result:
+    """Ask the simulator."""
+    layout = PteFormat(
+        bytes=ENTRY_BYTES, present=0, pfn_shift=mode["pfn_shift"], pfn_bits=64 - mode["pfn_shift"],
+        writable=None, user=None, accessed=None, dirty=None, huge=_PS, global_=None, nx=None,
+    )  # fmt: skip
+    bits = tuple(mode["index_bits"])
+    paging = PagingMode("exercise", bits, mode["page_shift"], layout, tuple(range(len(bits) - 1)))
+    dump = np.array(memory, dtype="<u8").tobytes()
+    table = RadixTable(paging, PhysicalMemory.from_dump(dump, paging.page_bytes), root=cr3)
+    walk = table.walk(va)
+    return [walk.pa, walk.page_bytes, len(walk.steps)]
+
+
+def _astray(
+    va: int,
+    cr3: int,
+    mode: Mode,
+    memory: Memory,
+    *,
+    early: bool = True,
+    trusting: bool = False,
+    offset: str = "long",
+    size: str = "right",
+    reads: str = "made",
+) -> Result:
+    """Walk as the mistakes do."""
+    indices, low = pieces(va, mode)
+    frame, shift = cr3, mode["page_shift"] + sum(mode["index_bits"])
+    small: int = mode["page_shift"]
+    for level, (bits, index) in enumerate(zip(mode["index_bits"], indices, strict=True)):
+        shift -= bits
+        entry = memory[frame][index]
+        if not (entry & 1 or trusting):
+            return [None, 0, level + 1]
+        frame = entry >> mode["pfn_shift"]
+        if early and level < len(indices) - 1 and entry >> _PS & 1:
+            break
+    long = va & (1 << shift) - 1
+    pa = {
+        "long": frame << small | long,
+        "short": frame << small | low,
+        "own unit": frame << shift | long,
+    }[offset]
+    page = 1 << (small if size == "small" else shift)
+    return [pa, page, len(indices) if reads == "all" else level + 1]
+
+
+def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got: Result) -> str:
+    """Compare the reads first, then the address, then the size."""
+    if got[2] != expected[2]:
+        side = "too early" if got[2] < expected[2] else "too late"
+        return f"Your walk made {got[2]} reads: it stops {side}. Look at P and PS of each entry."
+    if (got[0] is None) != (expected[0] is None):
+        return "The reads are right, but look at P of the last entry: did the walk arrive?"
+    if got[0] != expected[0]:
+        page = expected[1]
+        which = "frame" if (got[0] ^ expected[0]) % page == 0 else "offset"
+        return f"The reads are right. In the physical address, the {which} is the first wrong step."
+    return "Reads and address are right; the size of the page is the first wrong step."
+
+
+MIXED_WALK = Exercise(
+    id="mixed-walk",
+    notebook="05",
+    title="A walk that may stop early",
+    points=2,
+    kind="code",
+    draw=draw,
+    text=text,
+    form=[(int, None), int, int],
+    reference=reference,
+    describe=lambda va, cr3, mode, memory: (
+        f"va {va:#x} ({' + '.join(map(str, mode['index_bits']))} + {mode['page_shift']} bits)"
+    ),
+    locate=locate,
+    mistakes=(
+        Mistake(
+            name="PS ignored",
+            message="Your walk goes on through an entry with PS = 1. That frame is not a table: it "
+            "is somebody's data, and you would read their bytes as entries.",
+            solve=partial(_astray, early=False),
+        ),
+        Mistake(
+            name="short offset",
+            message="You put the offset of a small page behind a huge one. Where the walk stops "
+            "early, the indices that were not used belong to the offset: 21 bits for 2 MiB.",
+            solve=partial(_astray, offset="short"),
+        ),
+        Mistake(
+            name="PFN in huge pages",
+            message="You shifted the PFN by the offset of the huge page. A PFN always counts small "
+            "frames; a huge page's PFN only happens to be a multiple of 512.",
+            solve=partial(_astray, offset="own unit"),
+        ),
+        Mistake(
+            name="present bit forgotten",
+            message="You followed an entry with P = 0. Nothing else in it counts, PS included.",
+            solve=partial(_astray, trusting=True),
+        ),
+        Mistake(
+            name="always the small size",
+            message="The addresses are right, but you always return the size of the smallest page. "
+            "The size is what one entry of the level covers where the walk stopped.",
+            solve=partial(_astray, size="small"),
+        ),
+        Mistake(
+            name="always all reads",
+            message="You counted a read for every level. A walk that stops early has made fewer, "
+            "and that is half of the gain.",
+            solve=partial(_astray, reads="all"),
+        ),
+    ),
+    start="Take your walk from notebook 04. Where it has read an entry and P is 1, add one "
+    "question: is this a page already?",
+    right="One `if` more than the walk of notebook 04. The hardware is as plain: PS says page or "
+    "table, and the bits of the address that are left over are the offset.",
+    untested="reserved bits (a huge page whose PFN is not aligned faults), permissions, NX.",
+    hints=(
+        "Keep `shift`, the number of address bits behind the present level's index: it is the "
+        "offset's width if the walk stops here, and `1 << shift` is the size of the page.",
+        "`entry >> 7 & 1` is PS. On the last level do not look at it.",
+        'The address is `(pfn << mode["page_shift"]) | (va & (1 << shift) - 1)`, for every size.',
+    ),
+)
