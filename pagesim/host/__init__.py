@@ -20,6 +20,7 @@ from .huge_page_times import HugePageTimes
 from .huge_pages import HugePages
 from .lab import Lab, Report
 from .linux import PAGE, Unavailable
+from .maps import MapsTotals, OwnMaps, maps_by_kind, own_maps
 from .own_bytes import OwnBytes
 from .page_tables import PageTableScale
 from .pagemap import Frames, Presence
@@ -27,9 +28,11 @@ from .pager import PagerRun, be_the_pager
 from .permissions import Permissions
 from .plotted import Series
 from .probe import Machine, machine
+from .randomisation import Randomisation
 from .region import Region
 from .stack import StackGrowth
 from .table import Table
+from .thread_stack import ThreadStack
 from .tlb_knee import TlbKnee
 
 __all__ = [
@@ -44,11 +47,14 @@ __all__ = [
     "HugePages",
     "Lab",
     "Machine",
+    "MapsTotals",
     "OwnBytes",
+    "OwnMaps",
     "PageTableScale",
     "PagerRun",
     "Permissions",
     "Presence",
+    "Randomisation",
     "Region",
     "Report",
     "Reservation",
@@ -56,6 +62,7 @@ __all__ = [
     "Series",
     "StackGrowth",
     "Table",
+    "ThreadStack",
     "TlbKnee",
     "Unavailable",
     "be_the_pager",
@@ -65,8 +72,10 @@ __all__ = [
     "machine",
     "major_faults",
     "major_faults_of",
+    "maps_by_kind",
     "minor_faults",
     "minor_faults_of",
+    "own_maps",
     "sizes",
     "smaps",
     "status",

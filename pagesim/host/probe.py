@@ -15,12 +15,15 @@ from .huge_page_times import HugePageTimes
 from .huge_pages import HugePages
 from .lab import Lab
 from .linux import LINUX, PAGE
+from .maps import MapsTotals
 from .own_bytes import OwnBytes
 from .page_tables import PageTableScale
 from .pagemap import Frames, Presence
 from .permissions import Permissions
+from .randomisation import Randomisation
 from .stack import StackGrowth
 from .table import Table
+from .thread_stack import ThreadStack
 from .tlb_knee import TlbKnee
 
 LABS: tuple[type[Lab], ...] = (
@@ -33,6 +36,9 @@ LABS: tuple[type[Lab], ...] = (
     HugePages,
     HugePageTimes,
     TlbKnee,
+    MapsTotals,
+    Randomisation,
+    ThreadStack,
     FirstTouch,
     CopyOnWrite,
     FilePages,
