@@ -53,7 +53,7 @@ class HugeTrade(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "touched": Slider("touched in every 2 MiB", 0, 9, 6, words=_in_pages),
+                "touched": Slider("touched per 2 MiB", 0, 9, 6, words=_in_pages),
                 "size": Slider("memory mapped", 21, 36, 30, words=lambda n: binary(1 << n)),
                 "machine": Choice("TLB of", tuple(_TLBS), "Intel Skylake"),
             }

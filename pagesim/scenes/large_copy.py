@@ -38,7 +38,7 @@ class LargeCopy(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "pages": Slider("pages written, of 512", 1, _PER, 1),
+                "pages": Slider("pages written", 1, _PER, 1),
                 "page": Choice("page size", tuple(_SIZES), "2 MiB"),
                 "rate": Slider("memory copies at", 1, 32, 10, words=lambda n: f"{n} GiB/s"),
             }
@@ -79,7 +79,7 @@ class LargeCopy(Scene):
         (self.point,) = axes.plot([], [], "o", ms=11, mfc=FRAME.fill, mec=INK, mew=2,
                                   animated=True, zorder=6)  # fmt: skip
         self.ends = {name: Label(axes, 700, 1, size=10) for name in _SIZES}
-        self.meet = Label(axes, 1, 1, size=9, color=MUTED, align="center")
+        self.meet = Label(axes, 1, 1, size=9, color=MUTED, align="right")
         (self.tick,) = axes.plot([], [], "|", ms=12, color=MUTED, animated=True)
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class LargeCopy(Scene):
         equal = _crossing(rate)
         self.tick.set_data([equal] if equal else [], [_wait("2 MiB", 1, rate)] if equal else [])
         self.meet.text = f"equal at {equal} pages" if equal else ""
-        self.meet.x, self.meet.y = min(equal or 1, 200), _wait("2 MiB", 1, rate) * 2.4
+        self.meet.x, self.meet.y = (equal or 1) * 0.95, _wait("2 MiB", 1, rate) * 1.9
         one = {name: _wait(name, 1, rate) for name in _SIZES}
         times = one["2 MiB"] / one["4 KiB"]
         if pages == 1:

@@ -35,7 +35,7 @@ class NoRoom(Scene):
             {
                 "free": Slider("free", 10, 99, 75, words=lambda n: f"{n} %"),
                 "order": Slider("ask for", 0, 10, 9, words=lambda n: binary(_PAGE << n)),
-                "pinned": Slider("blocks that cannot move", 0, 20, 0, words=_share),
+                "pinned": Slider("cannot move", 0, 20, 0, words=_share),
                 "compact": Toggle("compact first", False),
                 "seed": Slider("another day (seed)", 1, 12, 1),
             }

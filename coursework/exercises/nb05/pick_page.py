@@ -36,17 +36,15 @@ def text(data: Data) -> str:
     for key, load in data["loads"].items():
         mib = load["piece_mib"]
         piece = f"{mib} MiB" if mib % 1024 else binary(mib * _MIB)
-        what = f"{load['pieces']} separate pieces of {piece}" if load["pieces"] > 1 else piece
-        rows.append(
-            f"    {key}:  {what}, {load['touched']} of 512 pages touched in every 2 MiB, "
-            f"{load['ram_gib']} GiB of RAM"
-        )
+        what = f"{load['pieces']} pieces of {piece}" if load["pieces"] > 1 else piece
+        touched = "all" if load["touched"] == 512 else f"{load['touched']} of every 512 pages"
+        rows.append(f"    {key}:  {what}, {touched} touched, {load['ram_gib']} GiB of RAM")
     sizes = ", ".join(f"{data['tlb'][size]} for {size}" for size in _SIZES)
     return (
         f"A machine's TLB has these entries: {sizes} pages. Four workloads read and write all that "
         "they touch over and over, in random order:\n\n" + "\n".join(rows) + "\n\n"
         "Pieces start at multiples of 1 GiB, each in a GiB of its own. Pick a page size for each "
-        "workload: the **smallest** with which the TLB reaches all that is touched and the pages "
+        "workload: the *smallest* with which the TLB reaches all that is touched and the pages "
         "fit into RAM. If none does both, 4 KiB: then at least nothing is wasted. A page must lie "
         "wholly within its piece, and a workload's pages all have one size; where it would leave "
         "a part of a piece over, that size is out."
@@ -152,8 +150,8 @@ PICK_PAGE = Exercise(
     "it? Only then does a larger page buy anything.",
     untested="fork and copy-on-write, first-touch times, and whether the pages can be had at all.",
     hints=(
-        "512 of 512 pages in every 2 MiB means all of them: 256 pages of 4 KiB in each MiB. With "
-        "2 of 512 it is one page per MiB.",
+        "All touched means 256 pages of 4 KiB in each MiB. With 2 of every 512 pages it is one in "
+        "each MiB.",
         "With 2 MiB pages a workload takes its whole size in RAM, however little of it is touched.",
         "Write the sizes in a row, strike those that are no whole pages, that need too much RAM, "
         "that need too many entries, and take the smallest that is left.",
