@@ -94,11 +94,10 @@ class Bill(Scene):
         self.title.text = finding
         self.source.text, self.caution.text = _told(chosen)
         share = 100 * bill[-1][2] / best if best else 0.0
+        last = _number(sums[3]) if chosen.walk_caches else "not told"
         return (
-            f"{finding}. On {machine}, {cycles} cycles to read an entry: first level alone "
-            f"{_number(sums[1])}, with the second {_number(sums[2])}, with walk caches "
-            f"{_number(sums[3]) if chosen.walk_caches else 'not told'}. {share:.2g} % of the "
-            "bill is walks."
+            f"{finding}. {machine}, {cycles} to read an entry: {_number(sums[1])} with one level, "
+            f"{_number(sums[2])} with two, {last} with walk caches; {share:.2g} % is walks."
         )
 
 

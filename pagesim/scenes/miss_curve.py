@@ -109,9 +109,8 @@ class MissCurve(Scene):
         self.title.text = finding
         any_way = int(misses[1][here - 1])
         return (
-            f"{finding}. {missed:,} of {accesses:,} data accesses, {_ways_in_words(ways)}; the "
-            f"reach is {reach}. Fully associative it would be {any_way:,}; {least:,} pages are "
-            "touched for a first time, and these miss in every TLB."
+            f"{finding}. {missed:,} of {accesses:,} data accesses, {_ways_in_words(ways)}, reach "
+            f"{reach}; fully associative it would be {any_way:,}, and {least:,} are first touches."
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:

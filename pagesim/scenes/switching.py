@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from ..draw import INK, MUTED, PAPER, TLB, VIRTUAL, Boxes, Label, curve_axes, paper, title
 from ..units import duration
 from .base import Scene, Slider, Toggle, data_at
-from .time_sharing import EACH, QUANTA, misses
+from .time_sharing import QUANTA, misses
 
 _PROCESSES = (1, 2, 4, 8)
 _SWITCH, _KEEP = "flushed at each switch", "entries carry an ASID"
@@ -101,10 +101,9 @@ class Switching(Scene):
         run = f"{cores} core{'s' if cores > 1 else ''}"
         shot = f"about {duration(price)}" if others else "nothing but an INVLPG"
         return (
-            f"{finding}. {EACH:,} data accesses of sqlite in each of {many} "
-            f"process{'es' if many > 1 else ''}, {turn:,} in a turn: {here:,} misses "
-            f"{_WORDS[asids]}, {curves[not asids][quantum]:,} {_WORDS[not asids]}. "
-            f"To unmap a page on {run} interrupts {others}: {shot}."
+            f"{finding}. {here:,} misses {_WORDS[asids]}, {curves[not asids][quantum]:,} "
+            f"{_WORDS[not asids]}, in turns of {turn:,}. To unmap a page on {run} "
+            f"interrupts {others}: {shot}."
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:

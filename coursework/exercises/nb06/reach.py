@@ -12,11 +12,11 @@ _KEYS = ("reach", "huge", "stride", "thrash")
 
 def draw(rng: Random) -> Data:
     """Draw two levels; sets are a power of two, so the ways may be odd."""
-    ways = rng.choice((4, 6, 8, 12))
+    ways = rng.choice((3, 4, 5, 6, 8, 10, 12))
     return {
-        "entries": ways * rng.choice((8, 16, 32)),
+        "entries": ways * rng.choice((4, 8, 16, 32)),
         "ways": ways,
-        "second": rng.choice((1024, 1536, 2048, 3072)),
+        "second": 64 * rng.randrange(8, 64),
         "page": rng.choice((4, 8, 16)) << 10,
     }
 
