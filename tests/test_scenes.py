@@ -52,6 +52,11 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "LargeCopy": scenes.LargeCopy,
     "NoRoom": scenes.NoRoom,
     "StopEarly": scenes.StopEarly,
+    "BeladyCurve": scenes.BeladyCurve,
+    "EvictionCost": scenes.EvictionCost,
+    "PagerReplay": scenes.PagerReplay,
+    "Thrashing": scenes.Thrashing,
+    "WhoLeaves": scenes.WhoLeaves,
 }
 
 

@@ -48,6 +48,11 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "LargeCopy": scenes.LargeCopy,
     "NoRoom": scenes.NoRoom,
     "StopEarly": scenes.StopEarly,
+    "BeladyCurve": scenes.BeladyCurve,
+    "EvictionCost": scenes.EvictionCost,
+    "PagerReplay": scenes.PagerReplay,
+    "Thrashing": scenes.Thrashing,
+    "WhoLeaves": scenes.WhoLeaves,
 }
 MOVES = 40
 BLIT_BUDGET, REBUILD_BUDGET = 30, 120  # milliseconds
@@ -121,8 +126,10 @@ def main() -> list[tuple[str, float, float, float]]:
     """Print the medians of every scene and whether they are within the budgets."""
     first, median, worst = sqlite_sliders()
     over = "" if worst <= TRACE_BUDGET else "   OVER BUDGET"
-    print(f"a TLB's sliders on sqlite's 8 million accesses (budget: {TRACE_BUDGET} ms a move): "
-          f"first answer {first:.0f} ms, then {median:.1f} ms, at worst {worst:.1f} ms{over}")
+    print(
+        f"a TLB's sliders on sqlite's 8 million accesses (budget: {TRACE_BUDGET} ms a move): "
+        f"first answer {first:.0f} ms, then {median:.1f} ms, at worst {worst:.1f} ms{over}"
+    )
     print(f"slider to picture in the kernel, median of {MOVES} moves (budgets: "
           f"{BLIT_BUDGET} ms blitted, {REBUILD_BUDGET} ms rebuilt)")  # fmt: skip
     print(f"{'scene':<14}{'blitted':>10}{'rebuilt':>10}{'redrawn':>10}{'redrawn/blitted':>18}")
