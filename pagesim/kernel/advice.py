@@ -29,10 +29,14 @@ def advise(process: MemoryCalls, area: Vma, advice: str) -> None:
     """Follow a piece of advice for an area, or a part of one."""
     space = process.space
     if advice in _NOTED:
-        for part in space.areas.remove(area.start, area.end):
-            space.areas.insert(replace(part, **_NOTED[advice]))  # type: ignore[arg-type]
+        noted = replace(area, **_NOTED[advice])  # type: ignore[arg-type]
+        if noted != area:
+            space.cut_huge(area.start, area.end)
+            space.areas.remove(area.start, area.end)
+            space.areas.insert(noted)
     elif advice == "dontneed":
         space.zap(area.start, area.end)
+        space.table.prune_last(area.start, area.end)
     elif advice == "pageout":
         _page_out(process, area)
     else:

@@ -1,9 +1,9 @@
 """Faults on mapped files: the page cache, and the pages around the one that was asked for.
 
-A read fault maps up to 16 pages at once, if they are in the cache already: the aligned 64 KiB
-around the address, cut to the area. A page that is not in the cache is read from disk, which makes
-the fault a major one; unless MADV_RANDOM was given, its neighbours are read along with it, but not
-mapped yet.
+A read fault maps all pages that are in the cache already of the 16 around the address: the aligned
+64 KiB, cut to the area. If the page that was asked for is not among them it is read from disk,
+which makes the fault a major one; unless MADV_RANDOM was given, its neighbours are read along with
+it, but not mapped yet.
 
 Source: Linux mm/memory.c (`do_fault_around`, `do_read_fault`, `do_cow_fault`, `do_shared_fault`),
 mm/filemap.c (`filemap_fault`), mm/shmem.c. Read-ahead is simpler here than in Linux.
@@ -32,8 +32,9 @@ def serve(pool: FramePool, fault: Fault) -> None:
         raise Refused("SIGBUS", "BUS_ADRERR", f"past the end of {file.name}")
     frame = file.cache.get(index)
     fault.found("page cache", "no" if frame is None else "yes")
-    if frame and not fault.write:
-        fault.done("in the page cache, with its neighbours", _map_around(fault, file))
+    around = 0 if fault.write else _map_around(fault, file)
+    if frame and around:
+        fault.done("in the page cache, with its neighbours", around)
         return
     where = "in the page cache"
     if frame is None:
@@ -41,7 +42,7 @@ def serve(pool: FramePool, fault: Fault) -> None:
         fault.kind = "minor" if where == "a new page of zeros" else "major"
     if not fault.write:
         space.map(area, va, frame, writable=_at_once(fault, file))
-        fault.done(where)
+        fault.done(where, around + 1)
     elif area.kind == "shared":
         space.map(area, va, frame, writable=True, dirty=True)
         fault.done(f"{where}, shared")

@@ -78,8 +78,9 @@ class MemoryCalls(ABC):
         area = self.map_area(
             length, prot, kind, file, offset=offset, addr=addr, grows_down=grows_down
         )
-        if populate:
-            advise(self, area, "populate_write" if "w" in prot else "populate_read")
+        if populate and prot:  # shared pages are not made dirty for nothing
+            write = "w" in prot and kind == "private"
+            advise(self, area, "populate_write" if write else "populate_read")
         return area
 
     def map_area(
@@ -131,9 +132,11 @@ class MemoryCalls(ABC):
         if set(prot) - set("rwx"):
             raise ValueError(f"prot {prot!r} has letters other than r, w and x")
         start, end = self._range(where, length, "mprotect")
-        for area in self.space.areas.remove(start, end):
-            self.space.protect(area, _sorted(prot))
-            self.space.areas.insert(replace(area, prot=_sorted(prot)))
+        for area in self.space.areas.within(start, end):
+            if area.prot != _sorted(prot):
+                self.space.protect(area, _sorted(prot))
+                self.space.areas.remove(area.start, area.end)
+                self.space.areas.insert(replace(area, prot=_sorted(prot)))
 
     def madvise(self, where: Vma | int, advice: str, length: int | None = None) -> None:
         """Tell the kernel what an area or a range will be used for.

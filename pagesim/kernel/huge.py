@@ -27,6 +27,7 @@ def serve(pool: FramePool, fault: Fault) -> bool:
         return False
     if not space.table.nothing_below(base):
         return False
+    fault.own_pages()  # Linux prepares for them here, before it looks whether it was a read
     space.table.grow(base, space.table.last - 1)
     deposit = pool.take()
     frames = space.huge // space.page
@@ -36,13 +37,12 @@ def serve(pool: FramePool, fault: Fault) -> bool:
         return _fall_back(pool, fault)
     fault.found("huge page", "possible")
     if fault.write:
-        fault.own_pages()
         frame = pool.add(Frame(pfn, "anon", pages=frames))
         space.map_huge(fault.vma, base, frame, deposit)
         pool.events["thp_fault_alloc"] += 1
         fault.done("first write: a zeroed huge page of its own", frames)
     else:
-        space.map_huge(area, base, None, deposit)
+        space.map_huge(fault.vma, base, None, deposit)
         fault.done("first read: the huge zero page", frames)
     return True
 
@@ -57,16 +57,18 @@ def _write_protected(pool: FramePool, fault: Fault) -> bool:
             space.split_huge(base)
             return _fall_back(pool, fault)
         fault.found("huge page", "the huge zero page")
-        fault.own_pages()
         deposit = space.table.take_back(base)
         pool.leave_huge_zero()
         space.map_huge(fault.vma, base, pool.add(Frame(pfn, "anon", pages=frames)), deposit)
         fault.done("first write after a read: a zeroed huge page of its own", frames)
         return True
-    frame = pool.frames[pte.pfn]
-    if frame.pages == frames and (frame.exclusive or not frame.shared):
+    head = pool.frames[pte.pfn]
+    # Somebody who had it too may have split it, copied all of it, and be gone from it.
+    parts = [head] if head.pages == frames else [pool.frames[pte.pfn + i] for i in range(frames)]
+    if not any(part.shared for part in parts):
         fault.found("huge page", "private, nobody else has it")
-        frame.exclusive = True
+        for part in parts:
+            part.exclusive = True
         space.set_flags(base, writable=True, dirty=True)
         fault.done("copy-on-write: the last owner takes the huge page over", frames)
         return True

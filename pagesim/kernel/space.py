@@ -215,9 +215,6 @@ class AddressSpace:
 
     def protect(self, area: Vma, prot: str) -> None:
         """Rewrite the entries of an area to what it allows from now on."""
-        if not prot:
-            for va in self.table.huge_pages(area.start, area.end):
-                self.split_huge(va)
         self.cut_huge(area.start, area.end)
         leaf, unpack = self.table.leaf, self.table.mode.pte.unpack
         for va in self.table.huge_pages(area.start, area.end):

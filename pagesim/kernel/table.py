@@ -184,9 +184,17 @@ class ProcessTable(RadixTable):
             for base in self.spans(level, start, end):
                 if base < floor or base + (1 << self._shift[level]) > ceiling:
                     continue
-                self.memory.free(self._below[level].pop(base >> self._shift[level]))
-                above = self._below[level - 1][base >> self._shift[level - 1]]
-                self._store(level - 1, above, base, 0)
+                self._free_table(level, base)
+
+    def prune_last(self, start: int, end: int) -> None:
+        """Free the last-level tables that lie wholly in [start, end), as MADV_DONTNEED does.
+
+        Linux does so since 6.14 (CONFIG_PT_RECLAIM, x86-64).
+        """
+        for base in self.spans(self.last, start, end):
+            span = 1 << self._shift[self.last]
+            if start <= base and base + span <= end:
+                self._free_table(self.last, base)
 
     def map_huge(self, va: int, word: int, deposit: int) -> None:
         """Map a huge page at `va`, whose tables above exist, and keep a table for its split."""
@@ -228,6 +236,11 @@ class ProcessTable(RadixTable):
         """How many tables VmPTE counts: PTE, PMD and PUD tables, and those kept for a split."""
         counted = self._below[max(1, self.last - 2) :]
         return sum(map(len, counted)) + len(self.deposited)
+
+    def _free_table(self, level: int, base: int) -> None:
+        self.memory.free(self._below[level].pop(base >> self._shift[level]))
+        above = self._below[level - 1][base >> self._shift[level - 1]]
+        self._store(level - 1, above, base, 0)
 
     def _load(self, level: int, table: int, va: int) -> int:
         return self.memory.load(self._where(level, table, va), self.mode.pte.bytes)

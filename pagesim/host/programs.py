@@ -1,0 +1,241 @@
+"""The simulator's programs on the real machine: the same steps, counted by the real kernel.
+
+`pagesim.kernel.program.predict` says what each step should cost; `count` lets this machine's kernel
+count it. Every step is done twice: first on a decoy, areas of the same kind somewhere else, which
+takes the faults of code and of reference counts that run or are copied for the first time.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ..kernel.program import APART, HOME
+from ..kernel.steps import (
+    Advise,
+    File,
+    Fork,
+    Map,
+    Op,
+    Program,
+    Protect,
+    Reading,
+    Stack,
+    Touch,
+    Unmap,
+    decode,
+    encode,
+    run_of,
+)  # fmt: skip
+from . import counters, linux
+from .files import _cold_file, _fill, _one_cpu
+from .forked import Channel, Child
+from .helper import in_helper
+from .huge_pages import check_huge_pages
+from .linux import PAGE, Unavailable, require_4_kib_pages
+from .region import Region
+from .stack import _stack
+
+_DECOY = HOME + 32 * APART
+_RUNS = 5
+_Counts = dict[str, Any]  # the fields of a Reading
+
+
+def count(program: Program) -> tuple[Reading, ...]:
+    """Run a program on this machine, in a process of its own, and count each step.
+
+    Raises
+    ------
+    Unavailable
+        If this machine cannot run or count it.
+
+    Examples
+    --------
+    >>> for reading in count(Program("write", (Map("a", 8), Touch("a", "w")))):
+    ...     print(reading.minflt, reading.rss, reading.tables)
+    0 0 0
+    8 32 12
+    """
+    check(program)
+    rows = in_helper(count_here, encode(program.steps))
+    return tuple(Reading(**row) for row in rows)
+
+
+def check(program: Program) -> None:
+    """Refuse, quickly, a program that this machine cannot run."""
+    require_4_kib_pages()
+    counters.status("VmPTE")
+    if "huge pages" in program.needs:
+        check_huge_pages()
+    if "disk" in program.needs:
+        with _cold_file(2):
+            pass
+    if "swap" in program.needs and len(Path("/proc/swaps").read_text().splitlines()) < 2:
+        raise Unavailable("it has no swap")
+
+
+def count_here(steps: Sequence[dict[str, Any]]) -> list[_Counts]:
+    """Run encoded steps in this process several times, and take the least count of each."""
+    program = decode(steps)
+    runs = []
+    with _one_cpu():
+        for _ in range(_RUNS):
+            with ExitStack() as stack:
+                runs.append(_Run(_World(HOME, stack), _World(_DECOY, stack)).play(program))
+    return [_least(readings) for readings in zip(*runs, strict=True)]
+
+
+def _least(readings: Sequence[_Counts]) -> _Counts:
+    return {
+        name: value if isinstance(value, str) else min(one[name] for one in readings)
+        for name, value in readings[0].items()
+    }
+
+
+@dataclass
+class _World:
+    """The files and areas of a program, in one part of the address space."""
+
+    home: int
+    stack: ExitStack
+    files: dict[str, int] = field(default_factory=dict)
+    areas: dict[str, Region] = field(default_factory=dict)
+
+    def make(self, step: File) -> None:
+        """Make a file."""
+        if step.where == "memory":
+            file = os.memfd_create(step.name)
+            self.stack.callback(os.close, file)
+            _fill(file, step.pages)
+        else:
+            file = self.stack.enter_context(_cold_file(step.pages))
+        if step.where == "cache":  # read one page at a time: the kernel makes no large folios then
+            os.posix_fadvise(file, 0, 0, os.POSIX_FADV_RANDOM)
+            for page in range(step.pages):
+                os.pread(file, 1, page * PAGE)
+        self.files[step.name] = file
+
+    def plan(self, step: Op | None) -> Callable[[], object]:
+        """Prepare a step, so that nothing but the step itself is left to do."""
+        if isinstance(step, Map):
+            return partial(self._map, step)
+        if isinstance(step, Touch):
+            area = self.areas[step.area]
+            return partial(area.read if step.access == "r" else area.write, step.pages)
+        if isinstance(step, Stack):
+            low, _ = _stack()
+            below = [ctypes.c_ubyte.from_address(low - pages * PAGE) for pages in step.pages]
+            return partial(_store, below)
+        if isinstance(step, Advise | Protect | Unmap):
+            area = self.areas[step.area]
+            start, length = run_of(step.pages, area.address, area.pages, PAGE)
+            if isinstance(step, Advise):
+                advice = getattr(linux, f"MADV_{step.advice.upper()}")
+                return partial(linux.advise, start, length, advice)
+            if isinstance(step, Protect):
+                return partial(linux.protect, start, length, linux.protection(step.prot))
+            return partial(linux.unmap, start, length)
+        return _nothing
+
+    def _map(self, step: Map) -> None:
+        at = self.home + len(self.areas) * APART + step.shift * PAGE
+        self.areas[step.area] = self.stack.enter_context(
+            Region(
+                step.pages * PAGE, prot=step.prot, at=at, fd=self.files.get(step.file, -1),
+                shared=step.kind == "shared", populate=step.populate,
+            )
+        )  # fmt: skip
+
+    @property
+    def rss(self) -> int:
+        """Memory of all areas, in KiB, whatever pieces the kernel keeps them in."""
+        return _resident(list(self.areas.values()))
+
+
+@dataclass
+class _Run:
+    """One process on its way through a program, and through its decoy."""
+
+    world: _World
+    decoy: _World
+    who: str = "parent"
+
+    def play(self, steps: Sequence[Op]) -> list[_Counts]:
+        """Do steps, and count what each of them costs."""
+        readings: list[_Counts] = []
+        for step in steps:
+            if isinstance(step, File):
+                self.decoy.make(step)
+                self.world.make(step)
+            elif isinstance(step, Fork):
+                readings += self._fork(step)
+            else:
+                readings.append(self._measure(step))
+        return readings
+
+    def _measure(self, step: Op | None) -> _Counts:
+        """Do a step on the decoy, then do it and count."""
+        counts: _Counts = {}
+        for world in (self.decoy, self.world):
+            action = world.plan(step)
+            tables = counters.status("VmPTE")
+            minor, major = counters.minor_faults(), counters.major_faults()
+            action()
+            counts["minflt"] = counters.minor_faults() - minor
+            counts["majflt"] = counters.major_faults() - major
+            counts["tables"] = counters.status("VmPTE") - tables
+        return {"who": self.who, "rss": self.world.rss} | counts
+
+    def _warm_up(self) -> None:
+        """Use all free memory of the heap, and measure nothing, after a fork: what that copies of
+        our own pages will not be copied while it matters."""
+        _ = [bytes(size) for size in range(1, 512, 16) for _ in range(500)]
+        for _ in range(2):
+            self._measure(None)
+
+    def _fork(self, step: Fork) -> Iterator[_Counts]:
+        def work(line: Channel) -> None:
+            self.who = "child"
+            self._warm_up()
+            line.send(self.play(step.child))
+            line.receive()  # stay until the parent has done its part
+
+        child = Child(work)
+        yield from child.receive()
+        self._warm_up()
+        yield from self.play(step.parent)
+        child.send()
+        child.wait()
+
+
+def _store(cells: Sequence[ctypes.c_ubyte]) -> None:
+    for cell in cells:
+        cell.value = 1
+
+
+def _nothing() -> None:
+    pass
+
+
+def _resident(areas: Sequence[Region]) -> int:
+    """Add up the Rss of the mappings that reach into areas; their guard pages have none."""
+    total, inside = 0, False
+    with open("/proc/self/smaps", encoding="utf-8") as lines:
+        for line in lines:
+            first, *rest = line.split()
+            if not first.endswith(":"):
+                low, high = (int(part, 16) for part in first.split("-"))
+                if all(low >= area.address + area.size for area in areas):
+                    break  # the rest lies above; the areas are among the lowest addresses
+                inside = any(
+                    low < area.address + area.size and area.address < high for area in areas
+                )
+            elif inside and first == "Rss:":
+                total += int(rest[0])
+    return total
