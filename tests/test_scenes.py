@@ -19,6 +19,7 @@ from pagesim.scenes import Address, Choice, Control, Hidden, Scene, Slider, Togg
 Box = tuple[float, float, float, float]
 
 KNEE = host.TlbKnee().series(live=False).data  # recorded
+MAPS = host.own_maps(live=False)  # recorded
 
 SCENES: dict[str, Callable[[], Scene]] = {
     "AddressBits": lambda: scenes.AddressBits(X86_64),
@@ -57,6 +58,15 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "PagerReplay": scenes.PagerReplay,
     "Thrashing": scenes.Thrashing,
     "WhoLeaves": scenes.WhoLeaves,
+    "FaultDecision": scenes.FaultDecision,
+    "ProgramLife": scenes.ProgramLife,
+    "CowShares": scenes.CowShares,
+    "FaultPrice": scenes.FaultPrice,
+    "OwnSpace": lambda: scenes.OwnSpace(MAPS),
+    "AddressStrip": scenes.AddressStrip,
+    "Growth": scenes.Growth,
+    "TwoModes": scenes.TwoModes,
+    "ForkExec": scenes.ForkExec,
 }
 
 

@@ -18,6 +18,7 @@ from pagesim.explorer import Explorer
 from pagesim.scenes import Address, Choice, Scene, Slider
 
 KNEE = host.TlbKnee().series(live=False).data  # recorded
+MAPS = host.own_maps(live=False)  # recorded
 
 SCENES: dict[str, Callable[[], Scene]] = {
     "AddressBits": lambda: scenes.AddressBits(X86_64),
@@ -53,6 +54,15 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "PagerReplay": scenes.PagerReplay,
     "Thrashing": scenes.Thrashing,
     "WhoLeaves": scenes.WhoLeaves,
+    "FaultDecision": scenes.FaultDecision,
+    "ProgramLife": scenes.ProgramLife,
+    "CowShares": scenes.CowShares,
+    "FaultPrice": scenes.FaultPrice,
+    "OwnSpace": lambda: scenes.OwnSpace(MAPS),
+    "AddressStrip": scenes.AddressStrip,
+    "Growth": scenes.Growth,
+    "TwoModes": scenes.TwoModes,
+    "ForkExec": scenes.ForkExec,
 }
 MOVES = 40
 BLIT_BUDGET, REBUILD_BUDGET = 30, 120  # milliseconds
