@@ -258,6 +258,12 @@ def test_without_swap_memory_ends_and_nothing_is_lost():
     assert process.write(area.start + written * PAGE).kind == "minor"
 
 
+def test_with_nothing_but_tables_in_memory_nothing_can_leave():
+    process = Kernel(ram="12 KiB", swap="1 MiB").spawn()
+    with pytest.raises(OutOfMemory, match="none holds a page that could leave"):
+        process.write(process.mmap(PAGE).start)
+
+
 def test_with_swap_memory_ends_later_and_says_so():
     process = Kernel(ram="64 KiB", swap="40 KiB").spawn()
     area, written, error = fill(process)
@@ -299,8 +305,10 @@ def test_populate_stops_quietly_where_memory_ends():
         (lambda p: p.mmap(1 << 47), "length 140737488355328 is outside"),
         (lambda p: p.mmap(PAGE, "rq"), "prot 'rq' has letters other than r, w and x"),
         (lambda p: p.mmap(PAGE, kind="public"), "kind 'public' is not 'private' or 'shared'"),
-        (lambda p: p.mmap(PAGE, addr=5), "addr 0x5 is not a multiple of the page size 4096"),
+        (lambda p: p.mmap(PAGE, addr=5), "addr 5 is outside"),
         (lambda p: p.mmap(PAGE, addr=PAGE), r"addr 4096 is outside 65536\.\."),
+        (lambda p: p.mmap(PAGE, addr=(1 << 20) + 5), "addr 0x100005 is not a multiple of"),
+        (lambda p: p.mmap(PAGE, None), "prot None has letters other than r, w and x"),
         (lambda p: p.mmap(PAGE, offset=1), "offset 1 is not a multiple"),
         (lambda p: p.munmap(PAGE), "munmap at 0x1000 needs a length"),
         (lambda p: p.mprotect(0x10000, "r", PAGE), "part of 0x10000-0x11000 is not mapped"),
@@ -323,6 +331,7 @@ def test_mistakes_are_named_and_change_nothing(process, call, message):
     [
         ({"ram": "lots"}, "ram 'lots' is not a size such as '64 MiB'"),
         ({"ram": 0}, "ram 0 is outside"),
+        ({"ram": 1.5}, "ram 1.5 is not a whole number"),
         ({"policy": "mru"}, "policy 'mru' is not one of clock, fifo, lru, random"),
         ({"thp": "sometimes"}, "thp 'sometimes' is not"),
     ],

@@ -90,8 +90,7 @@ class MemoryCalls(ABC):
         """Make an area; see `mmap`."""
         space = self.space
         layout, page = space.layout, space.page
-        if set(prot) - set("rwx"):
-            raise ValueError(f"prot {prot!r} has letters other than r, w and x")
+        prot = _letters(prot)
         if kind not in ("private", "shared"):
             raise ValueError(f"kind {kind!r} is not 'private' or 'shared'")
         size = -(-bounded("length", length, 1, layout.top) // page) * page
@@ -106,12 +105,12 @@ class MemoryCalls(ABC):
                 raise ValueError(f"length {length} does not fit into any hole of {self}")
             addr = found
         else:
+            addr = bounded("addr", addr, layout.lowest, layout.top - size, f"{self}, {size} bytes")
             self._aligned("addr", addr)
-            bounded("addr", addr, layout.lowest, layout.top - size, f"{self}, {size} bytes")
             space.unmap(addr, addr + size)
         if file is None and kind == "shared":
             file = self.kernel.shared_memory(size)
-        area = Vma(addr, addr + size, _sorted(prot), kind, file, skipped, role, grows_down)
+        area = Vma(addr, addr + size, prot, kind, file, skipped, role, grows_down)
         if file:
             file.mapped += size // page
         space.areas.insert(area)
@@ -129,14 +128,13 @@ class MemoryCalls(ABC):
         ValueError
             If a letter is unknown, or part of the range is not mapped; nothing has changed then.
         """
-        if set(prot) - set("rwx"):
-            raise ValueError(f"prot {prot!r} has letters other than r, w and x")
+        prot = _letters(prot)
         start, end = self._range(where, length, "mprotect")
         for area in self.space.areas.within(start, end):
-            if area.prot != _sorted(prot):
-                self.space.protect(area, _sorted(prot))
+            if area.prot != prot:
+                self.space.protect(area, prot)
                 self.space.areas.remove(area.start, area.end)
-                self.space.areas.insert(replace(area, prot=_sorted(prot)))
+                self.space.areas.insert(replace(area, prot=prot))
 
     def madvise(self, where: Vma | int, advice: str, length: int | None = None) -> None:
         """Tell the kernel what an area or a range will be used for.
@@ -176,7 +174,7 @@ class MemoryCalls(ABC):
         space, page = self.space, self.space.page
         if end is None:
             return space.brk
-        bounded("end", end, space.start_brk, space.layout.top, "the heap starts there")
+        end = bounded("end", end, space.start_brk, space.layout.top, "the heap starts there")
         old, new = (-(-at // page) * page for at in (space.brk, end))
         if new < old:
             space.unmap(new, old)
@@ -204,9 +202,8 @@ class MemoryCalls(ABC):
             raise ValueError(f"{call} at {where:#x} needs a length")
         else:
             start, size = where, length
-        self._aligned("addr", start)
         top = self.space.layout.top
-        bounded("addr", start, 0, top - 1, f"{call}, {self}")
+        start = self._aligned("addr", bounded("addr", start, 0, top - 1, f"{call}, {self}"))
         size = -(-bounded("length", size, 1, top - start, call) // self.space.page)
         end = start + size * self.space.page
         if not holes and not self.space.areas.covers(start, end):
@@ -214,5 +211,8 @@ class MemoryCalls(ABC):
         return start, end
 
 
-def _sorted(prot: str) -> str:
+def _letters(prot: str) -> str:
+    """Check the letters of a protection, and put them in order."""
+    if not isinstance(prot, str) or set(prot) - set("rwx"):
+        raise ValueError(f"prot {prot!r} has letters other than r, w and x")
     return "".join(letter for letter in "rwx" if letter in prot)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ..arch import X86_64, PagingMode
 from ..memory import PhysicalMemory
-from ..units import bounded
+from ..units import bounded, whole
 from . import boot, cached
 from .files import File
 from .frames import FramePool
@@ -47,6 +47,11 @@ class Kernel:
         Page-table isolation: whether user mode runs on a table without the kernel's half.
     seed : int
         Of the policy "random".
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or the mode's entries lack a bit.
 
     Attributes
     ----------
@@ -226,8 +231,8 @@ class Kernel:
 
 
 def _bytes(name: str, size: str | int) -> int:
-    if isinstance(size, int):
-        return size
+    if not isinstance(size, str):
+        return whole(name, size)
     found = _SIZE.fullmatch(size)
     if not found:
         raise ValueError(f"{name} {size!r} is not a size such as '64 MiB'")

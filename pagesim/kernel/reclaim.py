@@ -54,7 +54,7 @@ class Reclaim:
     hand : int
         The PFN that the clock looks at next.
     evicted : list of Eviction
-        What left since `start` was called.
+        What left since the last access began.
     """
 
     POLICIES = ("clock", "fifo", "lru", "random")
@@ -90,14 +90,15 @@ class Reclaim:
             self.evict(victim)
             return
         frames, swap = self.pool.memory.frames, self.pool.swap
-        stuck = sum(frame.pages for frame in self.pool.frames.values() if frame is not keep)
+        others = (frame for frame in self.pool.frames.values() if frame is not keep)
+        stuck = sum(frame.pages for frame in others if not (frame.file and frame.file.locked))
         message = f"memory is full: no frame of {frames} is free, "
         if stuck and swap.slots:
             raise SwapFull(
                 f"{message}and swap is full: {swap.slots} of {swap.slots} slots are used"
             )
         if stuck:
-            raise OutOfMemory(f"{message}and there is no swap for the {stuck} private pages")
+            raise OutOfMemory(f"{message}and there is no swap for the {stuck} that hold pages")
         raise OutOfMemory(f"{message}and none holds a page that could leave")
 
     def evict(self, frame: Frame) -> None:
