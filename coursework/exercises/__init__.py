@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..exercise import Exercise
-from . import nb00, nb01, nb02, nb03, nb04, nb05, nb06
+from . import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07
 
 EXERCISES: dict[str, Exercise] = {
     each.id: each
@@ -15,6 +15,7 @@ EXERCISES: dict[str, Exercise] = {
         *nb04.EXERCISES,
         *nb05.EXERCISES,
         *nb06.EXERCISES,
+        *nb07.EXERCISES,
     )
 }
 

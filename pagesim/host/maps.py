@@ -211,7 +211,7 @@ def _count() -> list[Value]:
     library.malloc.restype = ctypes.c_void_p
     library.malloc.argtypes = [ctypes.c_size_t]
     small, large = library.malloc(100), library.malloc(1 << 20)
-    # A function that the interpreter does not call: of those it calls, it may have stubs of its own.
+    # A function that the interpreter does not call: it may have stubs of those that it does.
     code = ctypes.cast(library.tfind, ctypes.c_void_p).value or 0
     stack = stack_pointer()
     size, resident = _differences()

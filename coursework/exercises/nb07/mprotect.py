@@ -1,0 +1,160 @@
+"""Split and merge areas when the permissions of a range change."""
+
+from __future__ import annotations
+
+from functools import partial
+from random import Random
+from typing import Any
+
+from ...exercise import Data, Exercise, Mistake
+
+_PERMS = ("r--", "rw-", "r-x", "---")
+Areas = list[list[Any]]  # [first page, page behind the last, perms]
+
+
+def draw(rng: Random) -> Data:
+    """Draw changes of a middle, of both ends, of several areas, and back again."""
+    cases: list[list[Any]] = []
+    for _ in range(3):
+        a, b, other = rng.sample(_PERMS, 3)
+        at = rng.randrange(10, 99)
+        length = [rng.randrange(4, 12) for _ in range(3)]
+        one, two = at + length[0], at + length[0] + length[1]
+        end = two + length[2]
+        whole: Areas = [[at, end, a]]
+        three: Areas = [[at, one, a], [one, two, b], [two, end, a]]
+        apart: Areas = [[at, one, a], [one, two, b], [two + 3, end + 3, a]]
+        cases += [
+            [whole, one, two, b],  # a middle: three
+            [whole, at, one, b],  # a beginning: two
+            [three, one, two, a],  # back: one
+            [three, at, two, b],  # meets a like neighbour within the range
+            [three, one, two - 1, a],  # merges on the left only
+            [three, one + 1, two, a],  # on the right only
+            [three, at + 1, end - 1, other],  # over all three
+            [apart, one, two, a],  # a hole keeps apart what is alike
+            [whole, one, two, a],  # nothing changes
+        ]
+    return {"cases": cases}
+
+
+def text(data: Data) -> str:
+    """State what comes in and goes out."""
+    areas, start, end, perms = data["cases"][0]
+    return (
+        "Write `mprotect(areas, start, end, perms)`. `areas` is a sorted list of "
+        "`[first page, page behind the last, perms]` and covers all of `start` to `end`. Return "
+        "the list of areas after the pages from `start` up to, not including, `end` have got "
+        "`perms`: areas that reach over the edge are split, and neighbours that touch and have "
+        f"the same permissions are one. For example `mprotect({areas}, {start}, {end}, {perms!r})` "
+        f"is `{reference(areas, start, end, perms)}`."
+    )
+
+
+def reference(areas: Areas, start: int, end: int, perms: str) -> Areas:
+    """Go page by page: brute force, but nothing to get wrong."""
+    pages = {page: what for first, last, what in areas for page in range(first, last)}
+    pages.update(dict.fromkeys(range(start, end), perms))
+    row: Areas = []
+    for page, what in sorted(pages.items()):
+        if row and row[-1][1] == page and row[-1][2] == what:
+            row[-1][1] = page + 1
+        else:
+            row.append([page, page + 1, what])
+    return row
+
+
+def _astray(
+    areas: Areas,
+    start: int,
+    end: int,
+    perms: str,
+    *,
+    split: bool = True,
+    merge: bool = True,
+    inclusive: bool = False,
+    over_holes: bool = False,
+) -> Areas:
+    """Change as the mistakes do."""
+    end += inclusive
+    row: Areas = []
+    for first, last, what in areas:
+        low, high = max(first, start), min(last, end)
+        if low >= high:
+            row.append([first, last, what])
+        elif not split:
+            row.append([first, last, perms])
+        else:
+            pieces = [[first, low, what], [low, high, perms], [high, last, what]]
+            row += [piece for piece in pieces if piece[0] < piece[1]]
+    if not merge:
+        return row
+    merged: Areas = []
+    for first, last, what in row:
+        alike = merged and merged[-1][2] == what
+        if alike and (merged[-1][1] == first or over_holes):
+            merged[-1][1] = last
+        else:
+            merged.append([first, last, what])
+    return merged
+
+
+def locate(areas: Areas, start: int, end: int, perms: str, expected: Areas, got: Areas) -> str:
+    """Name the first area that is wrong, or their number."""
+    for number, (right, theirs) in enumerate(zip(expected, got, strict=False), 1):
+        for what, one, other in zip(("start", "end", "perms"), right, theirs, strict=True):
+            if one != other:
+                return f"Area {number} is the first wrong one: its {what}."
+    return f"You return too {'few' if len(got) < len(expected) else 'many'} areas."
+
+
+MPROTECT = Exercise(
+    id="mprotect",
+    notebook="07",
+    title="Split and merge",
+    points=2,
+    kind="code",
+    draw=draw,
+    text=text,
+    form=[[int, int, str]],
+    reference=reference,
+    describe=lambda areas, start, end, perms: f"pages {start} to {end} of {areas} become {perms}",
+    locate=locate,
+    mistakes=(
+        Mistake(
+            name="never merges",
+            message="You split, and never put together. Neighbours that touch and agree are one "
+            "area; otherwise each change and its undoing would leave more of them, up to the "
+            "limit of 65,530.",
+            solve=partial(_astray, merge=False),
+        ),
+        Mistake(
+            name="never splits",
+            message="You change whole areas where only a part was asked for. What lies outside the "
+            "range keeps its permissions: cut there first.",
+            solve=partial(_astray, split=False),
+        ),
+        Mistake(
+            name="end included",
+            message="You change one page too many: `end` is the first page behind the range.",
+            solve=partial(_astray, inclusive=True),
+        ),
+        Mistake(
+            name="merges over holes",
+            message="You merge areas that do not touch. The hole between them would become memory.",
+            solve=partial(_astray, over_holes=True),
+        ),
+    ),
+    start="Cut every area at `start` and at `end`, as far as it reaches over them. Then change, "
+    "then merge.",
+    right="A JIT does this all day: write the code as rw-, turn it into r-x, and leave areas.",
+    untested="holes in the range (mprotect returns ENOMEM), files, whose offsets must fit, and "
+    "speed.",
+    hints=(
+        "Each area gives up to three pieces: below `start`, in the range, from `end` on. Drop the "
+        "empty ones.",
+        "The piece in the range is `[max(first, start), min(last, end), perms]`.",
+        "Merge: go through the pieces; if the last one kept ends where this one starts, with the "
+        "same perms, move its end.",
+    ),
+)

@@ -1,0 +1,112 @@
+"""Exercises of notebook 07, against the simulated kernel and cases worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from coursework.exercises import EXERCISES
+from coursework.exercises.nb07 import access_verdict, brk_sums, find_vma, mprotect, read_maps
+from coursework.judge import judge
+from pagesim.kernel import Kernel, Vma
+from pagesim.kernel.vma import Areas
+
+LEARNERS = [f"learner {number}" for number in range(20)]
+PAGE = 4096
+
+
+def test_maps_by_hand() -> None:
+    lines = {
+        "a": "1000-3000 r-xp /bin/program",
+        "b": "9000-a000 rw-p",
+        "c": "9000-a000 rw-p [heap]",
+    }
+    assert [read_maps.reference({"asked": lines}, key) for key in "abc"] == [
+        ["text", 8], ["bss", 4], ["heap", 4],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_brk_is_what_the_kernel_makes_of_it(name: str) -> None:
+    data = EXERCISES["brk-sums"].problem(name)
+    process = Kernel().spawn()
+    start = process.brk()
+    for number, move in enumerate(data["moves"]):
+        process.brk(process.brk() + move)
+        if number == 1:
+            for va in range(start, process.brk(), PAGE):
+                process.write(va)
+    heap = next(area for area in process.areas if area.role == "heap")
+    shift = data["start"] - start
+    found = {key: brk_sums.reference(data, key) for key in ("brk", "end", "size", "resident")}
+    assert found == {
+        "brk": process.brk() + shift,
+        "end": heap.end + shift,
+        "size": heap.length // 1024,
+        "resident": process.smaps(heap).Rss,
+    }
+
+
+@pytest.mark.parametrize("name", LEARNERS[:5])
+def test_the_area_is_the_one_that_the_kernel_finds(name: str) -> None:
+    for spans, va in EXERCISES["find-vma"].problem(name)["cases"]:
+        areas = Areas(PAGE)
+        for number, (start, end) in enumerate(spans):
+            areas.insert(Vma(start, end, "rw" if number % 2 else "r"))  # neighbours stay apart
+        found = areas.find(va)
+        number = find_vma.reference(spans, va)
+        assert (found and [found.start, found.end]) == (None if number is None else spans[number])
+
+
+@pytest.mark.parametrize("name", LEARNERS[:5])
+def test_permissions_change_as_in_the_kernel(name: str) -> None:
+    for rows, start, end, perms in EXERCISES["mprotect"].problem(name)["cases"]:
+        process = Kernel(ram="1 MiB").spawn()
+        base = 0x1000_0000
+        for first, last, what in rows:
+            process.mmap((last - first) * PAGE, what.replace("-", ""), addr=base + first * PAGE)
+        process.mprotect(base + start * PAGE, perms.replace("-", ""), (end - start) * PAGE)
+        after = [
+            [(area.start - base) // PAGE, (area.end - base) // PAGE, area.perms[:3]]
+            for area in process.areas
+            if base <= area.start < 0x2000_0000
+        ]
+        assert mprotect.reference(rows, start, end, perms) == after
+
+
+def test_verdicts_at_the_edges() -> None:
+    """A stack of 2 pages at page 1000, a neighbour that ends at page 10, a limit of 100 pages."""
+    areas = [[5 * PAGE, 10 * PAGE, "r-x"], [1000 * PAGE, 1002 * PAGE, "rw-"]]
+    limit = 100 * PAGE
+    asked = {
+        (5 * PAGE, "x"): "ok", (5 * PAGE, "w"): "ACCERR", (10 * PAGE, "r"): "MAPERR",
+        (902 * PAGE, "w"): "grows", (902 * PAGE - 1, "w"): "MAPERR", (999 * PAGE, "x"): "ACCERR",
+        (1002 * PAGE, "r"): "MAPERR",
+    }  # fmt: skip
+    for (va, access), verdict in asked.items():
+        assert access_verdict.reference(areas, va, access, limit) == verdict
+    no_limit = 1 << 40
+    assert access_verdict.reference(areas, 266 * PAGE, "w", no_limit) == "grows"
+    assert access_verdict.reference(areas, 266 * PAGE - 1, "w", no_limit) == "MAPERR"
+
+
+@pytest.mark.parametrize("name", LEARNERS[:5])
+def test_every_verdict_is_asked_for(name: str) -> None:
+    cases = EXERCISES["access-verdict"].problem(name)["cases"]
+    seen = {access_verdict.reference(*case) for case in cases}
+    assert seen == {"ok", "grows", "MAPERR", "ACCERR"}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "wrong", "sentence"),
+    [
+        ("find-vma", lambda areas, va: 99, "too far up"),
+        ("mprotect", lambda *case: [[0, 1, "rw-"]], "Area 1 is the first wrong one: its start"),
+        ("mprotect", lambda *case: [], "too few areas"),
+        ("access-verdict", lambda *case: "nonsense", "Do its permissions name"),
+    ],
+)
+def test_the_first_wrong_thing_is_named(exercise, wrong, sentence) -> None:  # type: ignore[no-untyped-def]
+    one = EXERCISES[exercise]
+    score = judge(one, one.problem("ada"), wrong)
+    assert score.state == "not yet"
+    assert sentence in score.text
