@@ -1,0 +1,127 @@
+"""What the pictures of notebook 07 say, against Linux's rules and glibc's."""
+
+from __future__ import annotations
+
+import pytest
+
+from pagesim import host, scenes
+from pagesim.explorer import Explorer
+from pagesim.host.maps import classify, parse
+
+RECORDED = host.own_maps(live=False)
+
+
+# -- your own process ------------------------------------------------------------------------------
+
+
+def test_an_empty_process_has_no_picture() -> None:
+    with pytest.raises(ValueError, match="maps has no areas"):
+        scenes.OwnSpace(host.OwnMaps((), (), ""))
+
+
+def test_the_window_holds_what_lies_in_it() -> None:
+    explorer = Explorer(scenes.OwnSpace(RECORDED))
+    areas = [area for area in RECORDED.areas if area.start < 1 << 47]
+    assert f"with {len(areas)} areas in it" in explorer.readout
+    heap = next(area for area in areas if area.name == "[heap]")
+    low = heap.start - (1 << 19)
+    inside = sum(area.start < low + (1 << 20) and area.end > low for area in areas)
+    assert f"1 MiB around the first of them, with {inside} area" in explorer.move(window=20)
+
+
+def test_maps_are_told_apart() -> None:
+    text = """\
+1000-2000 r--p 0 08:01 7 /bin/a b
+2000-3000 r-xp 0 08:01 7 /bin/a b
+3000-4000 rw-p 0 08:01 7 /bin/a b
+4000-6000 rw-p 0 00:00 0
+8000-9000 rw-p 0 00:00 0 [heap]
+a000-b000 r-xp 0 08:01 9 /lib/c.so
+b000-c000 rw-p 0 08:01 9 /lib/c.so
+d000-e000 ---p 0 00:00 0
+e000-f000 rw-p 0 00:00 0
+Rss: 4 kB
+f000-10000 r--s 0 08:01 9 /tmp/data
+20000-21000 rw-p 0 00:00 0 [stack]
+30000-31000 r-xp 0 00:00 0 [vdso]
+"""
+    areas = parse(text)
+    assert classify(areas, "/bin/a b") == (
+        "text", "text", "data", "bss", "heap", "library", "library", "guard", "mmap", "file",
+        "stack", "vdso",
+    )  # fmt: skip
+    assert [area.rss for area in areas] == [0] * 8 + [4] + [0] * 3
+
+
+# -- the strip -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "access", "mode", "verdict"),
+    [
+        ("text", "execute", "user", "allowed"),
+        ("text", "write", "user", "SIGSEGV SEGV_ACCERR"),
+        ("heap", "execute", "user", "SIGSEGV SEGV_ACCERR"),
+        ("bss", "write", "user", "allowed"),
+        ("page 0 and up", "read", "user", "SIGSEGV SEGV_MAPERR"),
+        ("page 0 and up", "read", "kernel", "EFAULT"),
+        ("not canonical", "read", "user", "SIGSEGV SI_KERNEL"),
+        ("kernel", "read", "user", "SIGSEGV SEGV_MAPERR"),
+        ("kernel", "read", "kernel", "allowed"),
+    ],
+)
+def test_the_verdict_is_linux_s(place: str, access: str, mode: str, verdict: str) -> None:
+    control = scenes.AddressStrip().controls["at"]
+    assert isinstance(control, scenes.Slider)
+    assert control.words
+    at = next(n for n in range(control.high + 1) if control.words(n) == place)
+    said = Explorer(scenes.AddressStrip()).move(at=at, access=access, mode=mode)
+    assert f": {verdict}. " in said
+
+
+def test_an_address_finds_its_place() -> None:
+    explorer = Explorer(scenes.AddressStrip())
+    assert "VMA stack, rw-p" in explorer.move(va=0x7FFF_FFFF_EFFF)
+    assert "no VMA: last page" in explorer.move(va=0x7FFF_FFFF_F000)
+    assert "no VMA: kernel" in explorer.move(va=(1 << 64) - 1)
+
+
+# -- growth ----------------------------------------------------------------------------------------
+
+
+def test_malloc_asks_as_glibc_does() -> None:
+    """Known sizes: a first small malloc moves brk by 0x21000, 128 KiB map 0x21000."""
+    explorer = Explorer(scenes.Growth(), count=0)
+    assert "heap 132 KiB, 1 call of brk; mappings none" in explorer.move(size=5)
+    assert "mappings 132 KiB, 1 mmap, 1 VMA" in explorer.move(size=17)
+    assert "mappings 1.004 MiB, 1 mmap, 1 VMA" in explorer.move(size=20)
+    assert "mappings none" in explorer.move(size=16)
+
+
+def test_the_stack_ends_at_its_limit_or_at_the_gap() -> None:
+    explorer = Explorer(scenes.Growth())
+    assert "now 8 MiB" in explorer.move(depth=32)
+    assert "SIGSEGV, the stack above is at its limit" in explorer.move(depth=33)
+    near = "a mapping 5 MiB below its end"
+    assert "now 4 MiB" in explorer.move(below=near, depth=16)
+    assert "too close" in explorer.move(depth=17)
+
+
+# -- two modes, fork and exec ----------------------------------------------------------------------
+
+
+def test_isolation_takes_the_kernel_out_of_the_user_s_table() -> None:
+    explorer = Explorer(scenes.TwoModes())
+    assert "error code 0x5 (P U)" in explorer.readout
+    assert "error code 0x4 (U)" in explorer.move(isolated=True)
+    assert "478 ns each take 48 % of a core" in explorer.move(calls=5)
+    assert "in kernel mode: allowed" in explorer.move(mode="kernel")
+    assert "allowed, on your behalf" in explorer.move(target=1)
+
+
+def test_fork_shares_each_private_page_and_writing_copies_it() -> None:
+    """data 1, BSS 1, heap 6 and stack 2 pages are private; those of files are not even entered."""
+    explorer = Explorer(scenes.ForkExec())
+    assert "10 frames mapped by both" in explorer.readout
+    assert "8 frames mapped by both, 14 by one alone; 2 pages" in explorer.move(step=2)
+    assert "child" not in explorer.move(step=4).split("Parent")[1]
