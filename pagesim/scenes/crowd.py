@@ -1,9 +1,10 @@
 """What a crowd of processes gets done: requests a second, from the share of pages that fits.
 
 A request computes for 1 ms, touches 100 pages of its process's working set, all alike, and waits
-9 ms for its client. With all pages alike, the share of accesses that fault is the share of pages
-that is out, whoever leaves. Processor and disk serve one at a time; the mean time at each follows
-from how many are there on average when one more arrives (mean value analysis).
+9 ms for its client. With all pages alike, and the touches of all processes interleaved, the share
+of touches that fault is the share of pages that is out, whoever leaves. Processor and disk serve
+one at a time; the mean time at each follows from how many are there on average when one more
+arrives (mean value analysis).
 
 Source: Reiser and Lavenberg, "Mean-value analysis of closed multichain queuing networks",
 Journal of the ACM 27(2), 1980.
