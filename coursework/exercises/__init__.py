@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..exercise import Exercise
-from . import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb09
+from . import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09
 
 EXERCISES: dict[str, Exercise] = {
     each.id: each
@@ -16,6 +16,7 @@ EXERCISES: dict[str, Exercise] = {
         *nb05.EXERCISES,
         *nb06.EXERCISES,
         *nb07.EXERCISES,
+        *nb08.EXERCISES,
         *nb09.EXERCISES,
     )
 }

@@ -39,14 +39,16 @@ def no_such(mapping: str, state: str, access: str = "read", mode: str = "user mo
     """
     if mode == "kernel mode" and access == "execute":
         return "the kernel runs only its own code (SMEP sees to it)"
+    if state == _EMPTY:
+        return ""
     if mapping in _NO_AREA:
-        return "" if state == _EMPTY else "where there is no area, no entry leads to a page"
+        return "where there is no area, no entry leads to a page"
     if state in (_CACHED, _PAST):
         return "" if mapping in _FILES else f"{mapping} has no file behind it"
     if state == _CLEARED:
         return "" if mapping == "PROT_NONE" else "only mprotect(PROT_NONE) clears P so"
     if mapping == "PROT_NONE":
-        return "" if state in (_EMPTY, _SWAP) else "mprotect(PROT_NONE) has cleared P"
+        return "" if state == _SWAP else "mprotect(PROT_NONE) has cleared P"
     if state == _ZERO:
         return "a file's page is never the zero page" if mapping in _FILES else ""
     if state == _WRITABLE:
