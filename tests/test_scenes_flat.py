@@ -109,13 +109,15 @@ def test_a_flat_table_is_almost_empty_wherever_one_looks() -> None:
 
 
 def test_small_pages_scatter_and_a_huge_page_does_not() -> None:
-    own = {"a": [5, 6, 9, 8, 1], "b": [7]}
+    own = {"a": [5, 6, 9, 8, 1], "b": [7, 3, 2, 0, 9, 9]}
     explorer = Explorer(scenes.FrameScatter(own))
     assert "2 of 4 lie beside the next one" in explorer.readout
-    assert "in frame 7," in explorer.move(region="b")
+    assert "it is 36 KiB" in explorer.readout
+    assert "Page 4 lies in frame 9," in explorer.move(region="b")
     recorded = Explorer(scenes.FrameScatter())
-    assert "512 neighbouring pages, in 512 neighbouring frames" in recorded.move(
+    assert "256 neighbouring pages, in 256 neighbouring frames" in recorded.move(
         region="one huge page"
     )
-    with pytest.raises(ValueError, match="at least a page"):
-        scenes.FrameScatter({"a": []})
+    for bad in ({"a": []}, {}):
+        with pytest.raises(ValueError, match="at least a page"):
+            scenes.FrameScatter(bad)

@@ -25,9 +25,9 @@ class FrameScatter(Scene):
     Parameters
     ----------
     series : mapping of str to sequence of int, optional
-        Frame numbers of pages in the order of their addresses, by the name of the region, each
-        counted from the lowest; the recorded ones if left out (`host.Frames().series()` gives this
-        machine's own where it may).
+        Frame numbers of pages in the order of their addresses, by the name of the region; the
+        recorded ones if left out (`host.Frames().series()` gives this machine's own where it may).
+        Of each region as many pages are shown as the smallest has.
 
     Raises
     ------
@@ -40,25 +40,18 @@ class FrameScatter(Scene):
 
     def __init__(self, series: Mapping[str, Sequence[float]] | None = None) -> None:
         found = Frames().series(live=False).data if series is None else series
-        self.frames = {name: np.asarray(pfns, dtype=np.int64) for name, pfns in found.items()}
-        if not self.frames or not all(map(len, self.frames.values())):
-            raise ValueError(f"regions {list(self.frames)}: one with at least a page is needed")
+        count = min(map(len, found.values()), default=0)
+        if not count:
+            raise ValueError(f"regions {list(found)}: each needs at least a page")
+        shown = {name: np.asarray(pfns[:count], np.int64) for name, pfns in found.items()}
+        self.frames = {name: pfns - pfns.min() for name, pfns in shown.items()}
         names = tuple(self.frames)
-        most = max(map(len, self.frames.values()))
         super().__init__(
             {
                 "region": Choice("region", names, names[0]),
-                "page": Slider("page", 0, most - 1, min(100, len(self.frames[names[0]]) - 1)),
+                "page": Slider("page", 0, count - 1, min(100, count - 1)),
             }
         )
-
-    def limits(self, values: Any) -> dict[str, tuple[int, int]]:
-        """As many pages as the region has."""
-        return {"page": (0, len(self.frames[values["region"]]) - 1)}
-
-    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
-        """Stay within the region."""
-        return {**values, "page": min(values["page"], len(self.frames[values["region"]]) - 1)}
 
     def build(self, figure: Figure) -> None:
         """Draw two rulers; the lines between them move."""
