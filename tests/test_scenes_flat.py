@@ -104,8 +104,10 @@ def test_a_flat_table_is_almost_empty_wherever_one_looks() -> None:
         assert 0 < used <= before
         assert total == 1 << (36 - 5 * zoom)
         before = used
-    assert "takes 4 MiB" in explorer.move(bits="32")
-    assert explorer.values["zoom"] == 2
+    said = explorer.move(bits="32", zoom=0)
+    assert "of 1,048,576 entries are in use" in said
+    assert "takes 4 MiB" in said
+    assert "of 2,048 entries are in use" in explorer.move(zoom=5)
 
 
 def test_small_pages_scatter_and_a_huge_page_does_not() -> None:

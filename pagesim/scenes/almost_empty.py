@@ -17,7 +17,7 @@ from .base import Choice, Hidden, Scene, Slider
 
 _COLUMNS, _ROWS, _BOXES = 64, 32, 11  # 2**11 boxes
 _LEFT, _BASE, _WIDE, _HIGH = 0.12, 0.16, 6.4, 3.36  # inches: the grid
-_PAGE_SHIFT, _ZOOM = 12, 5  # bits of the offset; bits that one step of the zoom takes away
+_PAGE_SHIFT, _STEPS = 12, 5  # bits of the offset; steps of the zoom
 _LINES = 10  # of words beside the grid
 _ENTRY = {32: X86_32.pte.bytes, 48: X86_64.pte.bytes}
 
@@ -36,7 +36,7 @@ class AlmostEmpty(Scene):
                 "bits": Choice("bits of an address", ("32", "48"), "48"),
                 "process": Choice("process", names, names[0]),
                 "place": Choice("around its", processes.PLACES, "libraries"),
-                "zoom": Slider("zoom", 0, len(_spans(48)) - 1, 0),
+                "zoom": Slider("zoom", 0, _STEPS, 0),
                 "page": Hidden(processes.start_of(names[0], 48, "libraries")),
             }
         )
@@ -50,11 +50,7 @@ class AlmostEmpty(Scene):
         if changed == "page":
             near = min(starts, key=lambda place: abs(starts[place] - values["page"]))
             values = {**values, "place": near}
-        return {**values, "zoom": min(values["zoom"], len(_spans(bits)) - 1)}
-
-    def limits(self, values: Any) -> dict[str, tuple[int, int]]:
-        """Zoom until a box is a single entry."""
-        return {"zoom": (0, len(_spans(int(values["bits"]))) - 1)}
+        return values
 
     def build(self, figure: Figure) -> None:
         """Draw the grid, and lines of words beside it."""
@@ -83,19 +79,19 @@ class AlmostEmpty(Scene):
         if not (0 <= column < _COLUMNS and 0 <= row < _ROWS):
             return {}
         bits, zoom = int(values["bits"]), values["zoom"]
-        span = _spans(bits)[zoom]
+        span = _span(bits, zoom)
         box = int(row) * _COLUMNS + int(column)
         first = (values["page"] >> span << span) + (box << span - _BOXES)
         pages = processes.present(values["process"], bits)
         at = int(np.searchsorted(pages, first))
         inside = at < len(pages) and pages[at] < first + (1 << span - _BOXES)
         page = int(pages[at]) if inside else first
-        return {"page": page, "zoom": min(zoom + 1, len(_spans(bits)) - 1)}
+        return {"page": page, "zoom": min(zoom + 1, _STEPS)}
 
     def update(self, *, bits: str, process: str, place: str, zoom: int, page: int) -> str:
         """Count the entries in use, box by box of the window that is shown."""
         width = int(bits)
-        span = _spans(width)[zoom]
+        span = _span(width, zoom)
         start, box = page >> span << span, span - _BOXES
         pages = processes.present(process, width)
         inside = pages[(pages >= start) & (pages < start + (1 << span))]
@@ -141,10 +137,10 @@ def _box(place: int) -> tuple[float, float, float, float]:
     return _LEFT + column * wide, _BASE + (_ROWS - 1 - row) * high, wide, high
 
 
-def _spans(bits: int) -> list[int]:
-    """Give the bits of a page number that each step of the zoom shows, the whole table first."""
+def _span(bits: int, zoom: int) -> int:
+    """Give how many bits of a page number are shown: all of them first, a box an entry at last."""
     whole = bits - _PAGE_SHIFT
-    return sorted({whole, *range(_BOXES, whole, _ZOOM)}, reverse=True)
+    return round(whole - (whole - _BOXES) * zoom / _STEPS)
 
 
 def _one_in(ratio: float) -> str:
