@@ -113,9 +113,13 @@ def desk(browser: Browser, lab: Lab) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def notebook(desk: Desk, name: str) -> Notebook:
-    """The notebook as the test before has left it."""
-    return desk.open(name)
+def notebook(desk: Desk, name: str, request: pytest.FixtureRequest) -> Iterator[Notebook]:
+    """The notebook as the test before has left it; where this one fails, the window is kept."""
+    before = request.session.testsfailed
+    opened = desk.open(name)
+    yield opened
+    if request.session.testsfailed > before:
+        opened.keep(f"failed-{request.function.__name__}")
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ def ran(notebook: Notebook) -> Notebook:
 def explorer(ran: Notebook, number: int) -> Explorer:
     """One explorer, scrolled to, and watched from here on."""
     explorer = Explorer(ran, number)
+    ran.wait_until_idle()
     explorer.watch()
     return explorer
 
