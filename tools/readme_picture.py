@@ -1,4 +1,4 @@
-"""Draw the README's moving picture: the scene of notebook 04, one step of the walk after another."""
+"""Draw the front page's moving picture: notebook 04's scene, one step after another."""
 
 from __future__ import annotations
 
