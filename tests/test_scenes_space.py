@@ -82,8 +82,8 @@ def test_the_verdict_is_linux_s(place: str, access: str, mode: str, verdict: str
 def test_an_address_finds_its_place() -> None:
     explorer = Explorer(scenes.AddressStrip())
     assert "VMA stack, rw-p" in explorer.move(va=0x7FFF_FFFF_EFFF)
-    assert "no VMA: last page" in explorer.move(va=0x7FFF_FFFF_F000)
-    assert "no VMA: kernel" in explorer.move(va=(1 << 64) - 1)
+    assert "No VMA: last page" in explorer.move(va=0x7FFF_FFFF_F000)
+    assert "No VMA: kernel" in explorer.move(va=(1 << 64) - 1)
 
 
 # -- growth ----------------------------------------------------------------------------------------

@@ -107,8 +107,8 @@ class AddressStrip(Scene):
         self.lines.put(_LEFT, 0.88, f"{fault}")
         self.title.text = finding = _finding(stop, access, mode, verdict)
         return (
-            f"{finding}. {what}, {where} ({binary(stop.end - stop.start)}). {fault[0].upper()}"
-            f"{fault[1:]}; {result.reason}. Address {va:#x}, {mode} mode."
+            f"{finding}. {what[0].upper()}{what[1:]}, {where} ({binary(stop.end - stop.start)}). "
+            f"{fault[0].upper()}{fault[1:]}; {result.reason}. Address {va:#x}, {mode} mode."
         )
 
 

@@ -47,7 +47,7 @@ class ForkExec(Scene):
         super().__init__(
             {
                 "step": Slider("step", 0, len(STEPS) - 1, 1),
-                "pages": Slider("pages of heap in use", 1, _MOST, 6),
+                "pages": Slider("pages of heap", 1, _MOST, 6),
                 "written": Slider("written by the child", 0, _MOST, 2),
             }
         )

@@ -66,7 +66,13 @@ class OwnSpace(Scene):
         self.ends = Labels(sheet, 2, size=9, mono=True)
         self.right = Label(sheet, _LEFT + _WIDE, _STRIP - 0.15, size=9, mono=True, align="right")
         look: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
-        Label(sheet, _BARS, _TOP + 0.3, "mapped (outline) and in memory (filled)", **look)
+        Label(
+            sheet,
+            _BARS,
+            _TOP + 0.3,
+            "mapped (outline) and in memory (filled); each doubling is one step longer",
+            **look,
+        )
         Label(sheet, 1.35, _TOP + 0.3, "areas", align="center", **look)
         rows, faces = [], []
         for row, kind in enumerate(self._kinds):

@@ -46,7 +46,7 @@ class TwoModes(Scene):
                 "mode": Choice("mode", _MODES, "user"),
                 "isolated": Toggle("page-table isolation", False),
                 "target": Slider("read from", 0, 3, 3, words=lambda n: _NAMES[n]),
-                "calls": Slider("system calls a second", 0, 6, 4, words=lambda n: f"{_CALLS[n]:,}"),
+                "calls": Slider("calls a second", 0, 6, 4, words=lambda n: f"{_CALLS[n]:,}"),
             }
         )
 
