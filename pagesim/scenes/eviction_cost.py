@@ -52,7 +52,7 @@ class EvictionCost(Scene):
         super().__init__(
             {
                 "kind": Choice("pages of", tuple(_KINDS), "a file, mapped shared"),
-                "life": Choice("what was done to them", tuple(_LIVES), "only read"),
+                "life": Choice("so far", tuple(_LIVES), "only read"),
                 "pages": Slider("how many", 0, _MOST, 5, lambda n: f"{1 << n}"),
                 "disk": Choice("disk", tuple(_DISKS), "NVMe disk"),
             }
@@ -65,7 +65,7 @@ class EvictionCost(Scene):
         x, y, _, h = _TRAY
         Boxes(sheet, [_TRAY], line=2.2, edge=FRAME.line, moving=False)
         Label(sheet, x, y + h + 0.18, "memory", weight="bold", moving=False)
-        self.pages = Boxes(sheet, line=1.0, edge=FRAME.line, hatch="//", zorder=2)
+        self.pages = Boxes(sheet, line=1.8, edge=FRAME.line, zorder=2)
         self.state = Label(sheet, x, y - 0.2, size=9.5)
         self.cells = {}
         for name, box in (("the file on disk", _FILE), ("swap", _SWAP)):
