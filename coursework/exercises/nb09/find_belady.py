@@ -48,11 +48,11 @@ def reference(data: Data, key: str) -> list[int]:
 
 
 def _loop(data: Data, key: str) -> list[int]:
-    return (data["pages"] * 4)[: _MOST[key]]
+    return list(data["pages"] * 4)[: _MOST[key]]
 
 
 def _reuse(data: Data, key: str) -> list[int]:
-    pages = data["pages"][: _FEW[key] + 1]
+    pages = list(data["pages"])[: _FEW[key] + 1]
     return (pages * 3)[: _MOST[key]]
 
 

@@ -49,7 +49,7 @@ def _worked(data: Data, key: str, room: int, each: int, up: int = 0) -> float:
     if key == "fit":
         return fit
     if key == "share":
-        return 100 * share
+        return float(100 * share)
     return float(1e6 / (data["touches"] * share * data["disk_us"]))
 
 
@@ -79,7 +79,7 @@ def _of_ram(data: Data, key: str) -> float:
     fit, room = _room(data) // data["working"], _room(data)
     over = ((fit + data["extra"]) * data["working"] - room) / room
     wrong = {"share": 100 * over, "rate": 1e6 / (data["touches"] * over * data["disk_us"])}
-    return wrong.get(key, reference(data, key))
+    return float(wrong[key]) if key in wrong else reference(data, key)
 
 
 def _all_touches(data: Data, key: str) -> float:
@@ -91,7 +91,7 @@ def _all_touches(data: Data, key: str) -> float:
 def _one_fault(data: Data, key: str) -> float:
     if key != "rate":
         return reference(data, key)
-    return 1e6 / (reference(data, "share") / 100 * data["disk_us"])
+    return float(1e6 / (reference(data, "share") / 100 * data["disk_us"]))
 
 
 def locate(data: Data, key: str, expected: float, got: float) -> str:
