@@ -40,7 +40,7 @@ class CowShares(Scene):
         super().__init__(
             {
                 "children": Slider("children", 1, _MOST, 3),
-                "written": Slider("pages that each child writes", 0, _PAGES, 10),
+                "written": Slider("each child writes", 0, _PAGES, 10, words=lambda n: f"{n} pages"),
                 "parent": Toggle("then the parent writes them too", False),
             }
         )

@@ -131,11 +131,10 @@ class FaultDecision(Scene):
         self._code(end)
         self.title.text = finding = _finding(end)
         code = "none" if end.error_code is None else f"{end.error_code:#x} ({end.flags or 'none'})"
-        asked = ", ".join(f"{step.question} {_plain(step.answer)}" for step in end.steps)
         return (
-            f"{finding}. {who.capitalize()} {access}, {mapping}, {state}. Error code: {code}; "
-            f"{len(path)} boxes of the map. {'The kernel found: ' + asked + '.' if asked else ''}"
-        ).strip()
+            f"{finding}. {who.capitalize()} {access}, {mapping}, {state}. Error code {code}; "
+            f"{len(path)} boxes of the map."
+        )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a case that ends in the box that was clicked."""
@@ -225,11 +224,6 @@ def _path(end: Outcome) -> list[str]:
 def _of_page(found: str) -> str:
     return {"the zero page": "own", "shared, clean until now": "told",
             "private, nobody else has it": "take"}.get(found, "copy")  # fmt: skip
-
-
-def _plain(answer: str) -> str:
-    """Leave out the frame's number, which says nothing here."""
-    return answer.split(", frame")[0]
 
 
 def _box(node: _Node) -> tuple[float, float, float, float]:

@@ -89,11 +89,12 @@ class ProgramLife(Scene):
         self._counters(now, before)
         self.title.text = finding = f"{now.words[0].upper()}{now.words[1:]}: {_short(now.result)}"
         says = "; ".join(
-            f"{who} " + ", ".join(f"{name} {count}" for name, count in counts.items())
+            f"{who} {counts['minflt']} minor, {counts['majflt']} major, RSS {counts['VmRSS']} kB, "
+            f"Pss {counts['Pss']} kB"
             for who, counts in now.counters.items()
         )
         taken = sum(bool(owners) for owners in now.frames.values())
-        return f"Step {step} of {_STEPS}. {finding}. {says}. {taken} frames hold pages shown here."
+        return f"Step {step} of {_STEPS}. {finding}. {says}. {taken} frames."
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the step whose line was clicked."""

@@ -59,7 +59,7 @@ def draw(rng: Random) -> Data:
 def text(data: Data) -> str:
     """Tell the stories."""
     told = "\n\n".join(
-        f"**{key}**: {STORIES[role][pick][0]};" for key, (role, pick) in data["accesses"].items()
+        f"{key}: {STORIES[role][pick][0]};" for key, (role, pick) in data["accesses"].items()
     )
     return (
         'What comes of each of these accesses? Write "hit" (no fault), "minor", "major", '

@@ -24,10 +24,10 @@ def draw(rng: Random) -> Data:
 def text(data: Data) -> str:
     """Tell the program."""
     return (
-        f"A program maps {data['pages']} pages of private memory and **reads** every page; then it "
-        f"**writes** to the first {data['written']} of them. It forks. The **child** reads all "
+        f"A program maps {data['pages']} pages of private memory and reads every page; then it "
+        f"writes to the first {data['written']} of them. It forks. The child reads all "
         f"{data['pages']} pages, then writes to the first {data['child']}, and exits. Then the "
-        f"**parent** writes to the first {data['written']} pages again. At last it maps a **file** "
+        f"parent writes to the first {data['written']} pages again. At last it maps a file "
         f"of {data['file']} pages, all of them in the page cache (the mapping starts on a 64 KiB "
         "boundary), and reads every page.\n\n"
         'How many faults does each step take: "read", "write", "child" (both its reads and its '
