@@ -120,7 +120,7 @@ class Growth(Scene):
             stop if moved else finding
         )  # fmt: skip
         return (
-            f"{self.title.text}. {blocks}, mmap from {binary(1 << threshold)}: heap {calls}; "
+            f"{finding} (mmap from {binary(1 << threshold)}): heap {calls}; "
             f"mappings {maps}. {told[0].upper()}{told[1:]}; below it: {below}."
         )
 
