@@ -51,9 +51,9 @@ class EvictionCost(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
+                "pages": Slider("how many", 0, _MOST, 5, lambda n: f"{1 << n}"),
                 "kind": Choice("pages of", tuple(_KINDS), "a file, mapped shared"),
                 "life": Choice("so far", tuple(_LIVES), "only read"),
-                "pages": Slider("how many", 0, _MOST, 5, lambda n: f"{1 << n}"),
                 "disk": Choice("disk", tuple(_DISKS), "NVMe disk"),
             }
         )

@@ -54,8 +54,8 @@ class PagerReplay(Scene):
         most = max(len(steps(policy, frames)) for policy in _POLICIES for frames in range(2, 6))
         super().__init__(
             {
-                "policy": Choice("you choose by", _POLICIES, "fifo"),
                 "frames": Slider("frames", *_FRAMES, 3),
+                "policy": Choice("you choose by", _POLICIES, "fifo"),
                 "step": Slider("step", 1, most, 10),
             }
         )

@@ -29,8 +29,8 @@ class WhoLeaves(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "policy": Choice("who leaves", tuple(POLICIES), "clock"),
                 "frames": Slider("frames", 2, _MOST_FRAMES, 4),
+                "policy": Choice("who leaves", tuple(POLICIES), "clock"),
                 "string": Choice("program", NAMES, FEW),
                 "seed": Slider("another draw", 0, 9, 6),
                 "step": Slider("access", 1, _LENGTH, 12),
