@@ -65,9 +65,7 @@ class PageBits(Scene):
         self.digits = Labels(sheet, _VA_BITS + _PA_BITS, size=10, align="center", **mono)
         self.hexes = Labels(sheet, 16, size=10, align="center", color=MUTED, **mono)
         self.names = Labels(sheet, 4, size=10, weight="bold", align="center")
-        self.indices = Labels(sheet, _ROWS, size=9, **mono)
-        self.frames = Labels(sheet, _ROWS, size=9, align="right", **mono)
-        self.notes = Labels(sheet, 2, size=9, align="center")
+        self.rows = Labels(sheet, _ROWS, size=9, **mono)
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip a bit, or go to another row of the table."""
@@ -150,17 +148,13 @@ class PageBits(Scene):
     def _table(self, shift: int, vpn: int) -> None:
         middle = _middle(shift)
         left, top = middle - _COLUMN / 2, _TABLE + _ROWS * _ROW
-        self.indices.clear()
-        self.frames.clear()
+        self.rows.clear()
         slots = []
         for row, index in enumerate(_shown(vpn, _VA_BITS - shift)):
             y = top - (row + 1) * _ROW
             slots.append((left, y, _COLUMN, _ROW))
-            ink = INK if index == vpn else MUTED
-            self.indices.put(left + 0.08, y + _ROW / 2, "…" if index is None else str(index), ink)
-            if index is not None:
-                name = f"{_translate(shift, index):#x}"
-                self.frames.put(left + _COLUMN - 0.08, y + _ROW / 2, name, ink)
+            text = "…" if index is None else f"{index:<12}{_translate(shift, index):>#11x}"
+            self.rows.put(left + 0.08, y + _ROW / 2, text, INK if index == vpn else MUTED)
             if index == vpn:
                 self.lit.put([slots[-1]])
         self.slots.put(slots)
