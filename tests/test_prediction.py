@@ -9,6 +9,7 @@ from pathlib import Path
 
 import counted_as
 import pytest
+import random_programs
 
 from pagesim.host import Permissions, Unavailable
 from pagesim.host.helper import in_helper
@@ -32,6 +33,8 @@ from pagesim.kernel.steps import (
 )
 
 PAGE = 4096
+RANDOM = tuple(random_programs.draw(seed) for seed in range(40))
+BOTH = PROGRAMS + RANDOM
 
 
 def obstacle(program):
@@ -43,31 +46,43 @@ def obstacle(program):
 
 
 @pytest.fixture(scope="module", params=["root", "nobody"])
-def counted(request):
-    """Count all programs in one process; what is returned finds a program's counts by its name."""
-    if os.geteuid() and request.param == "root":
+def user(request):
+    """Who runs the programs: both, if this is root, else whoever this is."""
+    if not os.geteuid():
+        return request.param
+    if request.param == "root":
         pytest.skip("this is not root")
-    runnable = [program for program in PROGRAMS if not obstacle(program)]
+    return "self"
+
+
+def counts_of(programs, user):
+    """Count programs one after the other in one helper process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).parent))
-        user = request.param if not os.geteuid() else "self"
-        programs = [encode(program.steps) for program in runnable]
+        steps = [encode(program.steps) for program in programs]
         try:
-            rows = in_helper(counted_as.count_all, programs, user, timeout=300)
+            rows = in_helper(counted_as.count_all, steps, user, timeout=300)
         except Unavailable as why:
             pytest.skip(str(why))
+    return [tuple(Reading(**row) for row in readings) for readings in rows]
+
+
+@pytest.fixture(scope="module")
+def counted(user):
+    """What Linux counts for each program, by its name."""
+    runnable = [program for program in BOTH if not obstacle(program)]
     names = [program.name for program in runnable]
-    return {
-        name: tuple(Reading(**row) for row in readings)
-        for name, readings in zip(names, rows, strict=True)
-    }
+    return dict(zip(names, counts_of(runnable, user), strict=True))
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
-def test_linux_counts_what_the_simulator_predicts(program, counted):
+@pytest.mark.parametrize("program", BOTH, ids=lambda program: program.name)
+def test_linux_counts_what_the_simulator_predicts(program, user, counted):
     if program.name not in counted:
         pytest.skip(obstacle(program))
-    assert counted[program.name] == predict(program)
+    predicted = predict(program)
+    if counted[program.name] != predicted:  # noise does not strike twice in the same place
+        counted[program.name] = counts_of([program], user)[0]
+    assert counted[program.name] == predicted
 
 
 def test_there_are_programs_for_every_kind_of_fault():
@@ -76,7 +91,7 @@ def test_there_are_programs_for_every_kind_of_fault():
     assert used == {Map, Touch, Advise, Protect, Unmap, File, Fork, Stack}
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", BOTH, ids=lambda program: program.name)
 def test_a_program_survives_the_way_through_json(program):
     import json
 

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from statistics import median_low
 from typing import Any
 
 from ..kernel.program import APART, HOME
@@ -81,21 +82,25 @@ def check(program: Program) -> None:
 
 
 def count_here(steps: Sequence[dict[str, Any]]) -> list[_Counts]:
-    """Run encoded steps in this process several times, and take the least count of each."""
+    """Run encoded steps in this process several times, and settle on one count of each."""
     program = decode(steps)
     runs = []
     with _one_cpu():
         for _ in range(_RUNS):
             with ExitStack() as stack:
                 runs.append(_Run(_World(HOME, stack), _World(_DECOY, stack)).play(program))
-    return [_least(readings) for readings in zip(*runs, strict=True)]
+    return [_settle(readings) for readings in zip(*runs, strict=True)]
 
 
-def _least(readings: Sequence[_Counts]) -> _Counts:
-    return {
-        name: value if isinstance(value, str) else min(one[name] for one in readings)
-        for name, value in readings[0].items()
-    }
+def _settle(readings: Sequence[_Counts]) -> _Counts:
+    """Take the least of each count of faults, to which noise only adds, and the median of sizes,
+    which the interpreter's own memory can move either way."""
+    settled: _Counts = {"who": readings[0]["who"]}
+    for name in ("minflt", "majflt"):
+        settled[name] = min(reading[name] for reading in readings)
+    for name in ("rss", "tables"):
+        settled[name] = median_low(reading[name] for reading in readings)
+    return settled
 
 
 @dataclass
