@@ -239,7 +239,9 @@ def test_nothing_is_raised_or_printed_whatever_the_value_is(name, number, capfd)
     filled = dict.fromkeys(EXERCISES[name].form, value)
     for answer in (value, filled, {Liar(): 1, **filled}, dict.fromkeys(filled, [value] * 64)):
         score = check(name, answer)
-        assert (score, score.state) == (0, "not yet")
+        # a row of 64 of anything may rightly be told that it is too long
+        assert score == 0
+        assert score.state in ("not yet", "almost")
     assert capfd.readouterr() == ("", "")
 
 

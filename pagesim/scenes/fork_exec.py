@@ -75,7 +75,7 @@ class ForkExec(Scene):
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """The child can write no more pages than there are."""
         values["written"] = min(values["written"], values["pages"])
-        if changed in ("written", "pages") and values["step"] < 2 and changed == "written":
+        if changed == "written" and values["step"] < 2:
             values["step"] = 2
         return values
 

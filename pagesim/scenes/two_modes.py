@@ -18,7 +18,7 @@ _MODES = ("user", "kernel")
 _CALLS = (100, 1_000, 10_000, 100_000, 300_000, 1_000_000, 2_000_000)
 # getppid() in ns, without and with isolation, on a Haswell with PCID: FreeBSD D13985, grade B
 _CALL_NS = {False: 339, True: 478}
-_NAMES = ("the program's text", "its heap", "the kernel's entry code", "the kernel's data")
+_NAMES = ("the program's text", "its heap", "kernel entry code", "the kernel's data")
 _TOP, _PITCH, _ROW = 2.94, 0.46, 0.36
 _COLUMNS = (2.25, 4.3)  # left edges of the two modes' tables
 _WIDE = 1.9
