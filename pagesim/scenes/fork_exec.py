@@ -75,7 +75,7 @@ class ForkExec(Scene):
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """The child can write no more pages than there are."""
         values["written"] = min(values["written"], values["pages"])
-        if changed == "written" and values["step"] < 2:
+        if changed == "written":  # before and after that step there is nothing it could change
             values["step"] = 2
         return values
 
