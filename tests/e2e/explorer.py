@@ -150,12 +150,20 @@ class Explorer:
         self.page.wait_for_timeout(PACE)
         return float(noted["painted"][painted] - noted["pressed"])
 
-    def to_the_end(self, slider: Locator, key: str = "End") -> None:
-        """Move a slider as far as it goes; the key is End or Home."""
-        slider.press(key)
-        side = "Max" if key == "End" else "Min"
+    def to_the_end(self, slider: Locator, low: bool = False) -> None:
+        """Click the end of a slider's rail. (Its End key goes where the range ended at first.)"""
+        rail = slider.locator("xpath=../..")
+        box = rail.bounding_box()
+        assert box is not None
+        rail.click(
+            position={"x": 1 if low else box["width"] - 1, "y": box["height"] / 2}, force=True
+        )
+        side = "Min" if low else "Max"
+        # until it has slid there, a slider is deaf to clicks
         self.page.wait_for_function(
-            f"slider => slider.ariaValueNow === slider.ariaValue{side}", arg=slider.element_handle()
+            f"slider => slider.ariaValueNow === slider.ariaValue{side}"
+            " && !slider.closest('.noUi-state-tap')",
+            arg=slider.element_handle(),
         )
 
     def drag(self, slider: Locator, steps: int = 10) -> None:
