@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..units import bounded, whole
 from .pte import PteFormat
@@ -86,12 +87,12 @@ class PagingMode:
         for field, value in (("index_bits", widths), ("page_shift", shift), ("huge_levels", huge)):
             object.__setattr__(self, field, value)
 
-    @property
+    @cached_property
     def va_bits(self) -> int:
         """Width of a virtual address that is translated."""
         return sum(self.index_bits) + self.page_shift
 
-    @property
+    @cached_property
     def levels(self) -> int:
         """How many tables a full walk reads."""
         return len(self.index_bits)
@@ -114,8 +115,12 @@ class PagingMode:
 
     def shift(self, level: int) -> int:
         """Give the position of the lowest bit of a level's index (0 is the root)."""
-        bounded("level", level, 0, self.levels - 1, self.name)
-        return self.page_shift + sum(self.index_bits[level + 1 :])
+        return self._shifts[bounded("level", level, 0, self.levels - 1, self.name)]
+
+    @cached_property
+    def _shifts(self) -> tuple[int, ...]:
+        below = range(1, self.levels + 1)
+        return tuple(self.page_shift + sum(self.index_bits[level:]) for level in below)
 
     def span(self, level: int) -> int:
         """Give the bytes of virtual addresses that one entry of a level covers.

@@ -315,8 +315,10 @@ class RadixTable:
         mode, last = self.mode, level == self.mode.levels - 1
         if not mode.pte.is_legal_leaf(pte, last):
             return False
+        if last:
+            return True
         frames = mode.span(level) >> mode.page_shift
-        return last or (level in mode.huge_levels and pte.pfn % frames == 0)
+        return level in mode.huge_levels and pte.pfn % frames == 0
 
     def check_table(self, level: int, index: int, pfn: int) -> None:
         """Refuse an entry that names a table outside memory.
