@@ -74,6 +74,8 @@ def whole(name: str, value: int) -> int:
     Traceback (most recent call last):
     ValueError: pfn 7.5 is not a whole number
     """
+    if type(value) is int:  # nearly always, and this is asked at every step of a walk
+        return value
     try:
         return int(as_index(value))
     except TypeError:
