@@ -18,6 +18,7 @@ from .arch import (
     Pte,
     PteFormat,
 )
+from .kernel import Kernel
 from .memory import OutOfMemory, PhysicalMemory
 from .mmu import Mmu, PageFault, Translation
 from .tables import ByteTable, LinearTable, RadixTable, Walk, WalkStep
@@ -38,6 +39,7 @@ __all__ = [
     "X86_64",
     "X86_64_LA57",
     "ByteTable",
+    "Kernel",
     "LinearTable",
     "Mmu",
     "OutOfMemory",
