@@ -136,7 +136,7 @@ class FreeList:
     (40, 20, 0.5)
     >>> free.alloc(30)
     Traceback (most recent call last):
-    pagesim.memory.OutOfMemory: no hole of 30: the largest of 2 has 20, all together 40
+    pagesim.buddy.OutOfMemory: no hole of 30: the largest of 2 has 20, all together 40
     """
 
     def __init__(self, size: int, fit: Fit = "first", start: int = 0) -> None:
