@@ -11,6 +11,17 @@ function mindControls(el) {
     target.toggleAttribute("data-lm-suppress-shortcuts", plain);
   };
 
+  // noUiSlider's own Home and End go where the range ended at first; some of ours grow and shrink.
+  const jump = (event) => {
+    const slider = event.target.closest?.(".noUi-target")?.noUiSlider;
+    if (!slider || !box()?.contains(event.target)) return;
+    if (event.key !== "Home" && event.key !== "End") return;
+    const { min, max } = slider.options.range;
+    slider.set(event.key === "Home" ? min : max);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
   // Radio buttons without a common name do not know that they belong together.
   const group = `pagesim-${Math.random()}`;
 
@@ -27,9 +38,11 @@ function mindControls(el) {
 
   // on the window, and on the way down: before JupyterLab, which listens on the document
   window.addEventListener("keydown", keep, true);
+  window.addEventListener("keydown", jump, true);
   window.addEventListener("focusin", name, true);
   return () => {
     window.removeEventListener("keydown", keep, true);
+    window.removeEventListener("keydown", jump, true);
     window.removeEventListener("focusin", name, true);
   };
 }

@@ -31,6 +31,7 @@ from .probe import Machine, machine
 from .randomisation import Randomisation
 from .region import Region
 from .stack import StackGrowth
+from .swap import SwapRoundTrip
 from .table import Table
 from .thread_stack import ThreadStack
 from .tlb_knee import TlbKnee
@@ -61,6 +62,7 @@ __all__ = [
     "SameAddress",
     "Series",
     "StackGrowth",
+    "SwapRoundTrip",
     "Table",
     "ThreadStack",
     "TlbKnee",

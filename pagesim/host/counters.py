@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from .linux import LINUX, Unavailable, libc
@@ -94,6 +96,17 @@ def smaps(address: int) -> dict[str, int]:
     if not found:
         raise ValueError(f"nothing is mapped at {address:#x}")
     return found
+
+
+@contextmanager
+def one_cpu() -> Iterator[None]:
+    """Keep this thread where it is: pages that another CPU is still listing are not sent out."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def exactly(once: Callable[[], int], runs: int = 5) -> int:

@@ -46,7 +46,7 @@ class FilePages(Lab):
     def check(self) -> None:
         """Need a disk below the directory of temporary files, or the next best one."""
         require_4_kib_pages()  # the kernel maps 64 KiB around a fault, however long a page is
-        with _cold_file(2):
+        with cold_file(2):
             pass
 
     def count(self) -> Mapping[str, Value]:
@@ -56,7 +56,11 @@ class FilePages(Lab):
 
 def _from_disk() -> dict[str, int]:
     size = _PAGES * PAGE
-    with _one_cpu(), _cold_file(_PAGES) as file, Region(size, fd=file, shared=True) as region:
+    with (
+        counters.one_cpu(),
+        cold_file(_PAGES) as file,
+        Region(size, fd=file, shared=True) as region,
+    ):
         region.advise(linux.MADV_RANDOM)
         first = counters.major_faults_of(region.read)
         region.advise(linux.MADV_PAGEOUT)
@@ -69,7 +73,7 @@ def _from_disk() -> dict[str, int]:
 def _from_cache() -> dict[str, int]:
     file = os.memfd_create("file_pages")
     try:
-        _fill(file, _PAGES)
+        fill(file, _PAGES)
         with Region(_PAGES * PAGE, fd=file) as region:
             return {
                 "read it from the page cache": counters.minor_faults_of(region.read),
@@ -80,19 +84,14 @@ def _from_cache() -> dict[str, int]:
 
 
 @contextlib.contextmanager
-def _one_cpu() -> Iterator[None]:
-    """Keep this thread where it is: pages that another CPU is still listing are not sent out."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(before)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
+def cold_file(pages: int) -> Iterator[int]:
+    """Make a file of so many pages, on disk and not in memory; it has no name any more.
 
-
-@contextlib.contextmanager
-def _cold_file(pages: int) -> Iterator[int]:
-    """Make a file of so many pages, on disk and not in memory; it has no name any more."""
+    Raises
+    ------
+    Unavailable
+        If no folder for temporary files is on a disk.
+    """
     for folder in (tempfile.gettempdir(), "/var/tmp", "."):
         try:
             file, name = tempfile.mkstemp(dir=folder)
@@ -100,7 +99,7 @@ def _cold_file(pages: int) -> Iterator[int]:
             continue
         try:
             os.unlink(name)
-            _fill(file, pages)
+            fill(file, pages)
             os.fsync(file)
             os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
             if not _in_memory(file, pages):
@@ -111,7 +110,7 @@ def _cold_file(pages: int) -> Iterator[int]:
     raise Unavailable("it has no folder for temporary files that is on a disk")
 
 
-def _fill(file: int, pages: int) -> None:
+def fill(file: int, pages: int) -> None:
     """Write page by page: of one large write the kernel makes large folios, and other counts."""
     for page in range(pages):
         os.pwrite(file, b"x" * PAGE, page * PAGE)

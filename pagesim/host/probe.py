@@ -22,6 +22,7 @@ from .pagemap import Frames, Presence
 from .permissions import Permissions
 from .randomisation import Randomisation
 from .stack import StackGrowth
+from .swap import SwapRoundTrip
 from .table import Table
 from .thread_stack import ThreadStack
 from .tlb_knee import TlbKnee
@@ -45,6 +46,7 @@ LABS: tuple[type[Lab], ...] = (
     StackGrowth,
     Permissions,
     Belady,
+    SwapRoundTrip,
 )
 
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from statistics import median_low
 from typing import Any
 
@@ -35,13 +34,14 @@ from ..kernel.steps import (
     run_of,
 )  # fmt: skip
 from . import counters, linux
-from .files import _cold_file, _fill, _one_cpu
+from .files import cold_file, fill
 from .forked import Channel, Child
 from .helper import in_helper
 from .huge_pages import check_huge_pages
-from .linux import PAGE, Unavailable, require_4_kib_pages
+from .linux import PAGE, require_4_kib_pages
 from .region import Region
-from .stack import _stack
+from .stack import stack_area
+from .swap import check_swap
 
 _DECOY = HOME + 32 * APART
 _RUNS = 5
@@ -75,17 +75,17 @@ def check(program: Program) -> None:
     if "huge pages" in program.needs:
         check_huge_pages()
     if "disk" in program.needs:
-        with _cold_file(2):
+        with cold_file(2):
             pass
-    if "swap" in program.needs and len(Path("/proc/swaps").read_text().splitlines()) < 2:
-        raise Unavailable("it has no swap")
+    if "swap" in program.needs:
+        check_swap()
 
 
 def count_here(steps: Sequence[dict[str, Any]]) -> list[_Counts]:
     """Run encoded steps in this process several times, and settle on one count of each."""
     program = decode(steps)
     runs = []
-    with _one_cpu():
+    with counters.one_cpu():
         for _ in range(_RUNS):
             with ExitStack() as stack:
                 runs.append(_Run(_World(HOME, stack), _World(_DECOY, stack)).play(program))
@@ -117,9 +117,9 @@ class _World:
         if step.where == "memory":
             file = os.memfd_create(step.name)
             self.stack.callback(os.close, file)
-            _fill(file, step.pages)
+            fill(file, step.pages)
         else:
-            file = self.stack.enter_context(_cold_file(step.pages))
+            file = self.stack.enter_context(cold_file(step.pages))
         if step.where == "cache":  # read one page at a time: the kernel makes no large folios then
             os.posix_fadvise(file, 0, 0, os.POSIX_FADV_RANDOM)
             for page in range(step.pages):
@@ -134,7 +134,7 @@ class _World:
             area = self.areas[step.area]
             return partial(area.read if step.access == "r" else area.write, step.pages)
         if isinstance(step, Stack):
-            low, _ = _stack()
+            low, _ = stack_area()
             below = [ctypes.c_ubyte.from_address(low - pages * PAGE) for pages in step.pages]
             return partial(_store, below)
         if isinstance(step, Advise | Protect | Unmap):

@@ -48,7 +48,7 @@ class StackGrowth(Lab):
     def check(self) -> None:
         """Need a stack that /proc shows."""
         libc()
-        _stack()
+        stack_area()
 
     def count(self) -> Mapping[str, Value]:
         """Stretch the stack of a helper process, and kill two of its children."""
@@ -64,10 +64,10 @@ def _count() -> list[Value]:
 def _grow() -> dict[str, int]:
     counts = {}
     for name, pages in (("steps", range(1, _STORES + 1)), ("jump", [_JUMP])):
-        low, _ = _stack()
+        low, _ = stack_area()
         cells = [ctypes.c_ubyte.from_address(low - page * PAGE) for page in pages]
         counts[f"{name}: faults"] = counters.minor_faults_of(lambda: _store(cells))  # noqa: B023
-        counts[f"{name}: pages"] = (low - _stack()[0]) // PAGE
+        counts[f"{name}: pages"] = (low - stack_area()[0]) // PAGE
     return counts
 
 
@@ -83,7 +83,7 @@ def _below_limit() -> str:
         _, hard = resource.getrlimit(resource.RLIMIT_STACK)
         limit = _LIMIT if hard == resource.RLIM_INFINITY else min(_LIMIT, hard)
         resource.setrlimit(resource.RLIMIT_STACK, (limit, hard))
-        _, top = _stack()
+        _, top = stack_area()
         ctypes.c_ubyte.from_address(top - limit - PAGE).value = 1
 
     return _how_it_ended(Child(child))
@@ -117,7 +117,7 @@ def _how_it_ended(child: Child) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-def _stack() -> tuple[int, int]:
+def stack_area() -> tuple[int, int]:
     """Find the first and last address of this process's stack."""
     for line in Path("/proc/self/maps").read_text().splitlines():
         if line.endswith("[stack]"):

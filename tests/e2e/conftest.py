@@ -1,4 +1,4 @@
-"""One JupyterLab and one browser for all notebooks, which are opened one after the other."""
+"""A JupyterLab and a browser for each worker, which opens one notebook after the other."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
-from .latency import Latencies
+from .latency import Presses, kept, summary, text
+from .machine import shared
 from .notebook import Notebook, explorers_of, open_notebook
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-LATENCIES = pytest.StashKey[Latencies]()
 
 
 def _why_not() -> str:
@@ -37,6 +37,10 @@ def _why_not() -> str:
     if not CHROMIUM:
         return "no Chromium here; install it, or name one in $CHROMIUM"
     return "" if notebooks() else "there is no notebook yet"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "alone: measures, and needs the machine to itself")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -57,13 +61,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Finish one notebook before the next is opened."""
+    """Finish one notebook before the next is opened, and leave it to one worker."""
     items.sort(key=lambda item: _name(item))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_name(item)))
 
 
 def _name(item: pytest.Item) -> str:
     callspec = getattr(item, "callspec", None)
     return str(callspec.params.get("name", "")) if callspec else ""
+
+
+@pytest.fixture(autouse=True)
+def machine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The machine, with whoever else works on it; or alone."""
+    common = tmp_path_factory.getbasetemp().parent
+    with shared(common, alone=request.node.get_closest_marker("alone") is not None):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -122,16 +138,16 @@ def notebook(desk: Desk, name: str, request: pytest.FixtureRequest) -> Iterator[
         opened.keep(f"failed-{request.function.__name__}")
 
 
-@pytest.fixture(scope="session")
-def latencies(pytestconfig: pytest.Config) -> Latencies:
-    return pytestconfig.stash.setdefault(LATENCIES, Latencies())
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say, and keep, how long the learner waits for a picture."""
-    if measured := config.stash.get(LATENCIES, None):
+    reports = [
+        report for each in ("passed", "failed") for report in terminalreporter.getreports(each)
+    ]
+    properties = [one for report in reports for one in getattr(report, "user_properties", ())]
+    measured = [Presses(*value) for name, value in properties if name == "presses"]
+    if measured:
+        found = summary(measured)
         terminalreporter.section("from key to picture")
-        terminalreporter.write_line(measured.text())
-        (ARTIFACTS / "latency.json").write_text(measured.json(), encoding="utf-8")
+        terminalreporter.write_line(text(found))
+        ARTIFACTS.mkdir(parents=True, exist_ok=True)
+        (ARTIFACTS / "latency.json").write_text(kept(found), encoding="utf-8")

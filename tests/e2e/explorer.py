@@ -151,18 +151,12 @@ class Explorer:
         return float(noted["painted"][painted] - noted["pressed"])
 
     def to_the_end(self, slider: Locator, low: bool = False) -> None:
-        """Click the end of a slider's rail. (Its End key goes where the range ended at first.)"""
-        rail = slider.locator("xpath=../..")
-        box = rail.bounding_box()
-        assert box is not None
-        rail.click(
-            position={"x": 1 if low else box["width"] - 1, "y": box["height"] / 2}, force=True
-        )
+        """Press Home or End on a slider."""
+        slider.focus()
+        self.page.keyboard.press("Home" if low else "End")
         side = "Min" if low else "Max"
-        # until it has slid there, a slider is deaf to clicks
         self.page.wait_for_function(
-            f"slider => slider.ariaValueNow === slider.ariaValue{side}"
-            " && !slider.closest('.noUi-state-tap')",
+            f"slider => slider.ariaValueNow === slider.ariaValue{side}",
             arg=slider.element_handle(),
         )
 

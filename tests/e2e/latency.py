@@ -4,69 +4,83 @@ from __future__ import annotations
 
 import json
 import os
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 MEDIAN_BUDGET, P95_BUDGET = 120, 250  # ms on two cores
 WANTED = 24  # presses in each notebook
+_TIMES = Path("/proc/stat")  # of Linux: what the processors have spent their time on
 
 
-def _by_notebook() -> defaultdict[str, dict[str, Any]]:
-    return defaultdict(dict)
-
-
-@dataclass
-class Latencies:
-    """Milliseconds from a key to the new picture on the screen, and from letting go of a slider.
+class Presses:
+    """What one explorer took from each key to the new picture on the screen.
 
     Attributes
     ----------
-    keys : dict
-        Of each notebook, of each explorer: one value per press.
-    drags : dict
-        Of each notebook, of each explorer: when the last picture came after the slider was let go.
+    notebook, explorer : str
+        Where it stands.
+    ms : list of float
+        One value per press.
+    stolen : float
+        Share of the processors' time that other machines on the same hardware took meanwhile.
     """
 
-    keys: defaultdict[str, dict[str, list[float]]] = field(default_factory=_by_notebook)
-    drags: defaultdict[str, dict[str, float]] = field(default_factory=_by_notebook)
+    def __init__(self, notebook: str, explorer: str, ms: list[float], stolen: float) -> None:
+        self.notebook, self.explorer, self.ms, self.stolen = notebook, explorer, ms, stolen
 
-    def __bool__(self) -> bool:
-        return bool(self.keys)
 
-    def summary(self) -> dict[str, Any]:
-        """Median and 95th percentile of each notebook, and the median of each explorer."""
-        return {
-            notebook: {
-                "presses": len(every := [ms for presses in each.values() for ms in presses]),
-                "median_ms": round(median(every)),
-                "p95_ms": round(quantiles(every, n=20, method="inclusive")[-1]),
-                "explorers_median_ms": {name: round(median(ms)) for name, ms in each.items()},
-                "after_drag_ms": {k: round(ms) for k, ms in self.drags[notebook].items()},
-            }
-            for notebook, each in self.keys.items()
+def summary(measured: Iterable[Presses]) -> dict[str, Any]:
+    """Median and 95th percentile of each notebook, and the median of each explorer."""
+    notebooks: dict[str, list[Presses]] = {}
+    for presses in sorted(measured, key=lambda each: (each.notebook, each.explorer)):
+        notebooks.setdefault(presses.notebook, []).append(presses)
+    return {
+        name: {
+            "presses": len(every := [ms for each in explorers for ms in each.ms]),
+            "median_ms": round(median(every)),
+            "p95_ms": round(quantiles(every, n=20, method="inclusive")[-1]),
+            "stolen_percent": round(100 * sum(e.stolen for e in explorers) / len(explorers)),
+            "explorers_median_ms": {each.explorer: round(median(each.ms)) for each in explorers},
         }
-
-    def text(self) -> str:
-        lines = []
-        for notebook, found in self.summary().items():
-            met = found["median_ms"] <= MEDIAN_BUDGET and found["p95_ms"] <= P95_BUDGET
-            lines.append(
-                f"{notebook}: median {found['median_ms']} ms, p95 {found['p95_ms']} ms of "
-                f"{found['presses']} presses: {'budget met' if met else 'BUDGET NOT MET'} "
-                f"(median {MEDIAN_BUDGET}, p95 {P95_BUDGET}; {_machine()})"
-            )
-            for name, ms in found["explorers_median_ms"].items():
-                late = found["after_drag_ms"].get(name)
-                drag = "" if late is None else f", last picture {late} ms after a drag"
-                lines.append(f"    {name}: {ms} ms{drag}")
-        return "\n".join(lines)
-
-    def json(self) -> str:
-        return json.dumps({"machine": _machine(), "notebooks": self.summary()}, indent=2) + "\n"
+        for name, explorers in notebooks.items()
+    }
 
 
-def _machine() -> str:
-    """Say how fast it can be expected to be: others may be using it."""
-    return f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}"
+def text(found: dict[str, Any]) -> str:
+    """Say it, a line for each notebook."""
+    lines = []
+    for notebook, of in found.items():
+        met = of["median_ms"] <= MEDIAN_BUDGET and of["p95_ms"] <= P95_BUDGET
+        each = ", ".join(str(ms) for ms in of["explorers_median_ms"].values())
+        lines.append(
+            f"{notebook}: median {of['median_ms']} ms, p95 {of['p95_ms']} ms of {of['presses']} "
+            f"presses: {'budget met' if met else 'BUDGET NOT MET'}; explorers {each} ms "
+            f"({os.cpu_count()} cores, {of['stolen_percent']} % of their time stolen)"
+        )
+    lines.append(f"The budget: median {MEDIAN_BUDGET}, p95 {P95_BUDGET} ms on two cores.")
+    return "\n".join(lines)
+
+
+def kept(found: dict[str, Any]) -> str:
+    """Write it down as JSON."""
+    return json.dumps({"cores": os.cpu_count(), "notebooks": found}, indent=2) + "\n"
+
+
+@contextmanager
+def theft() -> Iterator[list[float]]:
+    """Fill a list with the share of time that other machines took, as Linux counts it."""
+    found: list[float] = []
+    before = _ticks()
+    yield found
+    spent = [after - start for after, start in zip(_ticks(), before, strict=True)]
+    found.append(spent[7] / sum(spent) if sum(spent) else 0.0)
+
+
+def _ticks() -> list[int]:
+    """Read user, nice, system, idle, iowait, irq, softirq and steal time (man 5 proc_stat)."""
+    if not _TIMES.exists():
+        return [0] * 8
+    return [int(ticks) for ticks in _TIMES.read_text().split("\n", 1)[0].split()[1:9]]

@@ -6,12 +6,13 @@ how long is reported, never asserted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
 from .explorer import LONG_QUIET, Explorer
-from .latency import WANTED, Latencies
+from .latency import WANTED, theft
 from .notebook import Notebook
 from .truth import kernels_explorers
 
@@ -69,29 +70,34 @@ def test_every_control_is_reached_and_seen_by_keyboard(explorer: Explorer) -> No
     assert [stop["what"] for stop in stops if not stop["name"]] == []
 
 
-def test_a_key_moves_it(explorer: Explorer, latencies: Latencies, name: str) -> None:
+@pytest.mark.alone
+def test_a_key_moves_it(
+    explorer: Explorer, name: str, record_property: Callable[[str, object], None]
+) -> None:
     first = explorer.controls.first
     assert explorer.changes(lambda: explorer.press(first)) == EVERYTHING
     presses = max(6, -(-WANTED // explorer.notebook.expected))
-    latencies.keys[name][explorer.name] = [explorer.press(first) for _ in range(presses)]
+    with theft() as stolen:
+        ms = [explorer.press(first) for _ in range(presses)]
+    record_property("presses", (name, explorer.name, ms, *stolen))
     explorer.wait_for_quiet()
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
 
 
-def test_a_drag_moves_it_and_leaves_no_queue(
-    explorer: Explorer, latencies: Latencies, name: str, number: int
-) -> None:
+def test_a_drag_moves_it_and_leaves_no_queue(explorer: Explorer, number: int) -> None:
     if not explorer.sliders.count():
         pytest.skip("no slider")
     assert explorer.changes(lambda: explorer.drag(explorer.sliders.last)) == EVERYTHING
     explorer.wait_for_quiet(LONG_QUIET)
     noted = explorer.noted()
-    late = [at - noted["released"] for at in noted["painted"] if at > noted["released"]]
-    latencies.drags[name][explorer.name] = max(late, default=0.0)
     # one picture was on its way and one value was waiting; more would be a queue
-    assert len(late) <= 2
+    assert len([at for at in noted["painted"] if at > noted["released"]]) <= 2
     assert len(noted["heights"]) == 1, "the page jumps"
+    is_what_the_kernel_has(explorer, number)
 
+
+def is_what_the_kernel_has(explorer: Explorer, number: int) -> None:
+    """Hold what the browser shows against what the kernel thinks it shows."""
     truth = kernels_explorers(explorer.notebook.connection_file())[number]
     sliders = explorer.slider_values()
     assert sliders == {label: truth.controls[label] for label in sliders}
@@ -110,7 +116,7 @@ def test_a_click_into_the_picture_moves_it(explorer: Explorer) -> None:
     explorer.keep("moved")
 
 
-def test_nothing_is_cut_at_either_end(explorer: Explorer) -> None:
+def test_nothing_is_cut_at_either_end(explorer: Explorer, number: int) -> None:
     assert explorer.cut() == []
     for slider in explorer.sliders.all():
         for low in (True, False):
@@ -119,6 +125,7 @@ def test_nothing_is_cut_at_either_end(explorer: Explorer) -> None:
     explorer.wait_for_quiet()
     explorer.keep("ends")
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
+    is_what_the_kernel_has(explorer, number)
 
 
 def test_play_goes_on_by_itself(explorer: Explorer) -> None:

@@ -10,13 +10,12 @@ window.watchExplorer = (box) => {
   observer.observe(image, { attributes: true, attributeFilter: ["src"] });
   box.addEventListener("keydown", (event) => { watch.pressed = event.timeStamp; }, true);
   document.addEventListener("pointerup", (event) => { watch.released = event.timeStamp; }, true);
-  const look = () => {
-    if (box.watch !== watch) return observer.disconnect();
+  const sizes = new ResizeObserver(() => {
+    if (box.watch !== watch) return sizes.disconnect();
     const height = Math.round(box.getBoundingClientRect().height);
     if (watch.heights.at(-1) !== height) watch.heights.push(height);
-    requestAnimationFrame(look);
-  };
-  look();
+  });
+  sizes.observe(box); // tells the height at once, then every change before it is painted
 };
 
 // The pixels on the screen, not the file they came from.

@@ -1,0 +1,85 @@
+"""Anonymous pages that go to swap and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from . import counters, linux
+from .lab import Lab, Row, Value
+from .linux import PAGE, Unavailable, require_4_kib_pages
+from .region import Region
+
+_PAGES = 1024
+_SWAPS, _READ_AHEAD = Path("/proc/swaps"), Path("/proc/sys/vm/page-cluster")
+
+
+class SwapRoundTrip(Lab):
+    """Count what it takes to send 1024 anonymous pages to swap and to fetch them back.
+
+    Swap on a disk reads ahead, so that one major fault brings back several pages and the counts
+    depend on how these lie; there, the lab shows what was recorded.
+
+    Examples
+    --------
+    >>> SwapRoundTrip().prediction.predicted["send them out"]
+    1024
+    """
+
+    key = "swap_round_trip"
+    notebook = "09"
+    title = f"{_PAGES} anonymous pages, out and back"
+    headings = ("what is done", "counted in")
+    basis = "predicted: nothing else can hold them, so all go to swap, and each comes back alone"
+
+    def rows(self) -> Sequence[Row]:
+        """State what each step costs."""
+        return (
+            Row(("write them", "minor faults"), _PAGES),
+            Row(("send them out", "pages in swap"), _PAGES),
+            Row(("read them", "major faults"), _PAGES),
+            Row(("write them again", "faults of either kind"), 0),
+        )
+
+    def check(self) -> None:
+        """Need swap that doesn't read ahead."""
+        require_4_kib_pages()
+        check_swap()
+
+    def count(self) -> Mapping[str, Value]:
+        """Count in fresh memory of this process, several times."""
+        with counters.one_cpu():
+            return counters.exactly_each(_there_and_back)
+
+
+def _there_and_back() -> dict[str, int]:
+    with Region(_PAGES * PAGE) as region:
+        written = counters.minor_faults_of(region.write)
+        region.advise(linux.MADV_PAGEOUT)
+        out = region.kib("Swap") * 1024 // PAGE
+        back = counters.major_faults_of(region.read)
+        major = counters.major_faults()
+        again = counters.minor_faults_of(region.write) + counters.major_faults() - major
+    return {
+        "write them": written,
+        "send them out": out,
+        "read them": back,
+        "write them again": again,
+    }
+
+
+def check_swap() -> None:
+    """Refuse a machine where a page does not come back from swap alone.
+
+    Swap in compressed memory is read page by page; any other in clusters of 2 ** page-cluster
+    (Linux mm/swap_state.c, mm/memory.c `do_swap_page`).
+
+    Raises
+    ------
+    Unavailable
+        If it has no swap, or one that reads ahead.
+    """
+    if not _SWAPS.exists() or not (areas := _SWAPS.read_text().splitlines()[1:]):
+        raise Unavailable("it has no swap")
+    if _READ_AHEAD.read_text().strip() != "0" and not all("zram" in area for area in areas):
+        raise Unavailable("its swap reads several pages at a time")
