@@ -3,6 +3,8 @@
 from .bits import BitStrip
 from .boxes import Boxes
 from .curves import binary_axis, curve_axes, time_axis
+from .cylinders import Cylinders
+from .frames import Frames
 from .label import Label, Labels
 from .sheet import paper, title
 from .stage import Stage
@@ -21,6 +23,8 @@ __all__ = [
     "VIRTUAL",
     "BitStrip",
     "Boxes",
+    "Cylinders",
+    "Frames",
     "Hue",
     "Label",
     "Labels",
