@@ -25,13 +25,18 @@ class Cylinders(PolyCollection):
         A sheet in inches.
     line : float
         Width of the dotted line in points.
+    moving : bool
+        Whether they are drawn on every move, or belong to the still background.
     **look
         Passed to `PolyCollection`.
     """
 
-    def __init__(self, axes: Axes, *, line: float = 1.6, **look: Any) -> None:
-        look = {"animated": True, "linestyle": (0, (1, 1.5))} | look
-        super().__init__([], facecolors=PAPER, edgecolors=DISK.line, linewidths=line, **look)
+    def __init__(self, axes: Axes, *, line: float = 1.6, moving: bool = True, **look: Any) -> None:
+        dotted = (0, (1, 1.5))
+        super().__init__(
+            [], facecolors=PAPER, edgecolors=DISK.line, linewidths=line, linestyles=dotted,
+            animated=moving, **look,
+        )  # fmt: skip
         axes.add_collection(self, autolim=False)
 
     def put(self, boxes: Sequence[Box], face: Any = None) -> None:

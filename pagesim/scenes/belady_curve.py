@@ -85,13 +85,13 @@ class BeladyCurve(Scene):
             ys += [mine[n - 1], mine[n], float("nan")]
         self.worse.set_data(xs, ys)
         self._list(faults, frames, policy)
-        self.warns.text = "red: Belady's anomaly" if rises else ""
+        self.warns.text = "thick red: Belady's anomaly" if rises else ""
         length = len(string_of(string, seed))
         if rises:
             n = rises[0]
             finding = f"{policy}: {n} frames fault {mine[n - 1]} times, {n + 1} frames {mine[n]}"
         else:
-            finding = f"{policy}: here no frame more is ever a fault more"
+            finding = f"{policy}: here one more frame never costs a fault"
         self.title.text = finding
         others = ", ".join(f"{each} {faults[each][frames - 1]}" for each in POLICIES)
         return (

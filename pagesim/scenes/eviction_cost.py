@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from ..costs import LATENCIES
-from ..draw import DISK, FRAME, INK, MUTED, PAPER, RULE, Boxes, Label, paper, title
+from ..draw import DISK, INK, PAPER, RULE, Boxes, Cylinders, Frames, Label, Labels, paper, title
 from ..kernel import Kernel
 from ..units import duration
 from .base import Choice, Scene, Slider
@@ -18,7 +18,7 @@ from .base import Choice, Scene, Slider
 _KINDS = {
     "a file, mapped shared": "shared",
     "a file, mapped private": "private",
-    "no file: anonymous": "",
+    "anonymous memory": "",
 }
 _LIVES = {
     "only read": "r",
@@ -28,7 +28,7 @@ _LIVES = {
 }
 _DISKS = {"NVMe disk": "major fault", "hard disk": "hard disk"}
 _MOST = 6  # 2**6 pages
-_TRAY, _FILE, _SWAP = (0.5, 1.05, 2.5, 2.25), (5.9, 2.3, 2.3, 0.95), (5.9, 1.0, 2.3, 0.95)
+_TRAY, _FILE, _SWAP = (0.5, 1.05, 2.5, 2.25), (5.9, 2.3, 2.5, 1.15), (5.9, 0.9, 2.5, 1.15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,16 @@ class EvictionCost(Scene):
         sheet = paper(figure)
         self.title = title(sheet)
         x, y, _, h = _TRAY
-        Boxes(sheet, [_TRAY], line=2.2, edge=FRAME.line, moving=False)
+        Boxes(sheet, [_TRAY], line=1.2, edge=INK, moving=False)
         Label(sheet, x, y + h + 0.18, "memory", weight="bold", moving=False)
-        self.pages = Boxes(sheet, line=1.8, edge=FRAME.line, zorder=2)
+        self.told = Label(sheet, x + 0.85, y + h + 0.18, size=9.5)
+        self.pages = Frames(sheet, line=1.8)
+        self.promised = Boxes(sheet, line=1.0, edge=RULE, zorder=2)
+        self.dirty = Labels(sheet, 1 << _MOST, size=8.5, weight="bold", align="center")
         self.state = Label(sheet, x, y - 0.2, size=9.5)
         self.cells = {}
         for name, box in (("the file on disk", _FILE), ("swap", _SWAP)):
-            self.cells[name] = Boxes(sheet, [box], line=1.6, edge=DISK.line, linestyle=":")
+            self.cells[name] = Cylinders(sheet, zorder=1)
             Label(sheet, box[0] + 0.15, box[1] + 0.68, name, weight="bold")
         self.written = {"file": self._words(sheet, _FILE), "swap": self._words(sheet, _SWAP)}
         self.arrows = LineCollection([], colors=INK, linewidths=2.2, animated=True, zorder=3)
@@ -79,10 +82,7 @@ class EvictionCost(Scene):
         self.going = Label(sheet, 4.45, 0, size=10, align="center", weight="bold")
         self.coming = Label(sheet, 4.45, 0, size=10, align="center", weight="bold")
         self.price = Label(sheet, 0.5, 0.4, size=10.5)
-        Label(
-            sheet, 8.88, 0.4, "one page at a time; grade C", size=9, color=MUTED, align="right",
-            moving=False,
-        )  # fmt: skip
+        self.source = Label(sheet, 8.88, 0.4, size=9, align="right")
 
     def update(self, *, kind: str, life: str, pages: int, disk: str) -> str:
         """Let the kernel send the pages out and fetch them again, and draw what moved."""
@@ -90,6 +90,8 @@ class EvictionCost(Scene):
         fate = fate_of(_KINDS[kind], _LIVES[life], count)
         out, back = fate.to_file + fate.to_swap, fate.from_file + fate.from_swap
         self._draw_pages(count, fate)
+        self.told.text = f"{kind}; {life}"
+        self.source.text = f"{disk}, one page at a time; grade C"
         self._draw_arrows(fate)
         self.price.text = (
             f"leaving {duration(out * each) if out else 'costs nothing'}, "
@@ -109,9 +111,9 @@ class EvictionCost(Scene):
             finding = finding.replace("leave and", "leaves and").replace("them", "it")
         self.title.text = finding
         return (
-            f"{finding}. {kind.capitalize()}; {life}: {fate.left} of {count} sent out, "
-            f"{out} written, {back} read when they are wanted again; with {_an(disk)} "
-            f"{duration(out * each)} out and {duration(back * each)} back, one page at a time."
+            f"{finding}. Pages of {kind}; {life}: {fate.left} of {count} sent out, {out} written, "
+            f"{back} read when they are wanted again; with {_an(disk)} {duration(out * each)} "
+            f"out and {duration(back * each)} back, one page at a time."
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -119,7 +121,7 @@ class EvictionCost(Scene):
         changes = (
             (_TRAY, {"life": _after(_LIVES, values["life"])}),
             (_FILE, {"kind": "a file, mapped shared"}),
-            (_SWAP, {"kind": "no file: anonymous"}),
+            (_SWAP, {"kind": "anonymous memory"}),
         )
         for (left, foot, wide, high), change in changes:
             if left <= x <= left + wide and foot <= y <= foot + high:
@@ -135,15 +137,22 @@ class EvictionCost(Scene):
             (_TRAY[0] + 0.14 + n % columns * side, _TRAY[1] + 1.93 - n // columns * 0.26, 0.24, 0.2)
             for n in range(count)
         ]
+        self.pages.put(boxes if fate.left else [])
+        self.promised.put([] if fate.left else boxes)
+        self.dirty.clear()
         dirty = fate.to_file + fate.to_swap > 0
-        self.pages.put(boxes, FRAME.fill if fate.left else PAPER, FRAME.line if fate.left else RULE)
+        for x, y, wide, high in boxes if dirty else []:
+            self.dirty.put(x + wide / 2, y + high / 2, "D")
         self.state.text = (
-            "nobody's frames yet" if not fate.left
-            else "newer than what the disk has" if dirty else "the disk has the same"
+            "no frames: the zero page stands for all" if not fate.left
+            else "dirty (D): newer than what the disk has" if dirty
+            else "clean: the disk has the same"
         )  # fmt: skip
         file_used, swap_used = fate.to_file or fate.from_file, fate.to_swap or fate.from_swap
-        for name, used in (("the file on disk", file_used), ("swap", swap_used)):
-            self.cells[name].set_facecolor(DISK.fill if used else PAPER)
+        for name, box, used in (
+            ("the file on disk", _FILE, file_used), ("swap", _SWAP, swap_used)
+        ):  # fmt: skip
+            self.cells[name].put([box], DISK.fill if used else PAPER)
         self.written["file"].text = _told(fate.to_file, fate.from_file)
         self.written["swap"].text = _told(fate.to_swap, fate.from_swap)
 

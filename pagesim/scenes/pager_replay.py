@@ -18,6 +18,8 @@ from ..draw import (
     RULE,
     VIRTUAL,
     Boxes,
+    Cylinders,
+    Frames,
     Label,
     Labels,
     paper,
@@ -32,6 +34,8 @@ _FRAMES = (2, 5)
 _LANES = {"the program": 1.35, "the kernel": 4.35, "you, the notebook": 7.35}
 _ROWS = (2.75, 2.3, 1.85)  # of the messages
 _FOOT, _CELL = 0.2, 0.34
+_PITCH = 0.6  # of the frames and of the pages on disk
+_DISK = (5.55, 0.56, 3.3, 0.74)
 
 
 class _Step(NamedTuple):
@@ -86,12 +90,16 @@ class PagerReplay(Scene):
         )
         self.touch = Label(sheet, _LANES["the program"], 3.22, size=10, align="center")
         self.words = Labels(sheet, 6, size=10, align="center")
-        self.frames = Boxes(sheet, line=2.2, edge=FRAME.line, zorder=2)
-        self.disk = Boxes(sheet, line=1.2, edge=DISK.line, linestyle=":", zorder=2)
+        (self.down,) = sheet.plot(
+            [], [], ls="", marker="v", ms=8, color=FRAME.line, animated=True, zorder=3
+        )
+        self.frames = Frames(sheet)
+        Cylinders(sheet, moving=False, zorder=1).put([_DISK], DISK.fill)
+        self.saved = Boxes(sheet, line=1.2, face=PAPER, edge=VIRTUAL.line, zorder=2)
         self.held = Labels(sheet, 16, align="center", size=11)
         still: dict[str, Any] = {"size": 9.5, "color": MUTED, "moving": False}
-        Label(sheet, 0.12, 1.2, "frames, first come first", **still)
-        Label(sheet, 4.9, 1.2, "your disk: a dict in the notebook", **still)
+        self.order = Label(sheet, 0, 0.89, "frames, first come first", size=9.5, color=MUTED)
+        Label(sheet, _DISK[0], 1.45, "your disk: a dict in the notebook", **still)
         self.string = Boxes(sheet, line=0.8, edge=VIRTUAL.line)
         self.here = Boxes(sheet, line=2.4, face="none", edge=INK, zorder=4)
         self.letters = Labels(sheet, len(STRING), align="center", size=10.5)
@@ -133,27 +141,36 @@ class PagerReplay(Scene):
         program, kernel, you = _LANES.values()
         self.touch.text = f"touches page {page}"
         self.words.clear()
-        lines, colors = [], list[str]()
+        lines, colors = list[list[tuple[float, float]]](), list[str]()
         right, left = list[tuple[float, float]](), list[tuple[float, float]]()
 
-        def send(start: float, end: float, y: float, text: str, color: str) -> None:
-            lines.append([(start, y), (end, y)])
-            colors.append(color)
-            (right if end > start else left).append((end, y))
-            self.words.put((start + end) / 2, y + 0.17, text)
+        def send(start: float, end: float, y: float, text: str, fault: bool = False) -> None:
+            head = end - 0.1 if end > start else end + 0.1
+            lines.append(_zigzag(start, head, y) if fault else [(start, y), (head, y)])
+            colors.append(FAULT.line if fault else INK)
+            (right if end > start else left).append((head, y))
+            self.words.put((start + end) / 2, y + 0.19, text)
 
-        if now.at == "hit":
-            self.words.put(kernel + 0.45, 2.5, "asleep", MUTED)
-            self.words.put(you + 0.45, 2.5, "waiting", MUTED)
+        hit = now.at == "hit"
+        self.down.set_data([], [])
+        if hit:
+            x = 0.38 + _PITCH * now.held.index(page)
+            lines.append([(program, 3.05), (program, 1.75), (x, 1.52), (x, 1.2)])
+            colors.append(FRAME.line)
+            self.down.set_data([x], [1.16])
+            for lane, what in ((program, "a hit: the hardware"), (program, "goes on alone")):
+                self.words.put(lane + 0.9, 2.5 if "hit" in what else 2.28, what)
+            self.words.put(kernel + 0.62, 2.5, "hears nothing", MUTED)
+            self.words.put(you + 0.62, 2.5, "hear nothing", MUTED)
         if now.at == "fault":
-            send(program, kernel - 0.1, _ROWS[0], "page fault", FAULT.line)
-            send(kernel, you - 0.1, _ROWS[1], f"page {page} is missing", INK)
+            send(program, kernel, _ROWS[0], "page fault", fault=True)
+            send(kernel, you, _ROWS[1], f"page {page} is missing")
         if now.at == "out":
-            send(you, kernel + 0.1, _ROWS[0], f"read page {now.victim}", INK)
-            send(you, kernel + 0.1, _ROWS[2], "empty its frame", INK)
+            send(you, kernel, _ROWS[0], f"read page {now.victim}")
+            send(you, kernel, _ROWS[2], "empty its frame")
         if now.at == "in":
-            send(you, kernel + 0.1, _ROWS[0], f"fill page {page}", INK)
-            send(kernel, program + 0.1, _ROWS[1], "go on", INK)
+            send(you, kernel, _ROWS[0], f"fill page {page}")
+            send(kernel, program, _ROWS[1], "go on")
         self.arrows.set_segments(lines)
         self.arrows.set_color(colors or [INK])
         self.right.set_data(*zip(*right, strict=True) if right else ([], []))
@@ -163,14 +180,14 @@ class PagerReplay(Scene):
 
     def _places(self, now: _Step, frames: int) -> None:
         self.held.clear()
-        boxes = [(0.12 + n * 0.6, 0.72, 0.52, 0.34) for n in range(frames)]
-        self.frames.put(boxes, [FRAME.fill if n < len(now.held) else PAPER for n in range(frames)])
-        for n, page in enumerate(now.held):
-            self.held.put(boxes[n][0] + 0.26, 0.89, str(page))
-        cells = [(4.9 + n * 0.6, 0.72, 0.52, 0.34) for n in range(len(now.disk))]
-        self.disk.put(cells, DISK.fill)
-        for (x, *_), page in zip(cells, now.disk, strict=True):
-            self.held.put(x + 0.26, 0.89, str(page))
+        boxes = [(0.12 + n * _PITCH, 0.72, 0.52, 0.34) for n in range(frames)]
+        used = len(now.held)
+        self.frames.put(boxes[:used], boxes[used:])
+        self.order.x = 0.15 + frames * _PITCH
+        cells = [(_DISK[0] + 0.2 + n * _PITCH, 0.7, 0.52, 0.32) for n in range(len(now.disk))]
+        self.saved.put(cells)
+        for (x, *_), page in zip([*boxes[:used], *cells], [*now.held, *now.disk], strict=True):
+            self.held.put(x + 0.26, 0.88, str(page))
 
     def _accesses(self, access: int) -> None:
         self.letters.clear()
@@ -203,3 +220,10 @@ def steps(policy: str, frames: int) -> tuple[_Step, ...]:
         held.append(page)
         told.append(_Step(access, "in", victim, tuple(held), tuple(disk), faults))
     return tuple(told)
+
+
+def _zigzag(start: float, end: float, y: float) -> list[tuple[float, float]]:
+    """Lay a line that jumps up and down in its middle: the shape of a fault."""
+    middle, high = (start + end) / 2, 0.09
+    jumps = [(middle - 0.3 + 0.12 * n, y + (high, -high)[n % 2]) for n in range(6)]
+    return [(start, y), (middle - 0.42, y), *jumps, (middle + 0.42, y), (end, y)]

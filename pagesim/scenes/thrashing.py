@@ -52,12 +52,22 @@ class Thrashing(Scene):
         self.fits = Label(axes, 0, 1085, size=9, color=MUTED)
         self.dashed = Label(axes, _MOST + 0.4, 0, size=9, color=MUTED, align="right")
         (self.point,) = axes.plot(
-            [], [], "o", ms=12, mfc=VIRTUAL.fill, mec=INK, mew=2, animated=True, zorder=6
+            [],
+            [],
+            "o",
+            ms=12,
+            mfc=VIRTUAL.fill,
+            mec=INK,
+            mew=2,
+            animated=True,
+            zorder=6,
+            clip_on=False,
         )
         self.sets = Boxes(sheet, line=0.8, edge=VIRTUAL.line, zorder=3)
         self.out = Boxes(sheet, line=0.8, edge=DISK.line, linestyle=":", zorder=3)
         self.frames = Boxes(sheet, line=2.4, face="none", edge=FRAME.line, zorder=4)
         self.roof = Label(sheet, _LEFT + _WIDE + 0.1, 0, "RAM ends", size=9)
+        self.beyond = Label(sheet, _LEFT + _WIDE + 0.1, 0, "on the disk", size=9)
         still: dict[str, Any] = {"size": 9.5, "moving": False}
         Label(sheet, _LEFT - 0.25, 3.62, "working sets, stacked", **still)
         self.cpu = Label(sheet, _LEFT - 0.25, 0.5, size=9.5)
@@ -89,16 +99,16 @@ class Thrashing(Scene):
             self.dashed.text = ""
         running = min(processes, fit) if admit else processes
         self._stack(running, each, frames)
-        self.cpu.text = f"processor busy {now.cpu:.0%}"
-        self.busy.text = f"disk busy {now.disk:.0%}"
+        self.cpu.text = f"processor busy {_share(now.cpu)}"
+        self.busy.text = f"disk busy {_share(now.disk)}"
         best = max(both[False])
         at = both[False].index(best) + 1
         self.title.text = finding = _finding(processes, fit, running, now.rate, best, at)
         return (
             f"{finding}. {processes} process{'es' if processes > 1 else ''} of {each} pages in "
             f"{frames:,} frames, {running} running: {now.faults:.3g} faults in a request, "
-            f"{now.rate:.0f} requests a second; processor busy {now.cpu:.0%}, {disk} "
-            f"{now.disk:.0%}."
+            f"{now.rate:.0f} requests a second; processor busy {_share(now.cpu)}, {disk} "
+            f"{_share(now.disk)}."
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -122,6 +132,12 @@ class Thrashing(Scene):
         self.out.put(out, DISK.fill)
         self.frames.put([(_LEFT - 0.06, _FOOT, _WIDE + 0.12, frames * unit)])
         self.roof.y = _FOOT + frames * unit - 0.1
+        self.beyond.y = max(_FOOT + (wanted + frames) * unit / 2, self.roof.y + 0.2)
+        self.beyond.text = "on the disk" if out else ""
+
+
+def _share(part: float) -> str:
+    return f"{100 * part:.0f} %"
 
 
 def _done(processes: int, each: int, frames: int, disk: str, admit: bool) -> Work:

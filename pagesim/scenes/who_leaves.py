@@ -7,16 +7,38 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..draw import FAULT, FRAME, INK, MUTED, PAPER, RULE, VIRTUAL, Boxes, Label, Labels, paper
+from ..draw import (
+    DISK,
+    FAULT,
+    FRAME,
+    INK,
+    MUTED,
+    PAPER,
+    VIRTUAL,
+    Boxes,
+    Frames,
+    Label,
+    Labels,
+    paper,
+)
 from ..draw import title as heading
 from ..replacement import POLICIES
 from .base import Choice, Scene, Slider
-from .reference_strings import FEW, NAMES, SEEDED, run_of, string_of
+from .reference_strings import (
+    FEW,
+    NAMES,
+    NEVER,
+    SEEDED,
+    next_victim,
+    run_of,
+    since,
+    string_of,
+    until,
+)
 
 _MOST_FRAMES, _LENGTH = 6, 20
 _LEFT, _CELL, _TOP, _ROW = 0.95, 0.285, 3.3, 0.36
 _MIDDLE, _RADII, _FRAME = (7.95, 2.1), (0.8, 1.02), (0.42, 0.34)
-_NEVER = 10_000
 
 
 class WhoLeaves(Scene):
@@ -64,9 +86,10 @@ class WhoLeaves(Scene):
         Label(sheet, 0.12, _TOP + 0.17, "access", **still)
         self.faults = Label(sheet, 0.12, 0, size=9.5, color=FAULT.line)
         self.leaves = Label(sheet, 0.12, 0, "leaves", size=9.5, color=MUTED)
-        self.ring = Boxes(sheet, line=2.2, edge=FRAME.line, zorder=3)
+        self.ring = Frames(sheet, zorder=3)
+        self.leaving = Boxes(sheet, line=2.4, face=DISK.fill, edge=INK, zorder=4)
         self.numbers = Labels(sheet, _MOST_FRAMES, align="center", size=11, weight="bold")
-        self.notes = Labels(sheet, _MOST_FRAMES, align="center", size=9)
+        self.notes = Labels(sheet, _MOST_FRAMES + 2, align="center", size=9)
         (self.hand,) = sheet.plot([], [], color=INK, lw=2.4, animated=True, zorder=2)
         (self.tip,) = sheet.plot(
             [], [], ls="", marker="o", ms=7, color=INK, animated=True, zorder=2
@@ -82,8 +105,12 @@ class WhoLeaves(Scene):
         self._grid(pages, frames, step, line)
         held = [int(page) for page in line.resident[now]]
         notes = self._notes(policy, pages, now, held, line)
-        leaving = _next_victim(policy, pages, now, held, line)
-        self._ring(frames, held, notes, None if line.hand is None else int(line.hand[now]), leaving)
+        leaving = next_victim(policy, pages, now, held, line)
+        hand = None if line.hand is None else int(line.hand[now])
+        if policy == "second-chance":
+            self._queue(held, notes, int(hand or 0), leaving)
+        else:
+            self._ring(held, notes, hand, leaving)
         faults = int(line.fault[:step].sum())
         what = f"page {pages[now]}"
         if not line.fault[now]:
@@ -95,8 +122,8 @@ class WhoLeaves(Scene):
         self.title.text = finding
         who = {
             "free": "a frame is still free",
-            "chance": "chance decides who is next",
-        }.get(str(leaving), f"page {leaving} would be next")
+            "chance": "chance decides",
+        }.get(str(leaving), f"page {leaving} would leave next")
         self.next.text = who[0].upper() + who[1:]
         in_all = f"{run.faults} of {len(pages)} in the whole string"
         return (
@@ -130,7 +157,8 @@ class WhoLeaves(Scene):
                 cells.append((_LEFT + n * _CELL, y, _CELL, _ROW))
                 faces.append(FAULT.fill if came else FRAME.fill if page >= 0 else PAPER)
                 if page >= 0:
-                    self.pages.put(_LEFT + (n + 0.5) * _CELL, y + _ROW / 2, str(page))
+                    weight = "bold" if came else "normal"
+                    self.pages.put(_LEFT + (n + 0.5) * _CELL, y + _ROW / 2, str(page), INK, weight)
         for row in range(frames):
             self.rows.put(0.12, top - (row + 0.5) * _ROW, f"frame {row}", MUTED)
         self.string.put(string, [VIRTUAL.fill if n < step else PAPER for n in range(len(pages))])
@@ -145,40 +173,35 @@ class WhoLeaves(Scene):
     ) -> list[str]:
         """Say beside each frame what the policy knows of its page."""
         if line.referenced is not None:
-            self.looks.text = "reference bits and hand"
+            self.looks.text = "reference bits and a " + ("hand" if policy == "clock" else "queue")
             return [
                 f"bit {int(bit)}" if page >= 0 else ""
                 for page, bit in zip(held, line.referenced[now], strict=True)
             ]
         if policy == "lru":
             self.looks.text = "accesses since its last use"
-            return [f"{_since(pages, now, page)}" if page >= 0 else "" for page in held]
+            return [f"{since(pages, now, page)}" if page >= 0 else "" for page in held]
         if policy == "opt":
             self.looks.text = "accesses until its next use"
-            coming = [_until(pages, now, page) if page >= 0 else -1 for page in held]
-            return ["" if n < 0 else "never" if n >= _NEVER else f"{n}" for n in coming]
+            coming = [until(pages, now, page) if page >= 0 else -1 for page in held]
+            return ["" if n < 0 else "never" if n >= NEVER else f"{n}" for n in coming]
         self.looks.text = "the hand, and nothing else" if policy == "fifo" else "nothing at all"
         return [""] * len(held)
 
     def _ring(
-        self, frames: int, held: list[int], notes: list[str], hand: int | None, leaving: int | str
+        self, held: list[int], notes: list[str], hand: int | None, leaving: int | str
     ) -> None:
-        self.numbers.clear()
-        self.notes.clear()
+        """Put the frames in a circle, with the hand that goes round."""
+        frames = len(held)
         (cx, cy), (wide, high) = _MIDDLE, _FRAME
-        boxes, faces, edges = [], [], []
+        places = []
         for n in range(frames):
             angle = math.pi / 2 - 2 * math.pi * n / frames
             x, y = cx + _RADII[0] * math.cos(angle), cy + _RADII[1] * math.sin(angle)
-            boxes.append((x - wide / 2, y - high / 2, wide, high))
-            next_one = held[n] >= 0 and held[n] == leaving
-            faces.append(FAULT.fill if next_one else FRAME.fill if held[n] >= 0 else PAPER)
-            edges.append(INK if next_one else FRAME.line if held[n] >= 0 else RULE)
-            if held[n] >= 0:
-                self.numbers.put(x, y, str(held[n]))
-            if notes[n]:
-                self.notes.put(x, y - 0.28, notes[n])
-        self.ring.put(boxes, faces, edges)
+            places.append((x - wide / 2, y - high / 2, wide, high))
+        self._frames(places, held, leaving)
+        for (x, y, *_), note in zip(places, notes, strict=True):
+            self.notes.put(x + wide / 2, y + high / 2 - 0.28, note)
         if hand is None:
             self.hand.set_data([], [])
             self.tip.set_data([], [])
@@ -188,28 +211,33 @@ class WhoLeaves(Scene):
         self.hand.set_data([cx, cx + right * math.cos(angle)], [cy, cy + up * math.sin(angle)])
         self.tip.set_data([cx], [cy])
 
+    def _queue(self, held: list[int], notes: list[str], hand: int, leaving: int | str) -> None:
+        """Put the pages in a queue: who is not spared leaves at the front, who is goes back."""
+        self.hand.set_data([], [])
+        self.tip.set_data([], [])
+        (cx, _), (wide, high) = _MIDDLE, _FRAME
+        order = [(hand + n) % len(held) for n in range(len(held))]
+        order = [n for n in order if held[n] >= 0]
+        places = [(cx - wide / 2, 3.1 - 0.46 * row, wide, high) for row in range(len(order))]
+        self._frames(places, [held[n] for n in order], leaving)
+        for (x, y, *_), n in zip(places, order, strict=True):
+            self.notes.put(x + wide + 0.3, y + high / 2, notes[n])
+        self.notes.put(cx - 0.55, places[0][1] + high / 2, "front")
+        if len(order) > 1:
+            self.notes.put(cx - 0.55, places[-1][1] + high / 2, "back")
 
-def _since(pages: tuple[int, ...], now: int, page: int) -> int:
-    return next(n for n in range(now + 1) if pages[now - n] == page)
-
-
-def _until(pages: tuple[int, ...], now: int, page: int) -> int:
-    return next((n for n in range(1, len(pages) - now) if pages[now + n] == page), _NEVER)
-
-
-def _next_victim(
-    policy: str, pages: tuple[int, ...], now: int, held: list[int], line: Any
-) -> int | str:
-    """Say which page would leave if a page came now that is not there."""
-    if -1 in held:
-        return "free"
-    if policy == "random":
-        return "chance"
-    if policy == "lru":
-        return max(held, key=lambda page: _since(pages, now, page))
-    if policy == "opt":  # of those never used again, the one that was used longest ago
-        return max(held, key=lambda p: (_until(pages, now, p), _since(pages, now, p)))
-    order = [(int(line.hand[now]) + n) % len(held) for n in range(len(held))]
-    if line.referenced is None:
-        return held[order[0]]
-    return held[next((n for n in order if not line.referenced[now][n]), order[0])]
+    def _frames(
+        self, places: list[tuple[float, float, float, float]], held: list[int], leaving: int | str
+    ) -> None:
+        """Draw frames and their pages; the one that would leave next is grey as the disk."""
+        self.numbers.clear()
+        self.notes.clear()
+        used = [place for place, page in zip(places, held, strict=True) if page >= 0]
+        free = [place for place, page in zip(places, held, strict=True) if page < 0]
+        self.ring.put(used, free)
+        self.leaving.put(
+            [at for at, page in zip(places, held, strict=True) if page >= 0 and page == leaving]
+        )
+        for (x, y, wide, high), page in zip(places, held, strict=True):
+            if page >= 0:
+                self.numbers.put(x + wide / 2, y + high / 2, str(page))
