@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from ..draw import INK, MUTED, PAPER, RULE, TABLE, TLB, Boxes, Label, Labels, paper, title
@@ -46,7 +47,8 @@ class Bill(Scene):
         sheet = paper(figure)
         self.title = title(sheet)
         self.bars = Boxes(sheet, line=0.9, edge=INK, zorder=3)
-        self.broken = Boxes(sheet, line=0, face=PAPER, edge="none", zorder=4)
+        self.broken = sheet.plot([], [], color=PAPER, lw=9, animated=True, zorder=4)[0]
+        self.torn = sheet.plot([], [], color=INK, lw=0.9, animated=True, zorder=5)[0]
         self.numbers = Labels(sheet, len(_ROWS), size=10.5, weight="bold")
         self.source = Label(sheet, 0.12, 0.42, size=9, color=MUTED)
         self.caution = Label(sheet, 0.12, 0.2, size=9, color=MUTED)
@@ -72,7 +74,7 @@ class Bill(Scene):
         bill = [_charge(chosen, use, cycles) for use in _uses(chosen.name, work)]
         sums = [sum(parts) for parts in bill]
         top = max(sums[1:]) * 1.02
-        boxes, faces, gaps = [], [], []
+        boxes, faces, cut = [], [], np.empty((0, 2))
         self.numbers.clear()
         for row, (parts, total) in enumerate(zip(bill, sums, strict=True)):
             x, y = _LEFT, _middle(row) - 0.15
@@ -84,11 +86,14 @@ class Bill(Scene):
                     faces.append(color)
                     x += part * scale
             if row == 0 and total > top:  # longer than the paper: broken
-                gaps += [(_LEFT + _WIDE * 0.62 + d, y - 0.05, 0.06, 0.4) for d in (0.0, 0.16)]
+                cut = np.array([(_LEFT + _WIDE * 0.62, y - 0.07), (_LEFT + _WIDE * 0.65, y + 0.37)])
             said = "the source tells of none" if untold else f"{_number(total)} cycles"
             self.numbers.put(x + 0.12, _middle(row), said)
         self.bars.put(boxes, faces, INK)
-        self.broken.put(gaps)
+        self.broken.set_data(*cut.T)
+        aside = np.array([0.06, 0.0])
+        sides = [cut - aside, np.full((1, 2), np.nan), cut + aside]
+        self.torn.set_data(*np.concatenate(sides).T)
         best = sums[2 if not chosen.walk_caches else 3]
         finding = f"{work}: {_number(best)} cycles to translate an access, not {_number(sums[0])}"
         self.title.text = finding
@@ -165,7 +170,7 @@ def _others() -> tuple[str, ...]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+    return f"{value:.{2 if value < 1 else 3}g}" if value < 100 else f"{value:.0f}"
 
 
 def _middle(row: int) -> float:

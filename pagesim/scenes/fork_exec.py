@@ -59,7 +59,7 @@ class ForkExec(Scene):
         look: dict[str, Any] = {"size": 10, "weight": "bold", "moving": False}
         Label(sheet, 0.12, _PARENT + _HIGH / 2, "parent", **look)
         self.child_name = Label(sheet, 0.12, _CHILD + _HIGH / 2, "child", size=10, weight="bold")
-        for words, row in (("parent's", "parent"), ("shared", "both"), ("child's", "child")):
+        for words, row in (("parent only", "parent"), ("in both", "both"), ("child only", "child")):
             Label(sheet, 0.12, _FRAMES[row] + _SIDE / 2, words, size=9, color=MUTED, moving=False)
         boxes = [(x, _PARENT, wide, _HIGH) for x, wide in _places().values()]
         Boxes(sheet, boxes, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.4, moving=False)
@@ -71,6 +71,7 @@ class ForkExec(Scene):
         self.frames = Boxes(sheet, face=FRAME.fill, edge=FRAME.line, line=1.8, zorder=2)
         self.shared = Boxes(sheet, face=FRAME.fill, edge=INK, line=1.8, hatch="////", zorder=2)
         self.counts = Labels(sheet, 2, size=10)
+        self.key = Label(sheet, 8.9, 0.62, size=9, color=MUTED, align="right")
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """The child can write no more pages than there are."""
@@ -123,6 +124,7 @@ class ForkExec(Scene):
         self.counts.put(0.12, 0.62, f"parent: {story.parent}")
         if there:
             self.counts.put(0.12, 0.34, f"child: {story.child}")
+        self.key.text = "hatched: two entries, neither may write" if shared else ""
         self.title.text = finding = _finding(step, story, written)
         told = f" Child: {story.child}." if there else ""
         return (
@@ -134,10 +136,11 @@ class ForkExec(Scene):
 
 def _finding(step: int, story: _Story, written: int) -> str:
     s = "s" * (written != 1)
+    wrote = f"{written} page{s} written, {story.copied} copied; the rest is still shared"
     return (
-        f"{story.own} pages in memory, all its own or the files'",
+        f"One process, and {story.own} pages of it are in memory",
         "Fork copies VMAs and page tables, and not one page of memory",
-        f"{written} page{s} written, {story.copied} copied; the rest is still shared",
+        wrote if written else "Nothing written, so nothing copied: all is still shared",
         "Exec throws all of it away: fresh areas, almost nothing in memory",
         "The child is gone, and the parent has all that it had",
     )[step]

@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..draw import DISK, FAULT, INK, MUTED, PAPER, VIRTUAL, Boxes, Label, Labels, paper, title
+from ..draw import FAULT, INK, MUTED, PAPER, VIRTUAL, Boxes, Label, Labels, paper, title
 from ..kernel import Kernel, SegmentationFault
 from ..units import binary
 from .base import Choice, Hidden, Scene, Slider
@@ -16,19 +16,21 @@ from .malloc_model import Malloc, allocate
 _MIB = 1 << 20
 _COUNTS = (1, 2, 4, 8, 16, 32, 64)
 _LEFT, _WIDE = 1.5, 4.8
-_LOW, _HIGH = 12, 31  # log2 of the ends of the bars of heap and mappings
-_DEPTH = 9 * _MIB  # that the stack's bar shows
+_LOW, _HIGH = 3, 31  # log2 of the ends of the upper bars
+_DEPTH = 9.5 * _MIB  # that the stack's bar shows
 _STACK = 8.6  # right end of the stack's bar, its high end
 _NEAR = 5 * _MIB  # from the stack's end down to where a neighbour ends
+_NEIGHBOUR = 0.72  # inches of it that are drawn: 1 MiB
 _BELOW = ("nothing near", "a mapping 5 MiB below its end")
-_ROWS = (2.86, 2.32, 1.0)  # bottoms of the three bars
-_BAR = 0.34
+_ROWS = (2.9, 2.48, 1.06)  # bottoms of the bars of heap, mappings and stack
+_BLOCK = 3.36  # bottom of one block's bar
+_BAR = 0.3
 
 
 class Growth(Scene):
     """Ask for blocks, and go down the stack: which area grows, and what stops it?"""
 
-    size = (9, 3.9)
+    size = (9, 4.4)
     clickable = True
 
     def __init__(self) -> None:
@@ -44,31 +46,35 @@ class Growth(Scene):
         )
 
     def build(self, figure: Figure) -> None:
-        """Draw two bars to a scale of doublings, and the stack to a plain one."""
+        """Draw three bars to a scale of doublings, and the stack to a plain one."""
         sheet = paper(figure)
         self.title = title(sheet)
-        for bottom, name in zip(_ROWS, ("heap (brk)", "mappings", "stack"), strict=True):
+        names = ("one block", "heap (brk)", "mappings", "stack")
+        for bottom, name in zip((_BLOCK, *_ROWS), names, strict=True):
             Label(sheet, _LEFT - 0.12, bottom + _BAR / 2, name, weight="bold", size=10.5,
                   align="right", moving=False)  # fmt: skip
-        for power in (12, 17, 20, 24, 30):
+        for power in (4, 12, 17, 20, 24, 30):
             x = _x(1 << power)
-            sheet.plot([x, x], [2.2, 2.26], color=MUTED, lw=1)
-            Label(sheet, x, 2.1, binary(1 << power), size=9, color=MUTED, align="center",
+            sheet.plot([x, x], [2.36, 2.42], color=MUTED, lw=1)
+            Label(sheet, x, 2.26, binary(1 << power), size=9, color=MUTED, align="center",
                   moving=False)  # fmt: skip
+        Label(sheet, _LEFT + _WIDE + 0.2, 2.26, "each doubling: one step", size=9, color=MUTED,
+              moving=False)  # fmt: skip
         for mib in range(0, 10, 2):
             x = _at(mib * _MIB)
-            Label(sheet, x, 0.82, f"{mib} MiB", size=9, color=MUTED, align="center", moving=False)
-        Label(sheet, _LEFT, 0.58, "low addresses; the stack grows this way: ←", size=9,
+            Label(sheet, x, 0.92, f"{mib} MiB", size=9, color=MUTED, align="center", moving=False)
+        Label(sheet, _LEFT, 0.66, "← the stack grows this way, towards low addresses", size=9,
               color=MUTED, moving=False)  # fmt: skip
         self.bars = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.4)
-        self.gap = Boxes(sheet, face=PAPER, edge=FAULT.line, line=1.2, hatch="xxx", zorder=2)
-        self.neighbour = Boxes(sheet, face=DISK.fill, edge=DISK.line, line=1.2, zorder=2)
+        self.gap = Boxes(sheet, face=PAPER, edge=MUTED, line=1.2, hatch="xxx", zorder=2)
         (self.limit,) = sheet.plot([], [], color=INK, lw=1.6, ls=(0, (3, 2)), animated=True)
+        (self.from_here,) = sheet.plot([], [], color=INK, lw=1.6, ls=(0, (3, 2)), animated=True,
+                                       zorder=5)  # fmt: skip
         (self.cross,) = sheet.plot([], [], ls="", marker="x", ms=12, mew=3.4, color=FAULT.line,
                                    animated=True, zorder=6)  # fmt: skip
         self.words = Labels(sheet, 3, size=10)
-        self.marks = Labels(sheet, 3, size=9, align="center")
-        self.stack_words = Label(sheet, _LEFT, 0.24, size=10.5)
+        self.marks = Labels(sheet, 4, size=9, align="center")
+        self.stack_words = Label(sheet, _LEFT, 0.32, size=9.5)
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Let the title follow what was moved."""
@@ -92,9 +98,14 @@ class Growth(Scene):
             (_LEFT, _ROWS[0], max(_x(got.heap_bytes) - _LEFT, 0.02), _BAR),
             (_LEFT, _ROWS[1], max(_x(got.mapped_bytes) - _LEFT, 0.02), _BAR),
             (_at(stack), _ROWS[2], _STACK - _at(stack), _BAR),
+            (_LEFT, _BLOCK, _x(1 << size) - _LEFT, _BAR),
         ]
+        if near:
+            boxes.append((_at(_NEAR) - _NEIGHBOUR, _ROWS[2], _NEIGHBOUR, _BAR))
         self.bars.put(boxes)
         self.words.clear()
+        self.marks.clear()
+        self._block(size, threshold, got.mmap_calls > 0)
         calls = f"{binary(got.heap_bytes)}, {got.brk_calls} call{'s' * (got.brk_calls != 1)} of brk"
         self.words.put(_x(got.heap_bytes) + 0.1, _ROWS[0] + _BAR / 2, calls)
         maps = "none"
@@ -104,29 +115,38 @@ class Growth(Scene):
         self.words.put(_x(got.mapped_bytes) + 0.1, _ROWS[1] + _BAR / 2, maps)
         self._below(near)
         self.cross.set_data(([_at(used)], [_ROWS[2] + _BAR / 2]) if reason else ([], []))
+        down = f"a store {binary(used)} down: page fault"
         self.stack_words.text = told = (
-            f"stack used to {binary(used)}: SIGSEGV, {reason}"
+            f"{down}, then SIGSEGV, {reason}"
             if reason
-            else f"stack used to {binary(used)}: each fault extends its VMA, now {binary(stack)}"
+            else f"{down}, and the kernel extends the stack's VMA, now {binary(stack)}"
         )
         own = "a mapping each" if many > 1 else "a mapping of its own"
         where = own if got.mmap_calls else "the heap"
         blocks = f"{many} block{'s' * (many != 1)} of {binary(1 << size)}"
         finding = f"{blocks} go{'es' * (many == 1)} into {where}"
         stop = (
-            f"The stack ends at {binary(used)}: SIGSEGV" if reason else "The stack grows by faults"
+            f"A store {binary(used)} down: SIGSEGV, for the stack ends at {binary(stack)}"
+            if reason
+            else f"The stack grows by faults: now it has {binary(stack)}"
         )
-        self.title.text = f"{stop}, at {binary(stack)}" if moved and not reason else (
-            stop if moved else finding
-        )  # fmt: skip
+        self.title.text = stop if moved else finding
         return (
             f"{finding} (mmap from {binary(1 << threshold)}): heap {calls}; "
             f"mappings {maps}. {told[0].upper()}{told[1:]}; below it: {below}."
         )
 
+    def _block(self, size: int, threshold: int, mapped: bool) -> None:
+        """Hold one block against the size from which it gets a mapping."""
+        at = _x(1 << threshold)
+        self.from_here.set_data([at, at], [_BLOCK - 0.05, _BLOCK + _BAR + 0.08])
+        self.marks.put(at, _BLOCK + _BAR + 0.17, f"mmap from {binary(1 << threshold)}")
+        where = "a mapping of its own" if mapped else "the heap"
+        words = f"{binary(1 << size)}, into {where}"
+        self.words.put(max(_x(1 << size), at) + 0.1, _BLOCK + _BAR / 2, words)
+
     def _below(self, near: bool) -> None:
         """Show what the stack may not pass: its limit, or the gap above a neighbour."""
-        self.marks.clear()
         bottom, top = _ROWS[2], _ROWS[2] + _BAR
         limit = _at(8 * _MIB)
         self.limit.set_data([limit, limit], [bottom - 0.06, top + 0.1])
@@ -134,11 +154,10 @@ class Growth(Scene):
         if near:
             high = _at(_NEAR)
             gap = 256 * 4096 * _scale()
-            self.neighbour.put([(high - 0.5, bottom, 0.5, _BAR)])
+            self.marks.put(high - _NEIGHBOUR / 2, bottom + _BAR / 2, "mapping")
             self.gap.put([(high, bottom, gap, _BAR)])
             self.marks.put(high + gap / 2 + 0.3, top + 0.2, "gap of 256 pages")
         else:
-            self.neighbour.put([])
             self.gap.put([])
 
 

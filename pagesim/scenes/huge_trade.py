@@ -91,6 +91,8 @@ class HugeTrade(Scene):
                       weight="bold", moving=False)  # fmt: skip
         (self.limit,) = sheet.plot([], [], color=INK, lw=1.4, ls=(0, (2, 2)), animated=True,
                                    zorder=4)  # fmt: skip
+        Label(sheet, self.size[0] - 0.12, 0.13, "each doubling: one step longer", size=9,
+              color=MUTED, align="right", moving=False)  # fmt: skip
         self.said = Label(sheet, 0, 0.13, size=9, color=MUTED, align="center")
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from ..draw import FAULT, INK, MUTED, PAPER, RULE, TLB, Boxes, Label, Labels, paper, title
+from ..draw import INK, MUTED, PAPER, RULE, TLB, Boxes, Label, Labels, paper, title
 from ..draw.chips import Chips
 from ..tlb import Tlb
 from .base import Choice, Scene, Slider
@@ -46,7 +46,7 @@ class Inclusion(Scene):
         self.chips = Chips(sheet, zorder=2)
         self.pages = Labels(sheet, _SIZES**2, align="center", size=11)
         (self.holes,) = sheet.plot(
-            [], [], ls="", marker="x", ms=10, mew=2.4, color=FAULT.line, animated=True, zorder=4
+            [], [], ls="", marker="x", ms=10, mew=2.4, color=INK, animated=True, zorder=4
         )
         self.misses = Labels(sheet, _SIZES, align="center", size=10.5)
         self.worse = Chips(sheet, line=2.2, zorder=3)

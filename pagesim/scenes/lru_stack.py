@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from ..draw import INK, MUTED, PAPER, RULE, TLB, VIRTUAL, Boxes, Label, Labels, paper, title
+from ..draw import INK, MUTED, PAPER, RULE, TLB, Boxes, Label, Labels, paper, title
 from ..draw.chips import Chips
 from ..reuse import NEVER, Stack
 from .base import Scene, Slider
@@ -61,7 +61,9 @@ class LruStack(Scene):
         self.moves = LineCollection([], linewidths=1.6, colors=INK, animated=True, zorder=4)
         sheet.add_collection(self.moves, autolim=False)
         (self.tips,) = sheet.plot([], [], ls="", marker=">", ms=6, color=INK, animated=True)
-        (self.edge,) = sheet.plot([], [], color=VIRTUAL.line, lw=2.2, animated=True, zorder=5)
+        (self.edge,) = sheet.plot(
+            [], [], color=INK, lw=2.2, ls=(0, (4, 2)), animated=True, zorder=5
+        )
         self.said = Label(sheet, 8.9, 0, size=10, align="right")
         head: dict[str, Any] = {"size": 10, "weight": "bold", "moving": False}
         Label(sheet, _BEFORE + _WIDE / 2, _TOP + 0.2, "before", align="center", **head)
@@ -89,7 +91,7 @@ class LruStack(Scene):
             x = _BARS + found * _UNIT + 0.1
             self.counts.put(x, bottom + _ROW / 2 - 0.06, str(found), INK if found else MUTED)
         self.bars.put(boxes, faces, INK)
-        self.said.y = y + (0.16 if size == _SIZES else -0.16)
+        self.said.y = y + 0.16
         self.said.text = f"hits above the line: {hits[size - 1]}"
         if now.position is None:
             what = f"{page} was never here: a first touch misses in every cache"

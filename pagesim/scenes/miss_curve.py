@@ -102,7 +102,7 @@ class MissCurve(Scene):
         self.named.text = _ways_in_words(ways) if ways < _FULL else "the same: one set"
         reach = binary(here << _SHIFTS[page])
         share = (
-            f"1 access in {round(1 / rate):,} misses" if rate < 0.1 else f"{100 * rate:.0f} % miss"
+            f"1 miss in {round(1 / rate):,} accesses" if rate < 0.1 else f"{100 * rate:.0f} % miss"
         )
         one = "1 entry" if here == 1 else f"{here} entries"
         finding = f"{program}, {one} for {page} pages: {share}"

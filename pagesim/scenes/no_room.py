@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from ..draw import FRAME, INK, MUTED, PAPER, TABLE, VIRTUAL, Boxes, Label, Labels, paper, title
+from ..draw import FRAME, INK, MUTED, PAPER, RULE, TABLE, Boxes, Label, Labels, paper, title
 from ..units import binary
 from .base import Scene, Slider, Toggle
 from .worn_memory import FRAMES, worn
@@ -21,7 +21,7 @@ _LEFT, _TOP, _GAP = 0.2, 3.3, 0.1
 _COLUMNS = 4  # of 2 MiB blocks in the picture
 _GAUGE = 3.0  # inches for all memory
 _LIST, _LINE = 6.62, 0.222  # left edge of the list of free blocks' bars, and the height of a line
-_COLOURS = np.array([to_rgb(c) for c in (PAPER, FRAME.fill, TABLE.line, VIRTUAL.line)])
+_COLOURS = np.array([to_rgb(c) for c in (PAPER, FRAME.fill, TABLE.line, FRAME.line)])
 
 
 class NoRoom(Scene):
@@ -59,10 +59,10 @@ class NoRoom(Scene):
         width, height = self.size
         sheet.set(xlim=(0, width), ylim=(0, height), aspect="auto")
         Boxes(sheet, frames, face="none", edge=INK, line=1.2, zorder=4)
-        self.found = Boxes(sheet, face="none", edge=VIRTUAL.line, line=3.2, zorder=5)
+        self.found = Boxes(sheet, face="none", edge=INK, line=3.2, zorder=5)
         small: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
         keys = ((PAPER, "free"), (FRAME.fill, "in use"), (TABLE.line, "cannot move"),
-                (VIRTUAL.line, "handed out now"))  # fmt: skip
+                (FRAME.line, "handed out now"))  # fmt: skip
         x = _LEFT
         for colour, words in keys:
             Boxes(sheet, [(x, 1.12, 0.15, 0.15)], face=colour, edge=INK, moving=False)
@@ -70,10 +70,17 @@ class NoRoom(Scene):
             x += 0.5 + 0.085 * len(words)
         Label(sheet, _LIST, _TOP + 0.15, "free blocks by size", size=10, weight="bold",
               align="center", moving=False)  # fmt: skip
+        Label(
+            sheet,
+            _LIST - 0.66,
+            _TOP - _ORDERS * _LINE - 0.16,
+            "each doubling: one step longer",
+            **small,
+        )
         self.rows = Labels(sheet, 2 * _ORDERS, size=9, align="right")
         self.counts = Labels(sheet, _ORDERS, size=9)
         self.bars = Boxes(sheet, face=PAPER, edge=INK, line=0.9, zorder=2)
-        self.mark = Boxes(sheet, face=VIRTUAL.fill, edge="none", line=0, zorder=1)
+        self.mark = Boxes(sheet, face=RULE, edge="none", line=0, zorder=1)
         self.gauge = Boxes(sheet, line=1.0, edge=INK, zorder=2)
         self.notes = Labels(sheet, 2, size=10)
 
@@ -135,7 +142,7 @@ class NoRoom(Scene):
                 (_LEFT, bottom, max(_GAUGE * frames / FRAMES, 0.01), 0.2)
                 for bottom, frames in zip((0.6, 0.24), (free, usable), strict=True)
             ],
-            [PAPER, VIRTUAL.fill],
+            [PAPER, FRAME.line],
         )
         self.notes.clear()
         words = f"of use for {binary(_PAGE << order)}: {binary(usable * _PAGE)}"

@@ -61,8 +61,8 @@ class OwnSpace(Scene):
         sheet = paper(figure)
         self.title = title(sheet)
         Boxes(sheet, [(_LEFT, _STRIP, _WIDE, _HIGH)], edge=INK, line=1.0, moving=False)
-        self.strip = Boxes(sheet, line=0, edge="none", zorder=2)
-        self.lit = Boxes(sheet, face=INK, edge=INK, line=0.4, zorder=3)
+        self.strip = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=0.8, zorder=2)
+        self.lit = Boxes(sheet, face=VIRTUAL.fill, edge=INK, line=2.0, zorder=3)
         self.ends = Labels(sheet, 2, size=9, mono=True)
         self.right = Label(sheet, _LEFT + _WIDE, _STRIP - 0.15, size=9, mono=True, align="right")
         look: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
@@ -70,7 +70,7 @@ class OwnSpace(Scene):
             sheet,
             _BARS,
             _TOP + 0.3,
-            "mapped (outline) and in memory (filled); each doubling is one step longer",
+            "outline: mapped, each doubling one step longer; filled: the share of it in memory",
             **look,
         )
         Label(sheet, 1.35, _TOP + 0.3, "areas", align="center", **look)
@@ -81,7 +81,7 @@ class OwnSpace(Scene):
             Label(sheet, _LEFT + 0.75, y, kind, size=10, align="right", moving=False)
             Label(sheet, 1.35, y, f"{count}", size=10, align="center", moving=False)
             rows += [(_BARS, y - _BAR / 2, _length(mapped), _BAR)]
-            rows += [(_BARS, y - _BAR / 2, _length(resident), _BAR)]
+            rows += [(_BARS, y - _BAR / 2, _length(mapped) * resident / mapped, _BAR)]
             faces += [PAPER, FRAME.fill]
             words = f"{binary(mapped << 10)}, {binary(resident << 10)} of it in memory"
             Label(sheet, _BARS + _length(mapped) + 0.12, y, words, size=9.5, moving=False)
@@ -98,35 +98,29 @@ class OwnSpace(Scene):
         name, span = self._kinds[kind], 1 << window
         first = next(area for area, of in self._areas if of == name)
         low = min(max(0, first.start - span // 2), (1 << _HALF) - span)
-        boxes, faces, lit = [], [], []
+        boxes, lit, there = [], [], 0
         for area, of in self._areas:
             start, end = max(area.start, low), min(area.end, low + span)
             if start >= end:
                 continue
+            there += end - start
             wide = max((end - start) / span * _WIDE, _THIN)
             x = min(_LEFT + (start - low) / span * _WIDE, _LEFT + _WIDE - wide)
             box = (x, _STRIP, wide, _HIGH)
-            if of == name:
-                lit.append(box)
-            else:
-                boxes.append(box)
-                faces.append(VIRTUAL.line)
-        self.strip.put(boxes, faces or VIRTUAL.line)
+            (lit if of == name else boxes).append(box)
+        self.strip.put(boxes)
         self.lit.put(lit)
         self.ends.clear()
         self.ends.put(_LEFT, _STRIP - 0.15, f"{low:#x}")
         self.right.text = f"{low + span:#x}"
         self.marker.put([(_LEFT - 0.05, _TOP - kind * _PITCH - 0.1, 1.48, 0.2)])
         count, mapped, resident = self._sums(name)
-        total = sum(area.end - area.start for area, _ in self._areas)
         inside = len(boxes) + len(lit)
-        share = 100 * total / (1 << _HALF)
-        self.title.text = finding = (
-            f"{len(self._areas)} areas, and {share:.1g} % of 128 TiB is mapped"
-        )
+        where = f"{inside} areas, and" if window == _HALF else f"Around the first {name} area,"
+        self.title.text = finding = f"{where} {_percent(there / span)} of {binary(span)} is mapped"
         s = "s" * (count != 1)
         return (
-            f"{finding}. {name} (black): {count} area{s}, {binary(mapped << 10)} mapped, "
+            f"{finding}. {name} (black edge): {count} area{s}, {binary(mapped << 10)} mapped, "
             f"{binary(resident << 10)} in memory. The strip shows {binary(span)} around the first "
             f"of them, with {inside} area{'s' * (inside != 1)} in it."
         )
@@ -140,4 +134,8 @@ class OwnSpace(Scene):
 
 def _length(kib: int) -> float:
     """Give a bar's length: each doubling adds the same."""
-    return min(max(kib.bit_length(), 0.2), 24) / 24 * _SPAN
+    return min(kib.bit_length(), 24) / 24 * _SPAN
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1g} %" if share < 0.01 else f"{100 * share:.0f} %"

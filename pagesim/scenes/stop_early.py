@@ -119,7 +119,7 @@ class StopEarly(Scene):
         way = ", ".join(f"{_NAMES[s.level]} {s.index}" for s in walk.steps[:read])
         bits = X86_64.shift(leaf)
         return (
-            f"Address {va:#x}, step {step}: {finding}." + (f" Read {way}." if way else "")
+            f"Address {va:#x}, step {read + arrived}: {finding}." + (f" Read {way}." if way else "")
             + f" {bits} bits of offset choose a byte of the {page}."
         )  # fmt: skip
 

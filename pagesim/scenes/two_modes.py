@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..draw import FAULT, INK, MUTED, PAPER, TABLE, TLB, Boxes, Label, Labels, paper, title
+from ..draw import FAULT, INK, MUTED, PAPER, TABLE, Boxes, Label, Labels, paper, title
 from ..kernel import Kernel
 from ..mmu import PageFault
 from ..units import duration
@@ -19,7 +19,7 @@ _CALLS = (100, 1_000, 10_000, 100_000, 300_000, 1_000_000, 2_000_000)
 # getppid() in ns, without and with isolation, on a Haswell with PCID: FreeBSD D13985, grade B
 _CALL_NS = {False: 339, True: 478}
 _NAMES = ("the program's text", "its heap", "kernel entry code", "the kernel's data")
-_TOP, _PITCH, _ROW = 2.94, 0.46, 0.36
+_TOP, _ROW = 2.9, 0.42
 _COLUMNS = (2.25, 4.3)  # left edges of the two modes' tables
 _WIDE = 1.9
 _BAR = (6.65, 1.1, 0.55, 2.1)  # one second of a core
@@ -55,11 +55,9 @@ class TwoModes(Scene):
         sheet = paper(figure)
         self.title = title(sheet)
         for row, name in enumerate(_NAMES):
-            y = _TOP - row * _PITCH + _ROW / 2
+            y = _TOP - (row - 0.5) * _ROW
             Label(sheet, _COLUMNS[0] - 0.12, y, name, size=10, align="right", moving=False)
-        for left, mode in zip(_COLUMNS, _MODES, strict=True):
-            Label(sheet, left, _TOP + 0.55, f"table in {mode} mode", size=10.5, weight="bold",
-                  moving=False)  # fmt: skip
+        self.heads = Labels(sheet, 2, size=10.5, weight="bold")
         self.slots = Boxes(sheet, edge=TABLE.line, line=1.4)
         self.lit = Boxes(sheet, face="none", edge=INK, line=2.6, zorder=4)
         self.cells = Labels(sheet, 8, size=9.5, align="center")
@@ -72,40 +70,39 @@ class TwoModes(Scene):
         Label(sheet, x, y + high + 0.24, "one second of a core", size=10.5, weight="bold",
               moving=False)  # fmt: skip
         Boxes(sheet, [_BAR], edge=INK, line=1.2, moving=False)
-        self.share = Boxes(sheet, face=TLB.fill, edge=INK, line=1.2, zorder=2)
+        self.share = Boxes(sheet, face=MUTED, edge=INK, line=1.2, zorder=2)
         self.prices = Labels(sheet, 4, size=9.5)
         Label(sheet, x, y - 0.2, "grade B: getppid() on Haswell", size=9, color=MUTED, moving=False)
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
-        """Read the entry that was clicked, in the mode of its column."""
-        row = int((_TOP + _ROW - y) // _PITCH) if y <= _TOP + _ROW else -1
-        for left, mode in zip(_COLUMNS, _MODES, strict=True):
-            if left <= x <= left + _WIDE and 0 <= row < 4:
-                return {"mode": mode, "target": row}
+        """Read the entry that was clicked, in the mode whose table it is."""
+        row = int((_TOP + _ROW - y) // _ROW) if y <= _TOP + _ROW else -1
+        for (left, wide), mode in zip(_tables(values["isolated"]), _MODES, strict=True):
+            if left <= x <= left + wide and 0 <= row < 4:
+                return {"mode": mode if values["isolated"] else values["mode"], "target": row}
         return {}
 
     def update(self, *, mode: str, isolated: bool, target: int, calls: int) -> str:
         """Fill both tables from the simulated kernel, and cut the second."""
-        boxes, faces, edges = [], [], []
+        boxes, faces = [], []
         self.cells.clear()
-        mapped = {}
-        for left, of in zip(_COLUMNS, _MODES, strict=True):
-            entries = _table(of, isolated)
-            mapped[of] = sum(entry.mapped for entry in entries)
-            for row, entry in enumerate(entries):
-                box = (left, _TOP - row * _PITCH, _WIDE, _ROW)
-                boxes.append(box)
+        self.heads.clear()
+        for (left, wide), of in zip(_tables(isolated), _MODES, strict=True):
+            if isolated or of == mode:
+                whose = f"table in {of} mode" if isolated else "one table, for both modes"
+                self.heads.put(left, _TOP + 0.6, whose)
+            for row, entry in enumerate(_table(of, isolated)):
+                boxes.append((left, _TOP - row * _ROW, wide, _ROW))
                 faces.append(TABLE.fill if entry.mapped else PAPER)
-                edges.append(TABLE.line)
                 words = f"P = 1, U/S = {int(entry.user)}" if entry.mapped else "P = 0"
-                self.cells.put(left + _WIDE / 2, box[1] + _ROW / 2, words)
-        self.slots.put(boxes, faces, edges)
-        column = _MODES.index(mode)
-        self.lit.put([boxes[column * 4 + target]])
+                if isolated or of == mode:
+                    self.cells.put(left + wide / 2, _TOP - (row - 0.5) * _ROW, words)
+        self.slots.put(boxes, faces, TABLE.line)
+        self.lit.put([boxes[_MODES.index(mode) * 4 + target]])
         self.same.text = (
-            "two tables: CR3 is written twice a call"
+            "two tables: each call writes CR3 on its way in and out"
             if isolated
-            else "both are one table: same CR3"
+            else "a call changes the mode and leaves CR3 as it is"
         )
         entry = _table(mode, isolated)[target]
         verdict = self._verdict(mode, entry)
@@ -115,11 +112,11 @@ class TwoModes(Scene):
                          FAULT.line if fault else TABLE.line)  # fmt: skip
         self.word.text = f"{mode} mode reads {_NAMES[target]}: {verdict}"
         price, share = self._price(isolated, calls)
-        self.title.text = finding = _finding(mode, isolated, mapped)
+        self.title.text = finding = _finding(isolated)
         return (
             f"{finding}. Reading {_NAMES[target]} at {entry.va:#x} in {mode} mode: {verdict}. "
-            f"{_CALLS[calls]:,} system calls a second at {price} each take {share} of a core; CR3 "
-            f"is written {2 * isolated} times a call."
+            f"{_CALLS[calls]:,} system calls a second at {price} each take {share} of a core; "
+            f"{'each writes CR3 twice' if isolated else 'none writes CR3'}."
         )
 
     def _price(self, isolated: bool, calls: int) -> tuple[str, str]:
@@ -166,7 +163,14 @@ def _table(mode: str, isolated: bool) -> tuple[_Entry, ...]:
     return tuple(found)
 
 
-def _finding(mode: str, isolated: bool, mapped: dict[str, int]) -> str:
+def _tables(isolated: bool) -> tuple[tuple[float, float], ...]:
+    """Give left edge and width of each mode's table: without isolation they are the same one."""
     if isolated:
-        return f"With isolation user mode sees {mapped['user']} of 4 pieces; a call costs more"
+        return tuple((left, _WIDE) for left in _COLUMNS)
+    return ((_COLUMNS[0], _COLUMNS[1] + _WIDE - _COLUMNS[0]),) * 2
+
+
+def _finding(isolated: bool) -> str:
+    if isolated:
+        return "Isolation: user mode has no entry for the kernel's data, and calls cost more"
     return "One table for both modes: only the U/S bit keeps the program out"
