@@ -96,16 +96,17 @@ def anywhere(control: Control, rng: random.Random) -> Any:
             return rng.choice(ends(control))
 
 
-def positions(explorer: Explorer, count: int) -> list[dict[str, Any]]:
-    """The default, each control at its ends, all corners of pairs, and random combinations."""
+def positions(explorer: Explorer, corners: int = 14, inside: int = 8) -> list[dict[str, Any]]:
+    """The default, each control at its ends, random corners of all controls, random places."""
     moves: list[dict[str, Any]] = [{}]
     visible = {name: c for name, c in explorer.controls.items() if not isinstance(c, Hidden)}
     for name, control in visible.items():
         moves += [{name: end} for end in ends(control)]
-    for (one, a), (other, b) in itertools.combinations(visible.items(), 2):
-        moves += [{one: x, other: y} for x in ends(a)[:2] for y in ends(b)[:2]]
     rng = random.Random(explorer.readout)
-    for _ in range(count):
+    if len(visible) > 1:
+        for _ in range(corners):  # any two ends meet in 98 of 100 such lots
+            moves.append({name: rng.choice(ends(control)) for name, control in visible.items()})
+    for _ in range(inside):
         moves.append({name: anywhere(control, rng) for name, control in visible.items()})
     return moves
 
@@ -116,11 +117,25 @@ def labels(stage: Stage) -> list[Label]:
     return [label for label in found if label.text.strip() and label.get_visible()]
 
 
-def overlap(a: Box, b: Box) -> float:
-    """How many square inches two boxes (left, bottom, right, top) share."""
-    wide = min(a[2], b[2]) - max(a[0], b[0])
-    high = min(a[3], b[3]) - max(a[1], b[1])
-    return max(wide, 0) * max(high, 0)
+def first_overlap(boxes: list[Box]) -> tuple[int, int] | None:
+    """Find two boxes (left, bottom, right, top) that share more than 0.002 square inches."""
+    low, high = np.array(boxes).reshape(-1, 2, 2).swapaxes(0, 1)
+    shared = np.minimum(high[:, None], high) - np.maximum(low[:, None], low)
+    both = np.triu(shared.clip(0).prod(axis=2), 1) > 0.002
+    return tuple(np.argwhere(both)[0]) if both.any() else None
+
+
+def is_legal(control: Control, value: Any) -> bool:
+    """Tell whether a control can be moved to a value."""
+    match control:
+        case Slider(_, low, high, _, _):
+            return bool(low <= value <= high)
+        case Address(_, bits, _):
+            return bool(0 <= value < 1 << bits)
+        case Choice(_, options, _):
+            return value in options
+        case _:
+            return True
 
 
 def test_every_scene_is_swept() -> None:
@@ -137,7 +152,7 @@ def test_no_position_breaks_the_picture(name: str) -> None:
     """No exception, nothing clipped, no label over another, never a blank sheet."""
     explorer = Explorer(SCENES[name]())
     start = dict(explorer.values)
-    for move in positions(explorer, 12):
+    for move in positions(explorer):
         explorer.values = dict(start)
         readout = explorer.move(**move)
         assert readout.strip(), move
@@ -148,8 +163,9 @@ def test_no_position_breaks_the_picture(name: str) -> None:
         for text, (left, bottom, right, top) in seen:
             inside = left >= 0.02 and bottom >= 0 and right <= width - 0.02 and top <= height
             assert inside, f"{text!r} is cut off at {move}"
-        for (one, a), (other, b) in itertools.combinations(seen, 2):
-            assert overlap(a, b) < 0.002, f"{one!r} over {other!r} at {move}"
+        if two := first_overlap([box for _, box in seen]):
+            one, other = (seen[number][0] for number in two)
+            pytest.fail(f"{one!r} over {other!r} at {move}")
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -173,7 +189,7 @@ def test_same_controls_same_picture(name: str) -> None:
     """A picture depends on the controls alone, not on the way there."""
     rng = random.Random(1)
     wanderer = Explorer(SCENES[name]())
-    for move in rng.sample(positions(wanderer, 6), 6):
+    for move in rng.sample(positions(wanderer), 4):
         wanderer.move(**move)
         direct = Stage(SCENES[name]())
         assert direct.show(**wanderer.values) == wanderer.readout
@@ -184,20 +200,23 @@ def test_same_controls_same_picture(name: str) -> None:
 def test_clicks_move_to_legal_positions(name: str) -> None:
     """Wherever it is clicked, the picture answers with positions its controls can take."""
     explorer = Explorer(SCENES[name]())
-    before = explorer.readout
-    answers = set()
-    for across, down in itertools.product(np.linspace(0.01, 0.99, 25), np.linspace(0.01, 0.99, 17)):
-        explorer.picture.click = [float(across), float(down), len(answers)]
-        answers.add(explorer.readout)
-        for control, value in explorer.values.items():
-            match explorer.controls[control]:
-                case Slider(_, low, high, _, _):
-                    assert low <= value <= high
-                case Choice(_, options, _):
-                    assert value in options
-                case Address(_, bits, _):
-                    assert 0 <= value < 1 << bits
-    assert len(answers | {before}) > 3, "a picture that says it can be clicked hardly answers"
+    scene, (width, height) = explorer.scene, explorer.scene.size
+    points = list(itertools.product(np.linspace(0.01, 0.99, 25), np.linspace(0.01, 0.99, 17)))
+    random.Random(name).shuffle(points)
+    asked, answers = [], {explorer.readout}
+    for across, down in points:
+        changes = scene.hit(float(across * width), float((1 - down) * height), **explorer.values)
+        values = explorer.values
+        for control in changes:
+            values = scene.settle(control, {**values, control: changes[control]})
+        for control, value in values.items():
+            assert is_legal(explorer.controls[control], value), (control, value)
+        if changes and changes not in asked and len(asked) < 40:
+            asked.append(changes)
+            explorer.picture.click = [float(across), float(down), len(asked)]
+            assert {name: explorer.values[name] for name in values} == values
+            answers.add(explorer.readout)
+    assert len(answers) > 3, "a picture that says it can be clicked hardly answers"
 
 
 def test_the_walk_shows_what_the_table_says() -> None:

@@ -94,7 +94,12 @@ class DesignTable(Scene):
         self.mapped.text, self.mapped.y = f"data: {binary(data)}", data
         self.flat.y = flat[1] * 7
         self.said.text = f"{bits} bits"
-        self.said.x, self.said.y = levels + 0.22, weight * 3.6
+        # beside the point, off the line of the data and left of what is written at its end
+        crossed = abs(math.log2(weight * 3.6 / data)) < 1.5
+        inwards = levels > 9
+        self.said.x = levels - 0.22 if inwards else levels + 0.22
+        self.said.align = "right" if inwards else "left"
+        self.said.y = weight / 3.6 if crossed else weight * 3.6
         reads = "1 read" if levels == 1 else f"{levels} reads"
         page = binary(1 << page_shift)
         self.title.text = f"{bits} bits a level, {page} pages: {reads}, {binary(weight)} of tables"
