@@ -9,7 +9,7 @@ import pytest
 from pagesim import scenes
 from pagesim.explorer import Explorer
 from pagesim.kernel import Kernel
-from pagesim.scenes import fault_decision
+from pagesim.scenes import fault_decision, fault_map
 from pagesim.scenes.fault_cases import ACCESS, MAPPINGS, MODES, STATES, no_such, outcome
 from pagesim.scenes.short_life import life
 
@@ -99,14 +99,14 @@ def test_every_case_ends_as_the_rules_say(mapping: str) -> None:
 def test_every_combination_is_answered_by_the_map() -> None:
     """Each leads to a box, or to the reason why there is no such case; every box is reached."""
     ends = {fault_decision._path(outcome(*case))[-1] for case in CASES}
-    leaves = {name for name, node in fault_decision._NODES.items() if node.case[0]}
+    leaves = {name for name, node in fault_map.NODES.items() if node.case[0]}
     assert ends == leaves
     assert len(CASES) + sum(bool(no_such(*case)) for case in ALL) == len(ALL)
 
 
 def test_a_click_on_a_box_leads_to_a_case_that_ends_there() -> None:
     explorer = Explorer(scenes.FaultDecision())
-    for name, node in fault_decision._NODES.items():
+    for name, node in fault_map.NODES.items():
         moved = explorer.scene.hit(node.x + 0.1, node.y, **explorer.values)
         if not node.case[0]:
             assert moved == {}
@@ -171,8 +171,8 @@ def test_frames_and_faults_after_forks(children: int, written: int) -> None:
 
 def test_the_price_by_hand() -> None:
     """140 µs for each 1000 accesses of 80 ns: 140000 / 80000 more."""
-    assert "2.75 times slower" in Explorer(scenes.FaultPrice()).readout
-    assert "at most one in 17,500" in Explorer(scenes.FaultPrice()).readout
+    assert "2.75 times as long" in Explorer(scenes.FaultPrice()).readout
+    assert "one in 17,500 adds a tenth" in Explorer(scenes.FaultPrice()).readout
 
 
 def test_a_bad_address_in_a_system_call_is_no_signal() -> None:

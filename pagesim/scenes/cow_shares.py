@@ -12,7 +12,7 @@ from ..kernel import Kernel
 from .base import Scene, Slider, Toggle
 
 _PAGES, _MOST = 40, 8  # pages, and children
-_LEFT, _TOP, _CELL, _ROW = 0.95, 3.9, 0.115, 0.32
+_LEFT, _TOP, _CELL, _TALL = 0.95, 3.9, 0.115, 2.9
 _KIB = 4  # of a page
 
 
@@ -75,10 +75,11 @@ class CowShares(Scene):
         boxes, faces = [], []
         for pool in (self.names, self.faults, self.weights):
             pool.clear()
+        high = _row(children)
         for number, row in enumerate(rows):
-            y = _TOP - 0.14 - _ROW * number
+            y = _TOP - high * (number + 0.5) + 0.02
             for page, shared in enumerate(row.shared):
-                boxes.append((_LEFT + _CELL * page, y - 0.1, _CELL, 0.22))
+                boxes.append((_LEFT + _CELL * page, y - 0.35 * high, _CELL, 0.7 * high))
                 faces.append(FRAME.fill if shared else FRAME.line)
             self.names.put(_LEFT - 0.1, y, row.name)
             self.faults.put(6.65, y, str(row.faults))
@@ -114,10 +115,15 @@ class CowShares(Scene):
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Let every child write up to the page that was clicked."""
         page = int((x - _LEFT) // _CELL)
-        row = int((_TOP + 0.02 - y) // _ROW)
+        row = int((_TOP + 0.02 - y) // _row(values["children"]))
         if 0 <= page < _PAGES and 0 <= row <= values["children"]:
             return {"written": page + 1}
         return {}
+
+
+def _row(children: int) -> float:
+    """Give the height of a process's row: fewer of them stand taller."""
+    return min(0.5, _TALL / (children + 1))
 
 
 @lru_cache(maxsize=256)

@@ -31,6 +31,7 @@ _KINDS = {
     "major, NVMe disk": _Kind(LATENCIES["major fault"].ns, "C", "-", DISK.line),
     "major, hard disk": _Kind(LATENCIES["hard disk"].ns, "C", "--", DISK.line),
 }
+_GRADES = {"B": "grade B", "C": "grade C", "M": "measured for this course"}
 _RATES = [m * 10**p for p in range(1, 10) for m in (1, 2, 5)][:25]  # one fault in so many accesses
 _BASE = (1, 5, 20, 80)  # ns of an access without a fault
 _LOW, _HIGH = 0.5, 3e6
@@ -67,7 +68,7 @@ class FaultPrice(Scene):
             axis.set_minor_locator(NullLocator())
         axes.set(xlim=(1.2e9, 8), ylim=(_LOW, _HIGH))
         axes.set_xlabel("one fault in so many accesses (rarer to the left)")
-        axes.set_ylabel("slower by")
+        axes.set_ylabel("takes so many times as long")
         moving: dict[str, Any] = {"animated": True}
         self.lines = {
             name: axes.plot([], [], kind.line, color=kind.color, lw=1.6, **moving)[0]
@@ -96,16 +97,17 @@ class FaultPrice(Scene):
         self.point.set_data([every], [slower])
         self.guides.set_data([1.2e9, every, every], [slower, slower, _LOW])
         self.source.text = (
-            f"{kind}: {duration(chosen.ns)}, grade {chosen.grade}; slowdown = 1 + fault / "
-            "(access × accesses between two faults)"
+            f"{kind}: {duration(chosen.ns)} ({_GRADES[chosen.grade]}); "
+            "1 + fault / (access × accesses for each fault)"
         )
-        tenth = math.ceil(10 * chosen.ns / access)
+        double, tenth = math.ceil(chosen.ns / access), math.ceil(10 * chosen.ns / access)
         self.title.text = finding = (
             f"One {kind.split(',')[0]} fault in {every:,} accesses: {_times(slower)}"
         )
         return (
-            f"{finding}, {kind.split(', ')[1]}: {duration(chosen.ns)} (grade {chosen.grade}); "
-            f"{access} ns an access. To lose no more than 10 %, at most one in {tenth:,}."
+            f"{finding}. A {kind.split(',')[0]} fault ({kind.split(', ')[1]}) takes "
+            f"{duration(chosen.ns)} ({_GRADES[chosen.grade]}), an access without one {access} ns. "
+            f"One in {double:,} doubles the time, one in {tenth:,} adds a tenth."
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -131,4 +133,4 @@ def _times(slower: float) -> str:
         return "nobody notices"
     if slower < 2:
         return f"{100 * (slower - 1):.3g} % slower"
-    return f"{slower:.3g} times slower" if slower < 1000 else f"{slower:,.0f} times slower"
+    return f"{slower:.3g} times as long" if slower < 1000 else f"{slower:,.0f} times as long"

@@ -16,6 +16,7 @@ from ..draw import (
     TABLE,
     VIRTUAL,
     Boxes,
+    Frames,
     Label,
     Labels,
     paper,
@@ -30,7 +31,6 @@ _MIDDLE, _CELL, _HIGH = 3.72, 0.6, 0.27  # of the entries
 _BLOCK = 1.06
 _RIGHT, _FRAME = 6.62, 0.98  # of the frames
 _COLUMNS = (1.5, 2.45, 3.4, 4.5, 5.6, 6.7, 7.8)  # of the counters
-_SHORT = {"parent": "P", "child": "C", "cache": "cache"}
 _PRIVATE, _SHARED = "MAP_PRIVATE", "MAP_SHARED"
 
 
@@ -61,16 +61,17 @@ class ProgramLife(Scene):
         self.here = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.2, zorder=2)
         self.lines = Labels(sheet, _STEPS, size=9.5)
         self.slots = Boxes(sheet, edge=TABLE.line, line=1.0, zorder=2)
+        self.changed = Boxes(sheet, face="none", edge=INK, line=2.2, zorder=3)
         self.texts = Labels(sheet, 6 * PAGES, size=9, align="center")
         self.names = Labels(sheet, 9, size=9)
-        self.frames = Boxes(sheet, edge=FRAME.line, line=2.0, zorder=2)
+        self.frames = Frames(sheet)
         self.used = Labels(sheet, 12, size=9)
         for column, name in zip(_COLUMNS, ("areas", *COUNTERS), strict=True):
             unit = " kB" if name.startswith(("Vm", "Pss")) else ""
             Label(sheet, column, 0.88, name + unit, align="right", color=MUTED, **still)
         sheet.plot([0.15, 8.85], [0.74, 0.74], color=RULE, lw=1.0)
         self.rows = Labels(sheet, 2 * (len(COUNTERS) + 2), size=10, align="right")
-        self.mark = Boxes(sheet, face=FAULT.fill, edge="none", line=0, zorder=1)
+        self.mark = Boxes(sheet, edge="none", line=0, zorder=1)
 
     def update(self, *, step: int, cached: bool, kind: str) -> str:
         """Show the moment after a step."""
@@ -87,7 +88,7 @@ class ProgramLife(Scene):
         self._entries(now, before, kind)
         self._frames(now)
         self._counters(now, before)
-        self.title.text = finding = f"{now.words[0].upper()}{now.words[1:]}: {_short(now.result)}"
+        self.title.text = finding = f"{_start(now.words)}: {_short(now.result)}"
         says = "; ".join(
             f"{who} {counts['minflt']} minor, {counts['majflt']} major, RSS {counts['VmRSS']} kB, "
             f"Pss {counts['Pss']} kB"
@@ -102,7 +103,7 @@ class ProgramLife(Scene):
         return {"step": row + 1} if x < 2.9 and 0 <= row < _STEPS else {}
 
     def _entries(self, now: Moment, before: Moment | None, kind: str) -> None:
-        boxes, faces, edges = [], [], []
+        boxes, faces, lit = [], [], []
         self.texts.clear()
         self.names.clear()
         for block, area in enumerate(SHOWN):
@@ -121,29 +122,31 @@ class ProgramLife(Scene):
                     if entry.frame == -2:
                         continue
                     boxes.append((x, y, _CELL, _HIGH))
-                    faces.append(_face(entry))
+                    faces.append(TABLE.fill if entry.frame > 0 else PAPER)
                     changed = was is not None and was[page] != entry
-                    edges.append(FAULT.line if changed else TABLE.line)
+                    if changed:
+                        lit.append(boxes[-1])
                     weight = "bold" if changed else "normal"
                     self.texts.put(x + _CELL / 2, y + _HIGH / 2, _says(entry), INK, weight)
-        self.slots.put(boxes, faces, edges)
+        self.slots.put(boxes, faces)
+        self.changed.put(lit)
 
     def _frames(self, now: Moment) -> None:
-        boxes, faces = [], []
+        used = list[tuple[float, float, float, float]]()
+        free = list[tuple[float, float, float, float]]()
         self.used.clear()
         for place, (number, owners) in enumerate(now.frames.items()):
             x = _RIGHT + (_FRAME + 0.14) * (place % 2)
             y = _TOP - 0.42 - 0.42 * (place // 2)
-            boxes.append((x, y, _FRAME, 0.32))
-            faces.append(FRAME.fill if owners else PAPER)
-            who = "+".join(_SHORT[owner] for owner in owners) or "free"
+            (used if owners else free).append((x, y, _FRAME, 0.32))
+            who = "both" if len(owners) > 1 else "".join(owners) or "free"
             self.used.put(x + 0.1, y + 0.16, f"{number}: {who}", INK,
                           "bold" if len(owners) > 1 else "normal")  # fmt: skip
-        self.frames.put(boxes, faces)
+        self.frames.put(used, free)
 
     def _counters(self, now: Moment, before: Moment | None) -> None:
         self.rows.clear()
-        marks = []
+        marks, faces = [], []
         for row, (who, counts) in enumerate(now.counters.items()):
             y = 0.55 - 0.27 * row
             self.rows.put(0.75, y, who, INK, "bold")
@@ -154,13 +157,8 @@ class ProgramLife(Scene):
                 self.rows.put(column, y, str(count), INK, "bold" if changed else "normal")
                 if changed:
                     marks.append((column - 0.42, y - 0.12, 0.48, 0.24))
-        self.mark.put(marks)
-
-
-def _face(entry: Entry) -> str:
-    if entry.frame <= 0:
-        return PAPER
-    return FRAME.fill if entry.rights == "rw" else TABLE.fill
+                    faces.append(FAULT.fill if name.endswith("flt") else FRAME.fill)
+        self.mark.put(marks, faces or PAPER)
 
 
 def _says(entry: Entry) -> str:
@@ -171,3 +169,7 @@ def _says(entry: Entry) -> str:
 
 def _short(result: str) -> str:
     return result.replace("copy-on-write: ", "")
+
+
+def _start(words: str) -> str:
+    return words if words.startswith("mmap") else words[0].upper() + words[1:]

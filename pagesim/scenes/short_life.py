@@ -100,7 +100,9 @@ class _Life:
             who: {name: getattr(process.counters, name) for name in COUNTERS}
             for who, process in self.people.items()
         }
-        said = f"{done.kind}: {done.reason}" if done else result
+        said = result
+        if done:
+            said = "no fault" if done.kind == "hit" else f"{done.kind} fault, {done.reason}"
         areas = {who: len(process.areas) for who, process in self.people.items()}
         return Moment(words, said, areas, entries, owners, counters)
 
