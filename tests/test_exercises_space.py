@@ -99,10 +99,12 @@ def test_every_verdict_is_asked_for(name: str) -> None:
 @pytest.mark.parametrize(
     ("exercise", "wrong", "sentence"),
     [
-        ("find-vma", lambda areas, va: 99, "too far up"),
+        ("find-vma", lambda areas, va: 99, "There is no area 99: they are numbered from 0 to 2."),
+        ("find-vma", lambda areas, va: 2, "too far up"),
         ("mprotect", lambda *case: [[0, 1, "rw-"]], "Area 1 is the first wrong one: its start"),
         ("mprotect", lambda *case: [], "too few areas"),
-        ("access-verdict", lambda *case: "nonsense", "Do its permissions name"),
+        ("access-verdict", lambda *case: "nonsense", "none of the four words: ok, grows"),
+        ("access-verdict", lambda *case: "grows", "Do its permissions name"),
     ],
 )
 def test_the_first_wrong_thing_is_named(exercise, wrong, sentence) -> None:  # type: ignore[no-untyped-def]
@@ -110,3 +112,20 @@ def test_the_first_wrong_thing_is_named(exercise, wrong, sentence) -> None:  # t
     score = judge(one, one.problem("ada"), wrong)
     assert score.state == "not yet"
     assert sentence in score.text
+
+
+def test_another_spelling_of_a_kind_is_not_called_a_wrong_kind() -> None:
+    exercise = EXERCISES["read-maps"]
+    data = exercise.problem("ada")
+    answer = {key: exercise.reference(data, key) for key in "abcd"}
+    answer["a"][0] = f"[{answer['a'][0]}]"
+    assert "none of the five kinds: write text, data" in judge(exercise, data, answer).text
+
+
+@pytest.mark.parametrize("key", ["brk", "end", "size", "resident"])
+def test_each_number_of_the_heap_says_what_to_look_at(key: str) -> None:
+    exercise = EXERCISES["brk-sums"]
+    data = exercise.problem("ada")
+    answer = {each: exercise.reference(data, each) for each in exercise.form}
+    answer[key] += 3
+    assert f"`{key}` is too large. " in judge(exercise, data, answer).text

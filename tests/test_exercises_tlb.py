@@ -86,3 +86,20 @@ def test_a_size_is_told_on_which_side_it_lies(key: str, by: int, side: str) -> N
     answer = {each: exercise.reference(data, each) for each in exercise.form}
     answer[key] += 3 * by
     assert side in judge(exercise, data, answer).text
+
+
+@pytest.mark.parametrize(("shift", "unit"), [(10, "KiB"), (20, "MiB")])
+def test_a_right_size_in_another_unit_is_told_so(shift: int, unit: str) -> None:
+    exercise = EXERCISES["reach"]
+    data = exercise.problem("ada")
+    answer = {each: exercise.reference(data, each) for each in exercise.form}
+    answer["huge"] >>= shift
+    assert f"right in {unit}; write it in bytes" in judge(exercise, data, answer).text
+
+
+def test_a_rounded_mean_is_not_called_a_wrong_one() -> None:
+    exercise = EXERCISES["access-time"]
+    data = exercise.problem("ada")
+    answer = {each: exercise.reference(data, each) for each in exercise.form}
+    answer["two levels"] += 0.004
+    assert "Do not round" in judge(exercise, data, answer).text

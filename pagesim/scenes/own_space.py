@@ -98,7 +98,9 @@ class OwnSpace(Scene):
         name, span = self._kinds[kind], 1 << window
         first = next(area for area, of in self._areas if of == name)
         low = min(max(0, first.start - span // 2), (1 << _HALF) - span)
-        boxes, lit, there = [], [], 0
+        boxes: list[tuple[float, float, float, float]] = []
+        lit: list[tuple[float, float, float, float]] = []
+        there = 0
         for area, of in self._areas:
             start, end = max(area.start, low), min(area.end, low + span)
             if start >= end:

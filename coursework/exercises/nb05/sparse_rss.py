@@ -156,8 +156,8 @@ SPARSE_RSS = Exercise(
     ),
     start="Take 4 KiB pages first. Into how many *different* pages do the bytes fall? Each of them "
     "is one fault, and 4 KiB of RSS.",
-    right="Same bytes written, same answers of the program; only the memory bill differs. A sparse "
-    "heap with huge pages is how a 2 GB service becomes a 40 GB one.",
+    right="Same bytes written, same answers of the program; only the memory bill differs. Where "
+    "RSS has grown overnight and the code has not, look at the page size.",
     untested="khugepaged, which may turn small pages into huge ones later, and mappings that start "
     "at odd addresses.",
     hints=(

@@ -30,7 +30,8 @@ def text(data: Data) -> str:
         f"which has {data['second']} % of *those*. What is left walks: 4 reads of "
         f"{data['read']} cycles each, one after the other. What does a translation cost on "
         'average, in cycles: with "no TLB" at all; with the "two levels"; and with "walk caches" '
-        f"added, which let {data['cached']} % of the walks begin at the last level, with 1 read?"
+        f"added, which let {data['cached']} % of the walks begin at the last level, with 1 read? "
+        "(Let Python do the sums, and do not round them.)"
     )
 
 
@@ -89,6 +90,8 @@ def _one_read(data: Data, key: str) -> float:
 
 def locate(data: Data, key: str, expected: float, got: float) -> str:
     """Say on which side it lies, and whom to ask."""
+    if abs(got - expected) <= 0.05:
+        return f"{got:g} is right as far as it goes. Do not round: leave the sum to Python."
     side = "too few" if got < expected else "too many"
     look = {
         "no TLB": "Every access walks, and nothing else happens.",

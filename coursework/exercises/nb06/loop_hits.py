@@ -52,6 +52,7 @@ def _chance(
     *,
     asked_always: bool = False,
     fills_first: bool = True,
+    in_place: bool = True,
 ) -> int:
     """Run the loop with picks for victims; the options are mistakes."""
     held: list[int | None] = [None] * entries
@@ -64,7 +65,11 @@ def _chance(
             held[filled] = page
             filled += 1
             continue
-        held[picks[number if asked_always else used]] = page
+        entry = picks[number if asked_always else used]
+        if in_place:
+            held[entry] = page
+        else:
+            held = [*held[:entry], *held[entry + 1 :], page]
         used += 1
     return hits
 
@@ -163,6 +168,12 @@ LOOP_HITS = Exercise(
             message="You ask chance from the first miss on, and it throws pages out while other "
             "entries are still empty. Free entries are taken first, in order.",
             solve=partial(_drawn_wrong, fills_first=False),
+        ),
+        Mistake(
+            name="the others move up",
+            message="You take the victim out of the list and put the new page at its end, so that "
+            "the others move up. The new page takes the victim's own entry; the others stay.",
+            solve=partial(_drawn_wrong, in_place=False),
         ),
         Mistake(
             name="swapped",

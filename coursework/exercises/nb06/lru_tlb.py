@@ -107,7 +107,7 @@ LRU_TLB = Exercise(
     form=[int, [int]],
     reference=reference,
     describe=lambda pages, sets, ways: (
-        f"{len(pages)} accesses, {count(sets, 'set')} of {count(ways, 'way')}"
+        f"{len(pages)} accesses, {count(sets, 'set')} of {ways} way{'s' * (ways != 1)}"
     ),
     locate=locate,
     mistakes=(

@@ -58,6 +58,8 @@ def _but(data: Data, key: str, wrong: dict[str, int]) -> int:
 
 def locate(data: Data, key: str, expected: int, got: int) -> str:
     """Say on which side of the truth a number lies, and what to look at."""
+    if key != "thrash" and got in (expected >> 10, expected >> 20):
+        return f"That is right in {'KiB' if got == expected >> 10 else 'MiB'}; write it in bytes."
     side = "too small" if got < expected else "too large"
     look = {
         "reach": "Each entry covers one page.",

@@ -66,6 +66,10 @@ def _whole_tag(page: int, sets: int) -> list[int]:
     return [page, page % sets, page]
 
 
+def _tag_first(page: int, sets: int) -> list[int]:
+    return [page, page // sets, page % sets]
+
+
 def _astray(
     data: Data,
     key: str,
@@ -129,6 +133,11 @@ SET_AND_TAG = Exercise(
             message="Your tag still has the index bits in it. Everything in a set has the same "
             "index: to compare it again would cost bits and tell nothing.",
             solve=lambda data, key: _astray(data, key, cut=_whole_tag),
+        ),
+        Mistake(
+            name="tag before index",
+            message="The right numbers in the wrong order: page number, then set index, then tag.",
+            solve=lambda data, key: _astray(data, key, cut=_tag_first),
         ),
     ),
     start="Three hex digits are 12 bits: strike them from the address, and what is left is the "

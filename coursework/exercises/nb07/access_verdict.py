@@ -11,6 +11,7 @@ from ...exercise import Data, Exercise, Mistake
 
 _PAGE = 4096
 _GAP = 256 * _PAGE
+_WORDS = ("ok", "grows", "ACCERR", "MAPERR")
 Area = list[Any]  # [start, end, perms]; the last one is the stack
 
 
@@ -91,6 +92,8 @@ def reference(areas: list[Area], va: int, access: str, limit: int) -> str:
 
 def locate(areas: list[Area], va: int, access: str, limit: int, expected: str, got: str) -> str:
     """Say what to look at, not what is right."""
+    if got not in _WORDS:
+        return f"{got!r} is none of the four words: {', '.join(_WORDS)}."
     if any(start <= va < end for start, end, _ in areas):
         return f"An area holds {va:#x}. Do its permissions name {access!r}?"
     if va < areas[-1][0] and va >= areas[-2][1]:

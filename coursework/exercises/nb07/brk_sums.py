@@ -81,8 +81,14 @@ def _all_resident(data: Data, key: str) -> int:
 
 
 def locate(data: Data, key: str, expected: int, got: int) -> str:
-    """Say on which side it lies."""
-    return f"`{key}` is too {'small' if got < expected else 'large'}."
+    """Say on which side it lies, and what to look at."""
+    look = {
+        "brk": "The start and all four moves, added up to the byte.",
+        "end": "The first address behind the last page that brk reaches into.",
+        "size": "From the heap's start to the end of its VMA, in KiB.",
+        "resident": "Which of its pages were written, and never given back since?",
+    }
+    return f"`{key}` is too {'small' if got < expected else 'large'}. {look[key]}"
 
 
 BRK_SUMS = Exercise(

@@ -69,6 +69,8 @@ def _next_above(areas: Areas, va: int) -> int | None:
 
 def locate(areas: Areas, va: int, expected: int | None, got: int | None) -> str:
     """Say what kind of place it is."""
+    if got is not None and not 0 <= got < len(areas):
+        return f"There is no area {got}: they are numbered from 0 to {len(areas) - 1}."
     if expected is None:
         return f"{va:#x} lies in no area, but your function names one."
     if got is None:

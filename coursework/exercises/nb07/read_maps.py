@@ -9,6 +9,7 @@ from ...exercise import Data, Exercise, Mistake
 
 _PAGE = 4096
 _KEYS = "abcd"
+_KINDS = ("text", "data", "bss", "heap", "stack")
 
 
 def draw(rng: Random) -> Data:
@@ -94,6 +95,8 @@ def _writable_is_data(line: str, data: Data) -> str:
 
 def locate(data: Data, key: str, expected: list[str | int], got: list[str | int]) -> str:
     """Name the part that is wrong."""
+    if got[0] not in _KINDS:
+        return f"{got[0]!r} is none of the five kinds: write {', '.join(_KINDS)}."
     if expected[0] != got[0]:
         return "The kind is the first wrong part. Look at the name, then at r, w and x."
     side = "small" if got[1] < expected[1] else "large"  # type: ignore[operator]
@@ -148,7 +151,7 @@ READ_MAPS = Exercise(
     ),
     start="Subtract the first number from the second, in hex. Then look at the last column.",
     right="With that you can read any process you may look at: `less /proc/PID/maps`.",
-    untested="The columns left out here: offset, device and inode of the file.",
+    untested="the columns left out here: offset, device and inode of the file.",
     hints=(
         "0x55f0021000 − 0x55f0000000 = 0x21000: 0x21 pages of 4 KiB, 33 × 4 = 132 KiB.",
         "A file's line that may execute is text; one that may write is data.",
