@@ -95,7 +95,7 @@ def test_belady_of_1969_and_a_longer_one() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda pages: pages[:4], "it faults as many as with 3"),
+        (lambda pages: pages[:4], "it faults as often as with 3"),
         (lambda pages: [pages[0]] * 15, "too many accesses"),
         (lambda pages: [100], "not on the list"),
     ],

@@ -1,4 +1,4 @@
-"""Say of six accesses what the kernel makes of them."""
+"""Say of eight accesses what the kernel makes of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KINDS = ("hit", "minor", "major", "SIGSEGV", "SIGBUS")
 STORIES: dict[str, tuple[tuple[str, str], ...]] = {
     "fresh": (
         ("a read of private memory that nobody has touched yet", "minor"),
-        ("a write to the next page of a fresh private mapping", "minor"),
+        ("a write to a page of a fresh private mapping", "minor"),
     ),
     "resident": (
         ("after a fork, the child reads a page that the parent had written", "hit"),
@@ -27,7 +27,7 @@ STORIES: dict[str, tuple[tuple[str, str], ...]] = {
         ("a read of a private page that has been swapped out", "major"),
     ),
     "cached": (
-        ("a read of a mapped file, whose pages are all in the page cache but not mapped", "minor"),
+        ("a read of a mapped file whose pages are all in the page cache, but not mapped", "minor"),
         ("a write to a private mapping of a file that is all in the page cache", "minor"),
     ),
     "forbidden": (
@@ -36,8 +36,8 @@ STORIES: dict[str, tuple[tuple[str, str], ...]] = {
         ("a read at an address that no mapping covers", "SIGSEGV"),
     ),
     "short": (
-        ("a read of the second page of a mapping, whose file has one page", "SIGBUS"),
-        ("a write to a shared mapping of a file, a page past its end", "SIGBUS"),
+        ("a read of the second page of a mapping whose file has only one page", "SIGBUS"),
+        ("a write to a shared mapping, to a page that lies wholly behind its file's end", "SIGBUS"),
     ),
     "stack": (
         ("a write 3 pages below the stack, far from its limit", "minor"),
@@ -59,7 +59,7 @@ def draw(rng: Random) -> Data:
 def text(data: Data) -> str:
     """Tell the stories."""
     told = "\n\n".join(
-        f"{key}: {STORIES[role][pick][0]};" for key, (role, pick) in data["accesses"].items()
+        f"{key}: {STORIES[role][pick][0]}" for key, (role, pick) in data["accesses"].items()
     )
     return (
         'What comes of each of these accesses? Write "hit" (no fault), "minor", "major", '
@@ -82,7 +82,7 @@ def _but(data: Data, key: str, **instead: str) -> str:
 def locate(data: Data, key: str, expected: str, got: str) -> str:
     """Ask the handler's next question."""
     if got not in KINDS:
-        return "That is none of the five words."
+        return "That is none of the five words, spelt as on the card."
     look = {
         "fresh": "The area allows it, and its entry is empty. What may the kernel do?",
         "resident": "Does the entry allow this access?",
@@ -151,7 +151,8 @@ CLASSIFY_FAULT = Exercise(
     ),
     start="Ask in the handler's order: is there an area (or a stack above)? does it allow this? "
     "what is in the entry? where is the content?",
-    right="Of the handler's questions only one looks at the disk, and only two end in a signal.",
+    right="Three of the handler's questions can end in a signal: is there an area, does it "
+    "allow this, is there anything behind it? Only the last of them can end at a disk.",
     untested="the error codes, huge pages, and accesses that the kernel makes for a program.",
     hints=(
         "No area: SIGSEGV, unless a stack may grow. An area that forbids it: SIGSEGV.",

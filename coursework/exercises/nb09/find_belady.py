@@ -75,11 +75,8 @@ def locate(data: Data, key: str, expected: dict[str, str], got: dict[str, str]) 
     if got["problem"]:
         return _PROBLEMS[got["problem"]]
     few = _FEW[key]
-    return f"With {few + 1} frames it faults {got['faults']}{_than(got)} with {few}."
-
-
-def _than(got: dict[str, str]) -> str:
-    return " than" if got["faults"] == "less" else " as"
+    often = "less often than" if got["faults"] == "less" else "as often as"
+    return f"With {few + 1} frames it faults {often} with {few}."
 
 
 FIND_BELADY = Exercise(
@@ -105,8 +102,8 @@ FIND_BELADY = Exercise(
         ),
         Mistake(
             name="more is better",
-            message="With one more frame your strings fault less, as everybody expects. In the "
-            "anomaly the larger memory has kept old pages by hits, and throws them out right "
+            message="With one more frame your strings fault less often, as everybody expects. In "
+            "the anomaly the larger memory has kept old pages by hits, and throws them out right "
             "before they are used.",
             solve=_reuse,
         ),

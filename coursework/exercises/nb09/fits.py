@@ -94,6 +94,10 @@ def _one_fault(data: Data, key: str) -> float:
     return float(1e6 / (reference(data, "share") / 100 * data["disk_us"]))
 
 
+def _fraction(data: Data, key: str) -> float:
+    return reference(data, key) / 100 if key == "share" else reference(data, key)
+
+
 def locate(data: Data, key: str, expected: float, got: float) -> str:
     """Say on which side it lies, and what to look at."""
     side = "too small" if got < expected else "too large"
@@ -148,6 +152,12 @@ FITS = Exercise(
             solve=_of_ram,
         ),
         Mistake(
+            name="no percent",
+            message="Your share is a fraction; the card asks for percent, which is a hundred times "
+            "as much. (In the rate, the fraction is what you need.)",
+            solve=_fraction,
+        ),
+        Mistake(
             name="every touch faults",
             message="For the rate you let every touch go to the disk. Only the share you have just "
             "worked out does.",
@@ -161,7 +171,7 @@ FITS = Exercise(
         ),
     ),
     start="First take from RAM what is always there, once. Then divide.",
-    right="The step from fitting to thrashing is a single worker wide. Which is why a limit on "
+    right="From fitting to waiting for the disk it takes a single worker. That is why a limit on "
     "workers belongs next to the limit on memory.",
     untested="working sets that change with the hour, and pages that several workers share.",
     hints=(

@@ -32,7 +32,7 @@ def text(data: Data) -> str:
     a, b = data["times"]["a"], data["times"]["b"]
     trace = " ".join(map(str, data["trace"]))
     return (
-        f"A process uses the pages `{trace}`, the first of them is access number 1. Its working "
+        f"A process uses the pages `{trace}`; the first of them is access number 1. Its working "
         f"set is the different pages among its last {data['window']} accesses, the present one "
         f'included. Which pages are in it right after access {a} ("a"), and after access {b} '
         '("b"), in any order? How many pages does it have where it is largest ("most")?'
@@ -159,7 +159,7 @@ WINDOW = Exercise(
     ),
     start="Put a finger on access a and count back, the present access as number one.",
     right="The window that you slid is Denning's definition of 1968. Where it straddles the "
-    "change from one phase to the next, the set is at its largest.",
+    "change from one phase to the next, the set is often at its largest.",
     untested="how to choose the window; a kernel that cannot see accesses has to guess it.",
     hints=(
         "With window 4, the working set after access 9 is made of accesses 6, 7, 8 and 9.",
