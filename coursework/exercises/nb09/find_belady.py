@@ -103,8 +103,8 @@ FIND_BELADY = Exercise(
         Mistake(
             name="more is better",
             message="With one more frame your strings fault less often, as everybody expects. In "
-            "the anomaly the larger memory has kept old pages by hits, and throws them out right "
-            "before they are used.",
+            "the anomaly the larger memory hits early; those pages are not loaded again, stay the "
+            "oldest in its queue, and leave right before they are used.",
             solve=_reuse,
         ),
         Mistake(
