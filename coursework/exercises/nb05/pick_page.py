@@ -46,8 +46,8 @@ def text(data: Data) -> str:
         "Every piece starts at a multiple of 1 GiB, and no page holds parts of two. Pick a page "
         "size for each workload: the *smallest* with which the TLB reaches all that is touched and "
         "the pages fit into RAM. If none does both, 4 KiB: then at least nothing is wasted. A page "
-        "must lie wholly within its piece, and a workload's pages all have one size; where it would leave "
-        "a part of a piece over, that size is out."
+        "must lie wholly within its piece, and a workload's pages all have one size; where it "
+        "would leave a part of a piece over, that size is out."
     )
 
 
