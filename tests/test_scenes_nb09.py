@@ -8,10 +8,28 @@ import pytest
 from pagesim import host, scenes
 from pagesim.explorer import Explorer
 from pagesim.replacement import simulate
+from pagesim.scenes.base import Choice
 from pagesim.scenes.crowd import TOUCHES, work
 from pagesim.scenes.eviction_cost import fate_of
 from pagesim.scenes.pager_replay import steps
 from pagesim.scenes.reference_strings import NAMES, next_victim, run_of, string_of
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [scenes.BeladyCurve, scenes.EvictionCost, scenes.PagerReplay, scenes.Thrashing,
+     scenes.WhoLeaves, scenes.CowShares, scenes.FaultDecision, scenes.FaultPrice],
+)  # fmt: skip
+def test_no_two_choices_draw_the_same_picture(scene: type[scenes.Scene]) -> None:
+    """Whoever changes a choice sees that it is another one."""
+    for name, control in scene().controls.items():
+        if isinstance(control, Choice):
+            drawn = set()
+            for option in control.options:
+                explorer = Explorer(scene())
+                explorer.move(**{name: option})
+                drawn.add(explorer.stage.png())
+            assert len(drawn) == len(control.options), name
 
 
 @pytest.mark.parametrize("policy", ["fifo", "lru", "clock", "second-chance", "opt"])
@@ -66,7 +84,7 @@ def test_no_more_is_done_than_the_devices_allow() -> None:
     for processes in range(1, 25):
         for ram in (400, 1200, 2400):
             done = work(processes, 100, ram, 0.14)
-            limits = [processes * 100, 1000]
+            limits: list[float] = [processes * 100, 1000]
             if done.faults:
                 limits.append(1000 / (done.faults * 0.14))
             assert done.rate <= min(limits) + 1e-9

@@ -113,7 +113,7 @@ class PagerReplay(Scene):
         self._places(now, frames)
         self._accesses(now.access)
         faults = f"{now.faults} fault{'s' if now.faults != 1 else ''}"
-        self.count.text = f"{faults} so far"
+        self.count.text = f"{faults} so far, {told[-1].faults} in all under {policy}"
         finding = {
             "hit": f"Page {page} is there: nobody hears of it, neither the kernel nor you",
             "fault": f"Page {page} is not there: the program stops, and the kernel writes to you",

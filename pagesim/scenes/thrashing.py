@@ -28,7 +28,7 @@ class Thrashing(Scene):
             {
                 "processes": Slider("processes", 1, _MOST, 14),
                 "pages": Slider("working set of each", 2, 20, 10, lambda n: f"{10 * n} pages"),
-                "ram": Slider("RAM", 4, 24, 12, lambda n: f"{100 * n} frames"),
+                "ram": Slider("RAM", 4, 24, 12, lambda n: f"{100 * n:,} frames"),
                 "disk": Choice("where pages go", tuple(_DISKS), "NVMe disk"),
                 "admit": Toggle("let in only as many as fit", False),
             }
