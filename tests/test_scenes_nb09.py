@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ from pagesim.scenes.reference_strings import NAMES, next_victim, run_of, string_
     [scenes.BeladyCurve, scenes.EvictionCost, scenes.PagerReplay, scenes.Thrashing,
      scenes.WhoLeaves, scenes.CowShares, scenes.FaultDecision, scenes.FaultPrice],
 )  # fmt: skip
-def test_no_two_choices_draw_the_same_picture(scene: type[scenes.Scene]) -> None:
+def test_no_two_choices_draw_the_same_picture(scene: Callable[[], scenes.Scene]) -> None:
     """Whoever changes a choice sees that it is another one."""
     for name, control in scene().controls.items():
         if isinstance(control, Choice):
