@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pagesim import host, scenes
@@ -27,6 +29,14 @@ def test_the_window_holds_what_lies_in_it() -> None:
     low = heap.start - (1 << 19)
     inside = sum(area.start < low + (1 << 20) and area.end > low for area in areas)
     assert f"1 MiB around the first of them, with {inside} area" in explorer.move(window=20)
+
+
+@pytest.mark.parametrize("window", range(20, 48))
+def test_a_share_is_never_told_in_powers_of_ten(window: int) -> None:
+    explorer = Explorer(scenes.OwnSpace(RECORDED), window=window)
+    share = re.search(r"([^ ]+) % of", explorer.readout)
+    assert share
+    assert re.fullmatch(r"0\.0*[1-9]|[1-9][0-9]*", share[1]), share[1]
 
 
 def test_maps_are_told_apart() -> None:
@@ -99,12 +109,15 @@ def test_malloc_asks_as_glibc_does() -> None:
 
 
 def test_the_stack_ends_at_its_limit_or_at_the_gap() -> None:
-    explorer = Explorer(scenes.Growth())
+    scene = scenes.Growth()
+    explorer = Explorer(scene)
     assert "now 8 MiB" in explorer.move(depth=32)
     assert "SIGSEGV, the stack above is at its limit" in explorer.move(depth=33)
     near = "a mapping 5 MiB below its end"
     assert "now 4 MiB" in explorer.move(below=near, depth=16)
-    assert "too close" in explorer.move(depth=17)
+    for depth in (17, 22, 36):  # in the gap, within the neighbour, and below it
+        assert "too close" in explorer.move(depth=depth)
+        assert scene.title.text.endswith("the stack ends at 4 MiB")
 
 
 # -- two modes, fork and exec ----------------------------------------------------------------------
@@ -117,6 +130,14 @@ def test_isolation_takes_the_kernel_out_of_the_user_s_table() -> None:
     assert "478 ns each take 48 % of a core" in explorer.move(calls=5)
     assert "in kernel mode: allowed" in explorer.move(mode="kernel")
     assert "allowed, on your behalf" in explorer.move(target=1)
+
+
+def test_a_click_changes_the_mode_only_where_each_has_a_table() -> None:
+    scene = scenes.TwoModes()
+    values = {"mode": "user", "isolated": False, "target": 3, "calls": 4}
+    assert scene.hit(6.0, 2.7, **values) == {"mode": "user", "target": 1}
+    assert scene.hit(6.0, 2.7, **{**values, "isolated": True}) == {"mode": "kernel", "target": 1}
+    assert scene.hit(1.0, 2.7, **values) == {}
 
 
 def test_fork_shares_each_private_page_and_writing_copies_it() -> None:

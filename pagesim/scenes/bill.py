@@ -95,7 +95,10 @@ class Bill(Scene):
         sides = [cut - aside, np.full((1, 2), np.nan), cut + aside]
         self.torn.set_data(*np.concatenate(sides).T)
         best = sums[2 if not chosen.walk_caches else 3]
-        finding = f"{work}: {_number(best)} cycles to translate an access, not {_number(sums[0])}"
+        other = "not" if best < sums[0] else "without a TLB"
+        finding = (
+            f"{work}: {_number(best)} cycles to translate an access, {other} {_number(sums[0])}"
+        )
         self.title.text = finding
         self.source.text, self.caution.text = _told(chosen)
         share = 100 * bill[-1][2] / best if best else 0.0

@@ -63,7 +63,7 @@ class Growth(Scene):
         for mib in range(0, 10, 2):
             x = _at(mib * _MIB)
             Label(sheet, x, 0.92, f"{mib} MiB", size=9, color=MUTED, align="center", moving=False)
-        Label(sheet, _LEFT, 0.66, "← the stack grows this way, towards low addresses", size=9,
+        Label(sheet, 0.9, 0.66, "← the stack grows this way, towards low addresses", size=9,
               color=MUTED, moving=False)  # fmt: skip
         self.bars = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.4)
         self.gap = Boxes(sheet, face=PAPER, edge=MUTED, line=1.2, hatch="xxx", zorder=2)
@@ -74,7 +74,7 @@ class Growth(Scene):
                                    animated=True, zorder=6)  # fmt: skip
         self.words = Labels(sheet, 3, size=10)
         self.marks = Labels(sheet, 4, size=9, align="center")
-        self.stack_words = Label(sheet, _LEFT, 0.32, size=9.5)
+        self.stack_words = Label(sheet, 0.9, 0.32, size=9.5)
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Let the title follow what was moved."""
@@ -93,7 +93,7 @@ class Growth(Scene):
         many, near = _COUNTS[count], below == _BELOW[1]
         got, areas = _allocated(size, many, threshold)
         used = depth << 18
-        stack, reason = _stack(used, near)
+        stack, failed, reason = _stack(used, near)
         boxes = [
             (_LEFT, _ROWS[0], max(_x(got.heap_bytes) - _LEFT, 0.02), _BAR),
             (_LEFT, _ROWS[1], max(_x(got.mapped_bytes) - _LEFT, 0.02), _BAR),
@@ -114,26 +114,26 @@ class Growth(Scene):
                     f"{areas} VMA{'s' * (areas != 1)}")  # fmt: skip
         self.words.put(_x(got.mapped_bytes) + 0.1, _ROWS[1] + _BAR / 2, maps)
         self._below(near)
-        self.cross.set_data(([_at(used)], [_ROWS[2] + _BAR / 2]) if reason else ([], []))
-        down = f"a store {binary(used)} down: page fault"
+        self.cross.set_data(([_at(failed)], [_ROWS[2] + _BAR / 2]) if reason else ([], []))
+        down = f"{binary(used)} down, in steps of 256 KiB"
         self.stack_words.text = told = (
-            f"{down}, then SIGSEGV, {reason}"
+            f"{down}: SIGSEGV, {reason}"
             if reason
-            else f"{down}, and the kernel extends the stack's VMA, now {binary(stack)}"
+            else f"{down}: each fault extends the stack's VMA, now {binary(stack)}"
         )
         own = "a mapping each" if many > 1 else "a mapping of its own"
         where = own if got.mmap_calls else "the heap"
         blocks = f"{many} block{'s' * (many != 1)} of {binary(1 << size)}"
         finding = f"{blocks} go{'es' * (many == 1)} into {where}"
         stop = (
-            f"A store {binary(used)} down: SIGSEGV, for the stack ends at {binary(stack)}"
+            f"On the way {binary(used)} down: SIGSEGV, the stack ends at {binary(stack)}"
             if reason
             else f"The stack grows by faults: now it has {binary(stack)}"
         )
         self.title.text = stop if moved else finding
         return (
             f"{finding} (mmap from {binary(1 << threshold)}): heap {calls}; "
-            f"mappings {maps}. {told[0].upper()}{told[1:]}; below it: {below}."
+            f"mappings {maps}. Stack used {told}; below it: {below}."
         )
 
     def _block(self, size: int, threshold: int, mapped: bool) -> None:
@@ -170,14 +170,14 @@ def _allocated(size: int, count: int, threshold: int) -> tuple[Malloc, int]:
 
 
 @lru_cache(maxsize=256)
-def _stack(used: int, near: bool) -> tuple[int, str]:
-    """Go down a page at a time; give the bytes that the stack has then, and what stopped it."""
+def _stack(used: int, near: bool) -> tuple[int, int, str]:
+    """Go down step by step; give the bytes the stack has then, where and why it was stopped."""
     kernel = Kernel(ram="16 MiB")
     process = kernel.spawn()
     end = process.areas[-1].end
     if near:
         process.mmap(_MIB, addr=end - _NEAR - _MIB)
-    reason = ""
+    reason, depth = "", 0
     for depth in range(1 << 18, used + 1, 1 << 18):
         try:
             process.write(end - depth)
@@ -192,7 +192,7 @@ def _stack(used: int, near: bool) -> tuple[int, str]:
                 process.write(low)
         except SegmentationFault:
             pass
-    return process.areas[-1].length, reason
+    return process.areas[-1].length, depth, reason
 
 
 def _x(size: int) -> float:

@@ -84,7 +84,8 @@ class Knee(Scene):
         self.guides.set_data([0, count, count], [small, small, 0])
         times = small / min(self.data[_SMALL])
         reach = binary(count * 4096)
-        finding = f"{count:,} pages ({reach}): a step takes {times:.1f} times the fastest"
+        longer = f"a step takes {times:.1f} times the fastest"
+        finding = f"{count:,} pages ({reach}): {longer if times > 1 else 'the fastest steps'}"
         self.title.text = finding
         return (
             f"{finding}: {duration(small)} with 4 KiB pages, {duration(huge)} where the same "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -140,4 +141,6 @@ def _length(kib: int) -> float:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1g} %" if share < 0.01 else f"{100 * share:.0f} %"
+    percent = 100 * share
+    digits = 0 if percent >= 1 else -math.floor(math.log10(max(percent, 1e-9)))
+    return f"{percent:.{digits}f} %"
