@@ -108,6 +108,15 @@ def test_malloc_asks_as_glibc_does() -> None:
     assert "mappings none" in explorer.move(size=16)
 
 
+def test_a_click_makes_a_block_or_uses_the_stack() -> None:
+    explorer = Explorer(scenes.Growth())
+    assert explorer.scene.hit(1.5, 3.5, **explorer.values) == {"size": 4}
+    assert explorer.scene.hit(6.3, 3.5, **explorer.values) == {"size": 24}
+    assert explorer.scene.hit(8.6, 1.2, **explorer.values) == {"depth": 1}
+    assert explorer.scene.hit(1.5, 1.2, **explorer.values) == {"depth": 36}
+    assert explorer.scene.hit(5.0, 2.0, **explorer.values) == {}
+
+
 def test_the_stack_ends_at_its_limit_or_at_the_gap() -> None:
     scene = scenes.Growth()
     explorer = Explorer(scene)

@@ -81,8 +81,11 @@ class Growth(Scene):
         return {**values, "moved": "stack" if changed in ("depth", "below") else ""}
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
-        """Use the stack down to the point that was clicked."""
-        if _ROWS[2] <= y <= _ROWS[2] + _BAR and _LEFT <= x <= _STACK:
+        """Use the stack down to the point that was clicked, or make a block that large."""
+        if _BLOCK <= y <= _BLOCK + _BAR and _LEFT <= x <= _LEFT + _WIDE:
+            power = _LOW + (x - _LEFT) / _WIDE * (_HIGH - _LOW)
+            return {"size": min(max(4, round(power)), 24)}
+        if _ROWS[2] - 0.1 <= y <= _ROWS[2] + _BAR + 0.1 and _LEFT <= x <= _STACK:
             return {"depth": min(max(1, round((_STACK - x) / _scale() / (1 << 18))), 36)}
         return {}
 
