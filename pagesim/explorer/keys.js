@@ -22,6 +22,18 @@ function mindControls(el) {
     event.stopPropagation();
   };
 
+  // A text box of ipywidgets keeps every key to itself, and Ctrl+S would save the web page.
+  const save = (event) => {
+    const { target, key, ctrlKey, metaKey } = event;
+    if (target.type !== "text" || !box()?.contains(target)) return;
+    if (!(ctrlKey || metaKey) || key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    event.stopPropagation();
+    target.blur(); // takes over what was typed
+    box().dispatchEvent(new KeyboardEvent("keydown", event));
+    target.focus();
+  };
+
   // Radio buttons without a common name do not know that they belong together.
   const group = `pagesim-${Math.random()}`;
 
@@ -39,10 +51,12 @@ function mindControls(el) {
   // on the window, and on the way down: before JupyterLab, which listens on the document
   window.addEventListener("keydown", keep, true);
   window.addEventListener("keydown", jump, true);
+  window.addEventListener("keydown", save, true);
   window.addEventListener("focusin", name, true);
   return () => {
     window.removeEventListener("keydown", keep, true);
     window.removeEventListener("keydown", jump, true);
+    window.removeEventListener("keydown", save, true);
     window.removeEventListener("focusin", name, true);
   };
 }

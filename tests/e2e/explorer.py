@@ -151,14 +151,17 @@ class Explorer:
         return float(noted["painted"][painted] - noted["pressed"])
 
     def to_the_end(self, slider: Locator, low: bool = False) -> None:
-        """Press Home or End on a slider."""
+        """Press Home or End on a slider, and let others that depend on it follow."""
         slider.focus()
+        painted, at = len(self.noted()["painted"]), slider.get_attribute("aria-valuenow")
         self.page.keyboard.press("Home" if low else "End")
         side = "Min" if low else "Max"
         self.page.wait_for_function(
             f"slider => slider.ariaValueNow === slider.ariaValue{side}",
             arg=slider.element_handle(),
         )
+        if slider.get_attribute("aria-valuenow") != at:
+            self.wait_for_pictures(painted + 1)
 
     def drag(self, slider: Locator, steps: int = 10) -> None:
         """Drag a slider to its farther end with the mouse, in so many steps."""
@@ -172,22 +175,11 @@ class Explorer:
         self.page.mouse.move(rail["x"] + rail["width"] * far, y, steps=steps)
         self.page.mouse.up()
 
-    def click_until_it_answers(self, columns: int = 9, rows: int = 8) -> bool:
-        """Click points spread over the picture; say whether one of them changed it."""
+    def click(self, across: float, down: float) -> None:
+        """Click into the picture, at a place given from its upper left in 0..1."""
         box = self.image.bounding_box()
         assert box is not None
-        painted = len(self.noted()["painted"])
-        for number in range(columns * rows):
-            # strides prime to the grid, so that neighbours are not tried one after the other
-            column, row = number * 5 % columns, number * 3 % rows
-            self.page.mouse.click(
-                box["x"] + box["width"] * (column + 0.5) / columns,
-                box["y"] + box["height"] * (row + 0.5) / rows,
-            )
-            self.page.wait_for_timeout(PACE)
-            if len(self.noted()["painted"]) > painted:
-                return True
-        return False
+        self.page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
 
     def tab_through(self) -> list[dict[str, Any]]:
         """Press Tab from the first control on; return each place where the focus stood."""

@@ -14,7 +14,7 @@ import pytest
 from .explorer import LONG_QUIET, Explorer
 from .latency import WANTED, theft
 from .notebook import Notebook
-from .truth import kernels_explorers
+from .truth import kernels_explorers, where_it_answers
 
 EVERYTHING = ["pixels", "alt", "readout"]
 # What our widgets and cards write outside of pictures.
@@ -105,15 +105,15 @@ def is_what_the_kernel_has(explorer: Explorer, number: int) -> None:
     assert explorer.file() == truth.png_sha256
 
 
-def test_a_click_into_the_picture_moves_it(explorer: Explorer) -> None:
+def test_a_click_into_the_picture_moves_it(explorer: Explorer, number: int) -> None:
     if not explorer.clickable.count():
         pytest.skip("it does not answer to clicks")
-    before = explorer.shown()
-    assert explorer.click_until_it_answers()
-    explorer.wait_for_quiet()
-    assert explorer.shown().differs_from(before) == EVERYTHING
+    place = where_it_answers(explorer.notebook.connection_file(), number)
+    assert place is not None
+    assert explorer.changes(lambda: explorer.click(*place)) == EVERYTHING
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
     explorer.keep("moved")
+    is_what_the_kernel_has(explorer, number)
 
 
 def test_nothing_is_cut_at_either_end(explorer: Explorer, number: int) -> None:
@@ -155,6 +155,7 @@ def test_a_typed_address_is_followed_and_a_mistake_is_told(explorer: Explorer) -
     explorer.type("0x1c")
     notebook.changed_text(explorer.readout, [said])
     assert notebook.cells.count() == cells
+    notebook.save()  # with the focus still there
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
 
 

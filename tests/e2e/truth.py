@@ -5,17 +5,30 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
 
-# One expression, so that the kernel's names stay the learner's own.
-_QUESTION = """[
-    (each.readout, __import__("hashlib").sha256(each.picture.png).hexdigest(),
-     {w.description: str(w._options_labels[w.index] if hasattr(w, "index") else w.value)
-      for w in each.inputs.values()})
-    for each in __import__("ipywidgets").widgets.widget._instances.values()
+# Expressions, so that the kernel's names stay the learner's own.
+_EXPLORERS = """[
+    each for each in __import__("ipywidgets").widgets.widget._instances.values()
     if type(each).__name__ == "Explorer"
 ]"""
+_SHOWN = f"""[
+    (each.readout, __import__("hashlib").sha256(each.picture.png).hexdigest(),
+     {{w.description: str(w._options_labels[w.index] if hasattr(w, "index") else w.value)
+      for w in each.inputs.values()}})
+    for each in {_EXPLORERS}
+]"""
+_ANSWERS = f"""next((
+    (x, y)
+    for each in [{_EXPLORERS}[%d]]
+    for k in range(1, 400)
+    for x, y in [(k * 0.618034 %% 1, k * 0.754878 %% 1)]
+    for moved in [each.scene.hit(
+        x * each.scene.size[0], (1 - y) * each.scene.size[1], **each.values)]
+    if any(each.values[name] != value for name, value in moved.items())
+), None)"""
 
 
 @dataclass(frozen=True)
@@ -29,17 +42,27 @@ class Truth:
 
 def kernels_explorers(connection_file: Path) -> list[Truth]:
     """Ask a running kernel for all its explorers, in the order in which they were made."""
+    return [Truth(*each) for each in _ask(connection_file, _SHOWN)]
+
+
+def where_it_answers(connection_file: Path, number: int) -> tuple[float, float] | None:
+    """Find a place in a picture that answers to a click: from the upper left, in 0..1."""
+    place: tuple[float, float] | None = _ask(connection_file, _ANSWERS % number)
+    return place
+
+
+def _ask(connection_file: Path, question: str) -> Any:
     client = BlockingKernelClient(connection_file=str(connection_file))
     client.load_connection_file()
     client.start_channels()
     try:
         client.wait_for_ready(timeout=30)
-        asked = client.execute("", silent=True, user_expressions={"all": _QUESTION})
+        asked = client.execute("", silent=True, user_expressions={"all": question})
         while (reply := client.get_shell_msg(timeout=30))["parent_header"].get("msg_id") != asked:
             pass
         answer = reply["content"]["user_expressions"]["all"]
         if answer["status"] != "ok":
             raise RuntimeError(f"the kernel could not say: {answer['evalue']}")
-        return [Truth(*each) for each in ast.literal_eval(answer["data"]["text/plain"])]
+        return ast.literal_eval(answer["data"]["text/plain"])
     finally:
         client.stop_channels()
