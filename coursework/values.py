@@ -80,7 +80,7 @@ def expected(form: Any) -> str:
         return " or ".join(map(expected, form))
     if isinstance(form, list):
         if len(form) > 1:
-            return f"a list of {len(form)} ({', '.join(map(expected, form))})"
+            return f"a list or tuple of {len(form)} ({', '.join(map(expected, form))})"
         return f"a list (each item {expected(form[0])})"
     if isinstance(form, dict):
         return f"a dict with the keys {', '.join(map(repr, form))}"

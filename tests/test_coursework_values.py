@@ -131,5 +131,5 @@ def test_huge_numbers_are_described_by_their_size():
 
 
 def test_words():
-    assert expected([int, [int]]) == "a list of 2 (an int, a list (each item an int))"
+    assert expected([int, [int]]) == "a list or tuple of 2 (an int, a list (each item an int))"
     assert (count(1, "entry"), count(2, "entry")) == ("1 entry", "2 entries")
