@@ -75,7 +75,8 @@ def peel(
     max_ways : int, optional
         Positions from here on may be left out of the count.
     position : array of int32, shape (n,), optional
-        All zero; receives the position of each access, `NEVER` for first accesses.
+        All zero; receives the position of each access, `NEVER` for first accesses, and perhaps for
+        those at `max_ways` or deeper.
 
     Returns
     -------
@@ -90,7 +91,7 @@ def peel(
     # Peeling ends where only first accesses are left; how many these are is known beforehand only
     # of a string that is quickly sorted.
     firsts = _distinct(read.pages(0, CHUNK)) if string.size <= CHUNK else 0
-    levels = FEW_LEVELS if firsts else _levels_worth_while(read)
+    levels = FEW_LEVELS if firsts else _levels_worth_while(read, max_ways)
     if max_ways is not None:
         levels = min(levels, max_ways)
     hits = np.zeros(levels, np.int64)
@@ -173,8 +174,11 @@ def _shifted(pages: Ints, first: int) -> Ints:
     return later
 
 
-def _levels_worth_while(read: _Reader) -> int:
-    """Choose how many levels to go down before the rest is counted, from a sample."""
+def _levels_worth_while(read: _Reader, max_ways: int | None) -> int:
+    """Choose how many levels to go down before the rest is counted, from a sample.
+
+    At `max_ways` there is no rest to count.
+    """
     piece = CHUNK // PIECES
     starts = [(read.string.size - piece) * i // (PIECES - 1) for i in range(PIECES)]
     sample = np.concatenate([read.pages(start, start + piece) for start in starts])
@@ -183,7 +187,9 @@ def _levels_worth_while(read: _Reader) -> int:
     spent, least, levels, level = 0.0, np.inf, 1, 0
     while wanted.size and spent < least:
         if level:
-            total = spent + COUNT_COST * share + COUNT_EACH * wanted.size
+            total = spent
+            if level != max_ways:
+                total += COUNT_COST * share + COUNT_EACH * wanted.size
             if total < least:
                 least, levels = total, level
         spent += LEVEL_COST + wanted.size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -10,6 +12,7 @@ from ..units import bounded
 from .peeling import peel
 
 MOST = 1 << 30  # sets or ways
+SHALLOW = 32  # ways that are worked out first; hardly any TLB has more
 
 
 def lru_hits(pages: ArrayLike, sets: int, max_ways: int) -> NDArray[np.int64]:
@@ -92,6 +95,7 @@ class Stack:
     The position of every access is worked out once for each number of sets; an access misses
     exactly if its position is not below the number of ways. Kept are the accesses that found
     their page deeper than on top, a small part of a real program's: the others hit everywhere.
+    Positions of 32 and more are told apart from when they are first asked for.
 
     Parameters
     ----------
@@ -114,7 +118,7 @@ class Stack:
 
     def __init__(self, pages: ArrayLike) -> None:
         self.pages = page_numbers(pages)
-        self._deeper: dict[int, tuple[NDArray[np.int64], NDArray[np.int32]]] = {}
+        self._deeper: dict[int, _Deeper] = {}
 
     def positions(self, sets: int) -> NDArray[np.int32]:
         """Find the LRU position of each access within its set.
@@ -135,8 +139,8 @@ class Stack:
             If `sets` is no power of two.
         """
         position = np.zeros(self.pages.size, np.int32)
-        at, deeper = self._deeper_than_top(sets)
-        position[at] = deeper
+        deeper = self._deeper_than_top(sets, MOST)
+        position[deeper.at] = deeper.position
         return position
 
     def misses(self, sets: int, ways: int) -> NDArray[np.int64]:
@@ -158,22 +162,29 @@ class Stack:
             If `sets` is no power of two or `ways` below 1.
         """
         ways = bounded("ways", ways, 1, MOST)
-        at, position = self._deeper_than_top(sets)
-        return at.take((position >= ways).nonzero()[0])
+        deeper = self._deeper_than_top(sets, ways)
+        return deeper.at.take((deeper.position >= ways).nonzero()[0])
 
     def hits(self, sets: int, ways: int) -> int:
         """Count the accesses that hit; the same parameters as `misses`."""
         return self.pages.size - self.misses(sets, ways).size
 
-    def _deeper_than_top(self, sets: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Find the accesses that hit in some caches only, and their positions."""
+    def _deeper_than_top(self, sets: int, ways: int) -> _Deeper:
+        """Find the accesses that hit in some caches only; tell caches of so many ways apart."""
         sets = power_of_two("sets", sets)
-        if sets not in self._deeper:
+        if sets not in self._deeper or self._deeper[sets].ways < ways:
+            limit = SHALLOW if ways <= SHALLOW else MOST
             position = np.zeros(self.pages.size, np.int32)
-            peel(self.pages, sets, position=position)
+            peel(self.pages, sets, limit, position)
             at = (position != 0).nonzero()[0]
-            self._deeper[sets] = at, position.take(at)
+            self._deeper[sets] = _Deeper(limit, at, position.take(at))
         return self._deeper[sets]
+
+
+class _Deeper(NamedTuple):
+    ways: int  # positions from here on may all be `NEVER`
+    at: NDArray[np.int64]
+    position: NDArray[np.int32]
 
 
 def power_of_two(name: str, sets: int) -> int:
