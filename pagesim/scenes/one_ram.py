@@ -8,9 +8,22 @@ from typing import Any
 
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Ellipse
 
-from ..draw import DISK, FRAME, INK, MUTED, PAPER, RULE, VIRTUAL, Boxes, Label, Labels, paper, title
+from ..draw import (
+    DISK,
+    FRAME,
+    INK,
+    MUTED,
+    PAPER,
+    RULE,
+    VIRTUAL,
+    Boxes,
+    Cylinders,
+    Label,
+    Labels,
+    paper,
+    title,
+)
 from ..replacement import simulate
 from .base import Scene, Slider
 
@@ -64,17 +77,13 @@ class OneRam(Scene):
         )
         for left, words in heads:
             Label(sheet, left, _TOP + 0.22, words, size=10, color=MUTED, moving=False)
-        wide, foot = _ACROSS * _SLOT + 0.12, 0.66
-        middle = _DISK + wide / 2 - 0.06
-        for y in (_TOP - 0.02, foot):
-            sheet.add_patch(Ellipse((middle, y), wide, 0.2, fc=PAPER, ec=DISK.line, lw=1.4, ls=":"))
-        for x in (_DISK - 0.06, _DISK - 0.06 + wide):
-            sheet.plot([x, x], [foot, _TOP - 0.02], color=DISK.line, lw=1.4, ls=":")
+        disk = (_DISK - 0.06, 0.58, _ACROSS * _SLOT + 0.12, _TOP - 0.5)
+        Cylinders(sheet, line=1.4, moving=False).put([disk])
         self.pages = Boxes(sheet, line=0.5, zorder=2)
         self.frames = Boxes(sheet, line=0.8, zorder=2)
         self.slots = Boxes(sheet, face=DISK.fill, edge=DISK.line, line=0.5, zorder=2)
         self.lit = Boxes(sheet, face="none", edge=INK, line=2.2, zorder=6)
-        self.links = LineCollection([], colors=INK, linewidths=1.1, animated=True, zorder=5)
+        self.links = LineCollection([], colors=MUTED, linewidths=0.8, animated=True, zorder=5)
         sheet.add_collection(self.links, autolim=False)
         self.names = Labels(sheet, len(_NAMES), align="center", weight="bold", size=10)
         self.owners = Labels(sheet, _SIDE * _SIDE, align="center", size=8.5)
