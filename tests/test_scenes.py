@@ -11,62 +11,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pagesim import SV39, TOY10, X86_64, X86_64_LA57, host, scenes
+from benchmarks.explorer import every_scene
+from pagesim import SV39, TOY10, X86_64_LA57, scenes
 from pagesim.draw import Label, Stage
 from pagesim.explorer import Explorer
 from pagesim.scenes import Address, Choice, Control, Hidden, Scene, Slider, Toggle
 
 Box = tuple[float, float, float, float]
 
-KNEE = host.TlbKnee().series(live=False).data  # recorded
-MAPS = host.own_maps(live=False)  # recorded
-
 SCENES: dict[str, Callable[[], Scene]] = {
-    "AddressBits": lambda: scenes.AddressBits(X86_64),
+    **every_scene.SCENES,
     "AddressBits, SV39": lambda: scenes.AddressBits(SV39),
     "AddressBits, 57 bits": lambda: scenes.AddressBits(X86_64_LA57),
     "AddressBits, toy": lambda: scenes.AddressBits(TOY10),
-    "BeforePaging": scenes.BeforePaging,
-    "ByteMachine": scenes.ByteMachine,
-    "Cliff": scenes.Cliff,
-    "DesignTable": scenes.DesignTable,
-    "Granularity": scenes.Granularity,
-    "MapTerritory": scenes.MapTerritory,
-    "NumaNodes": scenes.NumaNodes,
-    "OneRam": scenes.OneRam,
-    "RadixWalk": scenes.RadixWalk,
-    "TablePrice": scenes.TablePrice,
-    "TwoPrograms": scenes.TwoPrograms,
-    "AlmostEmpty": scenes.AlmostEmpty,
-    "FrameScatter": scenes.FrameScatter,
-    "PageBits": scenes.PageBits,
-    "PteDecoder": scenes.PteDecoder,
-    "UCurve": scenes.UCurve,
-    "Bill": scenes.Bill,
-    "Inclusion": scenes.Inclusion,
-    "InsideTlb": scenes.InsideTlb,
-    "Knee": lambda: scenes.Knee(KNEE),
-    "LruStack": scenes.LruStack,
-    "MissCurve": scenes.MissCurve,
-    "Switching": scenes.Switching,
-    "HugeTrade": scenes.HugeTrade,
-    "LargeCopy": scenes.LargeCopy,
-    "NoRoom": scenes.NoRoom,
-    "StopEarly": scenes.StopEarly,
-    "BeladyCurve": scenes.BeladyCurve,
-    "EvictionCost": scenes.EvictionCost,
-    "PagerReplay": scenes.PagerReplay,
-    "Thrashing": scenes.Thrashing,
-    "WhoLeaves": scenes.WhoLeaves,
-    "FaultDecision": scenes.FaultDecision,
-    "ProgramLife": scenes.ProgramLife,
-    "CowShares": scenes.CowShares,
-    "FaultPrice": scenes.FaultPrice,
-    "OwnSpace": lambda: scenes.OwnSpace(MAPS),
-    "AddressStrip": scenes.AddressStrip,
-    "Growth": scenes.Growth,
-    "TwoModes": scenes.TwoModes,
-    "ForkExec": scenes.ForkExec,
 }
 
 
@@ -136,15 +93,6 @@ def is_legal(control: Control, value: Any) -> bool:
             return value in options
         case _:
             return True
-
-
-def test_every_scene_is_swept() -> None:
-    exported = {
-        name
-        for name in scenes.__all__
-        if isinstance(getattr(scenes, name), type) and issubclass(getattr(scenes, name), Scene)
-    }
-    assert exported - {"Scene"} == {name.split(",")[0] for name in SCENES}
 
 
 @pytest.mark.parametrize("name", SCENES)

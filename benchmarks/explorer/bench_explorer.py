@@ -13,57 +13,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from pagesim import X86_64, host, scenes
+from pagesim import scenes
 from pagesim.explorer import Explorer
 from pagesim.scenes import Address, Choice, Scene, Slider
 
-KNEE = host.TlbKnee().series(live=False).data  # recorded
-MAPS = host.own_maps(live=False)  # recorded
+from .every_scene import SCENES
 
-SCENES: dict[str, Callable[[], Scene]] = {
-    "AddressBits": lambda: scenes.AddressBits(X86_64),
-    "TwoPrograms": scenes.TwoPrograms,
-    "BeforePaging": scenes.BeforePaging,
-    "OneRam": scenes.OneRam,
-    "Cliff": scenes.Cliff,
-    "NumaNodes": scenes.NumaNodes,
-    "RadixWalk": scenes.RadixWalk,
-    "TablePrice": scenes.TablePrice,
-    "DesignTable": scenes.DesignTable,
-    "ByteMachine": scenes.ByteMachine,
-    "Granularity": scenes.Granularity,
-    "MapTerritory": scenes.MapTerritory,
-    "AlmostEmpty": scenes.AlmostEmpty,
-    "FrameScatter": scenes.FrameScatter,
-    "PageBits": scenes.PageBits,
-    "PteDecoder": scenes.PteDecoder,
-    "UCurve": scenes.UCurve,
-    "Bill": scenes.Bill,
-    "Inclusion": scenes.Inclusion,
-    "InsideTlb": scenes.InsideTlb,
-    "Knee": lambda: scenes.Knee(KNEE),
-    "LruStack": scenes.LruStack,
-    "MissCurve": scenes.MissCurve,
-    "Switching": scenes.Switching,
-    "HugeTrade": scenes.HugeTrade,
-    "LargeCopy": scenes.LargeCopy,
-    "NoRoom": scenes.NoRoom,
-    "StopEarly": scenes.StopEarly,
-    "BeladyCurve": scenes.BeladyCurve,
-    "EvictionCost": scenes.EvictionCost,
-    "PagerReplay": scenes.PagerReplay,
-    "Thrashing": scenes.Thrashing,
-    "WhoLeaves": scenes.WhoLeaves,
-    "FaultDecision": scenes.FaultDecision,
-    "ProgramLife": scenes.ProgramLife,
-    "CowShares": scenes.CowShares,
-    "FaultPrice": scenes.FaultPrice,
-    "OwnSpace": lambda: scenes.OwnSpace(MAPS),
-    "AddressStrip": scenes.AddressStrip,
-    "Growth": scenes.Growth,
-    "TwoModes": scenes.TwoModes,
-    "ForkExec": scenes.ForkExec,
-}
 MOVES = 40
 BLIT_BUDGET, REBUILD_BUDGET = 30, 120  # milliseconds
 TRACE_BUDGET = 50
