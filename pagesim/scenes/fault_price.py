@@ -46,7 +46,7 @@ class FaultPrice(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "rate": Slider("one fault in", 0, len(_RATES) - 1, 6, words=_accesses),
+                "rate": Slider("accesses per fault", 0, len(_RATES) - 1, 6, words=_accesses),
                 "kind": Choice("kind", tuple(_KINDS), "major, NVMe disk"),
                 "base": Slider("an access takes", 0, len(_BASE) - 1, 3,
                                words=lambda n: f"{_BASE[n]} ns"),
@@ -125,7 +125,7 @@ class FaultPrice(Scene):
 
 
 def _accesses(position: int) -> str:
-    return f"{_RATES[position]:,} accesses"
+    return f"{_RATES[position]:,}"
 
 
 def _times(slower: float) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
 from .latency import Presses, kept, summary, text
-from .machine import shared
+from .machine import Machine
 from .notebook import Notebook, explorers_of, open_notebook
 
 if TYPE_CHECKING:
@@ -37,10 +37,6 @@ def _why_not() -> str:
     if not CHROMIUM:
         return "no Chromium here; install it, or name one in $CHROMIUM"
     return "" if notebooks() else "there is no notebook yet"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "alone: measures, and needs the machine to itself")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -72,14 +68,17 @@ def _name(item: pytest.Item) -> str:
     return str(callspec.params.get("name", "")) if callspec else ""
 
 
+@pytest.fixture(scope="session")
+def whole_machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    return Machine(tmp_path_factory.getbasetemp().parent)  # where all workers' folders are
+
+
 @pytest.fixture(autouse=True)
-def machine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """The machine, with whoever else works on it; or alone."""
-    common = tmp_path_factory.getbasetemp().parent
-    with shared(common, alone=request.node.get_closest_marker("alone") is not None):
-        yield
+def machine(whole_machine: Machine) -> Iterator[Machine]:
+    """The machine, shared with the other browser, unless a test asks to be alone."""
+    whole_machine.enter()
+    yield whole_machine
+    whole_machine.leave()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pytest
 
 from .explorer import LONG_QUIET, Explorer
 from .latency import WANTED, theft
+from .machine import Machine
 from .notebook import Notebook
 from .truth import kernels_explorers, where_it_answers
 
@@ -70,14 +71,16 @@ def test_every_control_is_reached_and_seen_by_keyboard(explorer: Explorer) -> No
     assert [stop["what"] for stop in stops if not stop["name"]] == []
 
 
-@pytest.mark.alone
 def test_a_key_moves_it(
-    explorer: Explorer, name: str, record_property: Callable[[str, object], None]
+    explorer: Explorer,
+    name: str,
+    machine: Machine,
+    record_property: Callable[[str, object], None],
 ) -> None:
     first = explorer.controls.first
     assert explorer.changes(lambda: explorer.press(first)) == EVERYTHING
     presses = max(6, -(-WANTED // explorer.notebook.expected))
-    with theft() as stolen:
+    with machine.alone(), theft() as stolen:
         ms = [explorer.press(first) for _ in range(presses)]
     record_property("presses", (name, explorer.name, ms, *stolen))
     explorer.wait_for_quiet()

@@ -56,7 +56,6 @@ def _ask(connection_file: Path, question: str) -> Any:
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=30)
         asked = client.execute("", silent=True, user_expressions={"all": question})
         while (reply := client.get_shell_msg(timeout=30))["parent_header"].get("msg_id") != asked:
             pass

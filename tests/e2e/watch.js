@@ -18,22 +18,21 @@ window.watchExplorer = (box) => {
   sizes.observe(box); // tells the height at once, then every change before it is painted
 };
 
-// The pixels on the screen, not the file they came from.
+const digest = async (bytes) =>
+  Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)),
+    (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// The pixels on the screen, not the file they came from, as a digest.
 window.pixelsOf = async (image) => {
   await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = image.naturalWidth;
-  canvas.height = image.naturalHeight;
-  canvas.getContext("2d").drawImage(image, 0, 0);
-  return canvas.toDataURL();
+  const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(image, 0, 0);
+  return digest(context.getImageData(0, 0, canvas.width, canvas.height).data);
 };
 
 // The file behind a picture, as a digest.
-window.fileOf = async (image) => {
-  const bytes = await (await fetch(image.src)).arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-};
+window.fileOf = async (image) => digest(await (await fetch(image.src)).arrayBuffer());
 
 // Where the keyboard is now, seen from `box`; null when it is elsewhere.
 window.focusIn = (box) => {
