@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 QUIET, LONG_QUIET = 300, 1000  # ms without a new picture; nothing more is thought to come then
 PACE = 100  # ms between two presses, as people press
+POLL = 25  # ms between two looks; to look at each frame would make the browser draw each frame
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class Explorer:
         self.page.wait_for_function(
             f"box => {{ const watch = box.watch; return {condition}; }}",
             arg=self.box.element_handle(),
+            polling=POLL,
         )
 
     def cut(self) -> list[str]:
@@ -159,6 +161,7 @@ class Explorer:
         self.page.wait_for_function(
             f"slider => slider.ariaValueNow === slider.ariaValue{side}",
             arg=slider.element_handle(),
+            polling=POLL,
         )
         if slider.get_attribute("aria-valuenow") != at:
             self.wait_for_pictures(painted + 1)

@@ -89,8 +89,8 @@ class Notebook:
             return
         self.ran = True
         self.menu("Run", "Run All Cells")
-        self.page.wait_for_function(_RUNNING, timeout=START)
-        self.page.wait_for_function(f"!{_RUNNING}", timeout=START)
+        self.page.wait_for_function(_RUNNING, timeout=START, polling=100)
+        self.page.wait_for_function(f"!{_RUNNING}", timeout=START, polling=100)
         self.wait_until_idle()
 
     def wait_until_idle(self) -> None:
@@ -126,7 +126,7 @@ class Notebook:
         deadline = time.monotonic() + ANSWER / 1000
         while not of.count() or (text := of.inner_text()) in ("", *before):
             assert time.monotonic() < deadline, f"it still says {before}"
-            self.page.wait_for_timeout(20)
+            self.page.wait_for_timeout(50)
         return text
 
     def keep(self, name: str, of: Locator | None = None) -> None:
