@@ -20,7 +20,7 @@ setup:
 setup-test:
 	@$(PYTHON) tools/setup.py test
 
-# In this order; the browsers come last, because they report latencies.
+# In this order; the browser comes last and alone, because it reports latencies.
 test: lint unit nbval e2e
 
 lint: setup-test
@@ -34,7 +34,7 @@ nbval: setup-test
 	$(if $(some_notebooks),$(pytest) -n 2 --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)
 
 e2e: setup-test
-	$(pytest) -n 2 --dist loadgroup tests/e2e
+	$(pytest) tests/e2e
 
 notebooks: setup-test
 	$(bin)/python -m coursework build

@@ -1,4 +1,4 @@
-"""A JupyterLab and a browser for each worker, which opens one notebook after the other."""
+"""One JupyterLab and one browser for all notebooks, which are opened one after the other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
 from .latency import Presses, kept, summary, text
-from .machine import Machine
 from .notebook import Notebook, explorers_of, open_notebook
 
 if TYPE_CHECKING:
@@ -57,28 +56,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Finish one notebook before the next is opened, and leave it to one worker."""
+    """Finish one notebook before the next is opened."""
     items.sort(key=lambda item: _name(item))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_name(item)))
 
 
 def _name(item: pytest.Item) -> str:
     callspec = getattr(item, "callspec", None)
     return str(callspec.params.get("name", "")) if callspec else ""
-
-
-@pytest.fixture(scope="session")
-def whole_machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    return Machine(tmp_path_factory.getbasetemp().parent)  # where all workers' folders are
-
-
-@pytest.fixture(autouse=True)
-def machine(whole_machine: Machine) -> Iterator[Machine]:
-    """The machine, shared with the other browser, unless a test asks to be alone."""
-    whole_machine.enter()
-    yield whole_machine
-    whole_machine.leave()
 
 
 @pytest.fixture(scope="session")

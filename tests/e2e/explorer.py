@@ -168,6 +168,7 @@ class Explorer:
 
     def drag(self, slider: Locator, steps: int = 10) -> None:
         """Drag a slider to its farther end with the mouse, in so many steps."""
+        self.notebook.show(self.box)
         handle, rail = slider.bounding_box(), slider.locator("xpath=../..").bounding_box()
         assert handle is not None
         assert rail is not None
@@ -180,9 +181,9 @@ class Explorer:
 
     def click(self, across: float, down: float) -> None:
         """Click into the picture, at a place given from its upper left in 0..1."""
-        box = self.image.bounding_box()
-        assert box is not None
-        self.page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+        size = self.image.evaluate("image => [image.clientWidth, image.clientHeight]")
+        # scrolls it into the window, wherever a late layout of the page has put it
+        self.image.click(position={"x": size[0] * across, "y": size[1] * down})
 
     def tab_through(self) -> list[dict[str, Any]]:
         """Press Tab from the first control on; return each place where the focus stood."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,10 +101,15 @@ class Notebook:
     def save(self) -> dict[str, Any]:
         """Save with the keyboard, and read back what is on the disk."""
         path = self.lab.files / self.name
+        before, deadline = path.stat().st_mtime_ns, time.monotonic() + ANSWER / 1000
         self.page.keyboard.press("Control+s")
-        self.page.locator(".jp-mod-current.jp-mod-dirty").wait_for(state="detached")
-        saved: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return saved
+        while time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+            if path.stat().st_mtime_ns != before:
+                with suppress(json.JSONDecodeError):  # it is being written
+                    saved: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+                    return saved
+        raise AssertionError(f"{self.name} was not saved")
 
     def theme(self, name: str) -> None:
         self.menu("Settings", "Theme", f"JupyterLab {name}")

@@ -13,7 +13,6 @@ import pytest
 
 from .explorer import LONG_QUIET, Explorer
 from .latency import WANTED, theft
-from .machine import Machine
 from .notebook import Notebook
 from .truth import kernels_explorers, where_it_answers
 
@@ -74,13 +73,12 @@ def test_every_control_is_reached_and_seen_by_keyboard(explorer: Explorer) -> No
 def test_a_key_moves_it(
     explorer: Explorer,
     name: str,
-    machine: Machine,
     record_property: Callable[[str, object], None],
 ) -> None:
     first = explorer.controls.first
     assert explorer.changes(lambda: explorer.press(first)) == EVERYTHING
     presses = max(6, -(-WANTED // explorer.notebook.expected))
-    with machine.alone(), theft() as stolen:
+    with theft() as stolen:
         ms = [explorer.press(first) for _ in range(presses)]
     record_property("presses", (name, explorer.name, ms, *stolen))
     explorer.wait_for_quiet()
