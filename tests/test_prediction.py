@@ -10,13 +10,13 @@ from pathlib import Path
 import counted_as
 import pytest
 import random_programs
+from fault_programs import PROGRAMS
 
 from pagesim.host import Permissions, Unavailable
 from pagesim.host.helper import in_helper
 from pagesim.host.programs import check, count
 from pagesim.kernel import AccessError, Kernel
 from pagesim.kernel.program import predict
-from pagesim.kernel.programs import PROGRAMS
 from pagesim.kernel.steps import (
     Advise,
     File,

@@ -11,8 +11,8 @@ from pagesim import Tlb
 
 from ...exercise import Data, Exercise, Mistake
 from ...values import count
-
-Result = list[Any]  # [misses, [pages that left]]
+from .. import victims
+from ..victims import Result
 
 _SHAPES = ((1, 2), (1, 3), (2, 2), (4, 1), (2, 3), (4, 2), (8, 4))
 
@@ -86,14 +86,8 @@ def _astray(
 
 def locate(pages: list[int], sets: int, ways: int, expected: Result, got: Result) -> str:
     """Compare the victims one by one, then the count."""
-    for n, (right, theirs) in enumerate(zip(expected[1], got[1], strict=False), 1):
-        if right != theirs:
-            return f"Victim {n} is the first wrong one. Who of its set was used longest ago?"
-    if len(got[1]) != len(expected[1]):
-        side = "few" if len(got[1]) < len(expected[1]) else "many"
-        return f"Your list has too {side} victims. Somebody leaves only where a set is full."
-    side = "few" if got[0] < expected[0] else "many"
-    return f"The victims are right, but you count too {side} misses."
+    look = "Who of its set was used longest ago?"
+    return victims.locate(expected, got, look=look, full="a set is full", counted="misses")
 
 
 LRU_TLB = Exercise(

@@ -11,8 +11,8 @@ from pagesim.replacement import simulate
 
 from ...exercise import Data, Exercise, Mistake
 from ...values import count
-
-Result = list[Any]  # [faults, [pages that left]]
+from .. import victims
+from ..victims import Result
 
 
 def draw(rng: Random) -> Data:
@@ -91,14 +91,8 @@ def _rarest(pages: list[int], now: int, page: int) -> tuple[int, int]:
 
 def locate(pages: list[int], frames: int, expected: Result, got: Result) -> str:
     """Compare the victims one by one, then the count."""
-    for n, (right, theirs) in enumerate(zip(expected[1], got[1], strict=False), 1):
-        if right != theirs:
-            return f"Victim {n} is the first wrong one. When is each page in memory used next?"
-    if len(got[1]) != len(expected[1]):
-        side = "few" if len(got[1]) < len(expected[1]) else "many"
-        return f"Your list has too {side} victims. Somebody leaves only where no frame is free."
-    side = "few" if got[0] < expected[0] else "many"
-    return f"The victims are right, but you count too {side} faults."
+    look = "When is each page in memory used next?"
+    return victims.locate(expected, got, look=look, full="no frame is free", counted="faults")
 
 
 OPT = Exercise(

@@ -10,8 +10,8 @@ from pagesim.replacement import simulate
 
 from ...exercise import Data, Exercise, Mistake
 from ...values import count
-
-Result = list[Any]  # [faults, [pages that left]]
+from .. import victims
+from ..victims import Result
 
 
 def draw(rng: Random) -> Data:
@@ -101,15 +101,8 @@ def _clock(
 
 def locate(pages: list[int], frames: int, policy: str, expected: Result, got: Result) -> str:
     """Compare the victims one by one, then the count."""
-    for n, (right, theirs) in enumerate(zip(expected[1], got[1], strict=False), 1):
-        if right != theirs:
-            look = "Who came first?" if policy == "fifo" else "Where is the hand, and which bits?"
-            return f"Victim {n} is the first wrong one. {look}"
-    if len(got[1]) != len(expected[1]):
-        side = "few" if len(got[1]) < len(expected[1]) else "many"
-        return f"Your list has too {side} victims. Somebody leaves only where no frame is free."
-    side = "few" if got[0] < expected[0] else "many"
-    return f"The victims are right, but you count too {side} faults."
+    look = "Who came first?" if policy == "fifo" else "Where is the hand, and which bits?"
+    return victims.locate(expected, got, look=look, full="no frame is free", counted="faults")
 
 
 REPLACE = Exercise(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .steps import Advise, File, Fork, Map, Op, Program, Protect, Stack, Touch, Unmap
+from pagesim.kernel.steps import Advise, File, Fork, Map, Op, Program, Protect, Stack, Touch, Unmap
 
 _HUGE = 512  # pages of 4 KiB in a huge page
 
