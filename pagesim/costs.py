@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .arch import PagingMode
-from .units import bounded, whole
+from .checks import bounded, whole
 
 
 @dataclass(frozen=True, slots=True)

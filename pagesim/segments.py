@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
+from .checks import bounded, whole
 from .memory import OutOfMemory
-from .units import bounded, whole
 
 Fit = Literal["first", "best", "worst"]
 FITS: tuple[Fit, ...] = get_args(Fit)
@@ -136,7 +136,7 @@ class FreeList:
     (40, 20, 0.5)
     >>> free.alloc(30)
     Traceback (most recent call last):
-    pagesim.buddy.OutOfMemory: no hole of 30: the largest of 2 has 20, all together 40
+    pagesim.memory.buddy.OutOfMemory: no hole of 30: the largest of 2 has 20, all together 40
     """
 
     def __init__(self, size: int, fit: Fit = "first", start: int = 0) -> None:

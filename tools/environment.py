@@ -115,9 +115,13 @@ def open_lab(options: list[str]) -> NoReturn:
     notebooks = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
     page = f"/lab/tree/notebooks/{notebooks[0]}" if notebooks else "/lab"
     command = [
-        str(PYTHON), "-m", "jupyterlab",
-        "--ServerApp.log_level=ERROR", "--LabApp.log_level=ERROR",
-        f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url={page}",
+        str(PYTHON),
+        "-m",
+        "jupyterlab",
+        "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url={page}",
         "-y",  # Ctrl-C means it
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..units import bounded, whole
+from ..checks import bounded, whole
 from .pte import PteFormat
 
 _LEVEL_NAMES = {

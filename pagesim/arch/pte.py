@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 
-from ..units import bounded, whole
+from ..checks import bounded, whole
 
 _FLAGS = ("present", "readable", "writable", "user", "accessed", "dirty", "huge", "global_", "nx")
 _LETTERS = dict(zip(_FLAGS, ("P", "R", "W", "U", "A", "D", "PS", "G", "NX"), strict=True))

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from ..units import bounded
+from ..checks import bounded
 from . import userfault
 from .forked import Channel
 from .helper import helper

@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Iterable
 from types import TracebackType
 
-from ..units import bounded
+from ..checks import bounded
 from . import counters, linux
 from .linux import PAGE
 

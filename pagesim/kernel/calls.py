@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..checks import bounded
 from ..mmu import Access
-from ..units import bounded
 from .advice import ADVICE, advise
 from .files import File
 from .space import AddressSpace

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from ..arch import X86_64, PagingMode
+from ..checks import bounded, whole
 from ..memory import PhysicalMemory
-from ..units import bounded, whole
 from . import boot, cached
 from .files import File
 from .frames import FramePool

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ..checks import bounded
 from ..mmu import Access
-from ..units import bounded
 from . import forking
 from .calls import MemoryCalls
 from .counters import Counters, Smaps, of_process, of_range

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..checks import bounded
 from ..mmu import Access, Mmu, P, PageFault
-from ..units import bounded
 from . import faults
 from .fault import Fault, Refused
 from .outcome import AccessError, BadAddress, BusError, Outcome, SegmentationFault

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from ..units import bounded
+from ..checks import bounded
 from .vma import Kind
 
 Pages = range | tuple[int, ...] | None

@@ -23,9 +23,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..arch import Pte, PteFormat
+from ..checks import bounded
 from ..tables import RESERVED, RadixTable, Walk
 from ..tlb import MAX_ASID, Lookup, Tlb, TlbLevels
-from ..units import bounded
 from .fault import RSVD, Access, I, P, PageFault, U, W
 from .translation import Cycles, Translation
 from .walker import Walker

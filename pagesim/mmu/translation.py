@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..checks import bounded
 from ..tables import Walk
 from ..tlb import Lookup
-from ..units import bounded
 
 
 @dataclass(frozen=True, slots=True)

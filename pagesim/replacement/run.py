@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..units import bounded
+from ..checks import bounded
 from .policies import POLICIES
 from .timeline import Timeline, replay
 

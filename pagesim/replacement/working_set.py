@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..units import bounded
+from ..checks import bounded
 from .run import Pages, reference_string
 
 

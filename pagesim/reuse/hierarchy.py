@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checks import bounded
 from ..traces import Runs
-from ..units import bounded
 from .stack import MOST, Stack, power_of_two
 
 INDEX_BITS = 9

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..checks import bounded
 from ..traces import page_numbers
-from ..units import bounded
 from .peeling import peel
 
 MOST = 1 << 30  # sets or ways

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arch import PagingMode, Pte
+from ..checks import bounded, whole
 from ..memory import OutOfMemory, PhysicalMemory
-from ..units import binary, bounded, whole
+from ..units import binary
 from .bulk import translate
 from .walk import NOT_PRESENT, RESERVED, Table, Walk, WalkFault, WalkStep
 

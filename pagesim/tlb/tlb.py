@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from random import Random
 
 from ..arch import Pte
-from ..units import bounded, whole
+from ..checks import bounded, whole
 from .policies import POLICIES
 from .values import Fill, Lookup, TlbEntry
 

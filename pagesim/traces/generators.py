@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from ..units import bounded
+from ..checks import bounded
 
 MOST = 1 << 31  # pages or accesses; more than any picture or machine here needs
 

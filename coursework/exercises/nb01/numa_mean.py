@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 
 from pagesim import PhysicalMemory
-from pagesim.numa import NumaSpace
+from pagesim.memory.numa import NumaSpace
 
 from ...exercise import Data, Exercise, Mistake
 

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 from random import Random
 
-from pagesim.buddy import BuddyAllocator
+from pagesim.memory.buddy import BuddyAllocator
 
 from ...exercise import Data, Exercise, Mistake
 

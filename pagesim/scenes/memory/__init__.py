@@ -1,0 +1,1 @@
+"""One memory, many programs: before paging, with it, over nodes, and past its end."""

@@ -1,0 +1,232 @@
+"""Memory before paging: processes in one piece each, two registers, and the holes that are left."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ...draw import (
+    DISK,
+    FAULT,
+    FRAME,
+    INK,
+    MUTED,
+    PAPER,
+    VIRTUAL,
+    Boxes,
+    Label,
+    Labels,
+    paper,
+    title,
+)
+from ...segments import FITS, BaseBounds, FreeList, Hole, OutOfBounds
+from ..base import Choice, Hidden, Scene, Slider, Toggle
+from .busy_day import DAY, MEMORY, event, memory_after
+
+_KIB = 1024
+_LEFT, _WIDE = 0.14, 8.7  # of the strip of memory, in inches
+_PER_KIB = _WIDE / MEMORY
+_STRIP, _HIGH = 1.62, 0.52  # bottom and height of the strip
+_BARS = (0.92, 0.54, 0.16)  # bottoms of the three bars: all holes, the largest, what is asked for
+_BAR = 0.24
+_PIPE, _CHIP = 2.74, 0.36  # bottom and height of the boxes that show one translation
+_CHIPS = ((0.14, 1.55), (2.35, 2.0), (5.0, 1.85), (7.24, 1.6))  # left edges and widths
+
+
+class BeforePaging(Scene):
+    """Let processes come and go: when does free memory stop being usable memory?"""
+
+    size = (9, 3.7)
+    play = "step"
+    clickable = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "step": Slider("step of the day", 0, len(DAY), len(DAY)),
+                "request": Slider("the next one needs", 1, 32, 12, words=lambda kib: f"{kib} KiB"),
+                "fit": Choice("which hole", tuple(f"{fit} fit" for fit in FITS), "first fit"),
+                "compact": Toggle("push all together first", False),
+                "running": Slider("who runs", 1, 9, 3),
+                "va": Slider("address it uses", 0, 14 * _KIB, 3000),
+                "moved": Hidden(""),
+            }
+        )
+
+    def build(self, figure: Figure) -> None:
+        """Draw the strip of memory, the bars to its scale, and the boxes of one translation."""
+        self.sheet = sheet = paper(figure)
+        self.title = title(sheet)
+        Boxes(sheet, [(_LEFT, _STRIP, _WIDE, _HIGH)], line=2.4, edge=FRAME.line, moving=False)
+        look: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
+        Label(sheet, _x(0), _STRIP - 0.15, "0", **look)
+        for kib in (16, 32, 48):
+            Label(sheet, _x(kib), _STRIP - 0.15, f"{kib} KiB", align="center", **look)
+        Label(sheet, _x(MEMORY), _STRIP - 0.15, f"{MEMORY} KiB", align="right", **look)
+        self.holes = Boxes(sheet, face=PAPER, edge=DISK.line, line=0.8, zorder=2)
+        self.pieces = Boxes(sheet, face=FRAME.fill, edge=FRAME.line, line=1.6, hatch="//", zorder=3)
+        self.plates = Boxes(sheet, face=FRAME.fill, edge="none", line=0, zorder=4)
+        self.lit = Boxes(sheet, face="none", edge=INK, line=2.6, zorder=4)
+        self.ghost = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.6, zorder=3)
+        self.bars = Boxes(sheet, zorder=2, line=1.0)
+        (self.limit,) = sheet.plot([], [], color=INK, lw=1.0, ls=(0, (2, 2)), animated=True)
+        self.names = Labels(sheet, 16, align="center", weight="bold", size=10)
+        self.notes = Labels(sheet, 6, size=10)
+        self._build_translation()
+
+    def _build_translation(self) -> None:
+        sheet = self.sheet
+        boxes = [(left, _PIPE, wide, _CHIP) for left, wide in _CHIPS]
+        Boxes(sheet, boxes[:1], face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.4, moving=False)
+        Boxes(sheet, boxes[1:3], face=PAPER, edge=INK, line=1.4, moving=False)
+        middle = _PIPE + _CHIP / 2
+        self.arrows = []
+        for (left, wide), (target, _) in pairwise(_CHIPS):
+            (arrow,) = sheet.plot([left + wide, target - 0.05], [middle] * 2, color=INK, lw=1.4,
+                                  marker=">", markevery=[1], ms=6, animated=True)  # fmt: skip
+            self.arrows.append(arrow)
+        self.arrived = Boxes(sheet, line=2.4, zorder=3)
+        self.chips = Labels(sheet, 4, size=10.5, align="center")
+        (self.cross,) = sheet.plot([], [], ls="", marker="x", ms=11, mew=3, color=FAULT.line,
+                                   animated=True, zorder=6)  # fmt: skip
+        (self.pointer,) = sheet.plot([], [], ls="", marker="v", ms=10, color=INK, animated=True,
+                                     zorder=6)  # fmt: skip
+        (self.drop,) = sheet.plot([], [], color=FRAME.line, lw=1.4, animated=True, zorder=1)
+
+    # -- controls ----------------------------------------------------------------------------------
+
+    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Let only a process that is there run; the title follows what was moved."""
+        there = len(memory_after(values["step"], values["fit"], values["compact"])[1])
+        moved = "address" if changed in ("running", "va") else ""
+        if changed == "moved":
+            moved = values["moved"]
+        return {**values, "running": max(1, min(values["running"], there)), "moved": moved}
+
+    def limits(self, values: Any) -> dict[str, tuple[int, int]]:
+        """As many processes as there are."""
+        there = len(memory_after(values["step"], values["fit"], values["compact"])[1])
+        return {"running": (1, max(1, there))}
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Run the process that was clicked, or ask for as much as the hole that was clicked has."""
+        if not _STRIP <= y <= _STRIP + _HIGH:
+            return {}
+        free, pieces, _ = memory_after(values["step"], values["fit"], values["compact"])
+        kib = (x - _LEFT) / _PER_KIB
+        for number, (_, start, size) in enumerate(pieces, 1):
+            if start <= kib < start + size:
+                return {"running": number}
+        for hole in free.holes:
+            if hole.start <= kib < hole.start + hole.size:
+                return {"request": min(hole.size, 32)}
+        return {}
+
+    # -- the picture -------------------------------------------------------------------------------
+
+    def update(
+        self, *, step: int, request: int, fit: str, compact: bool, running: int, va: int,
+        moved: str,
+    ) -> str:  # fmt: skip
+        """Lay out memory, measure the holes, and translate one address."""
+        free, pieces, copied = memory_after(step, fit, compact)
+        self.names.clear()
+        self.holes.put([_box(hole.start, hole.size) for hole in free.holes])
+        self.pieces.put([_box(start, size) for _, start, size in pieces])
+        self.plates.put([(_x(start + size / 2) - 0.1, _STRIP + _HIGH / 2 - 0.1, 0.2, 0.2)
+                         for _, start, size in pieces])  # fmt: skip
+        for name, start, size in pieces:
+            self.names.put(_x(start + size / 2), _STRIP + _HIGH / 2, name)
+        hole = free.find(request)
+        self.ghost.put([] if hole is None else [_box(hole.start, request)])
+        if hole is not None and request > 2:
+            self.names.put(_x(hole.start + request / 2), _STRIP + _HIGH / 2, "?")
+        self._measure(free, request)
+        translated = self._translate(pieces, running, va)
+        holes = f"{len(free.holes)} hole{'s' * (len(free.holes) != 1)}"
+        finding = self._finding(free, hole, request)
+        self.title.text = translated if moved and pieces else finding
+        after = f" after copying {copied} KiB" if compact else ""
+        return (
+            f"Step {step}{event(step)}, {fit}{after}: {free.free_bytes} KiB free in {holes}, "
+            f"the largest {free.largest_hole} KiB. {finding}. {translated}."
+        )
+
+    def _measure(self, free: FreeList, request: int) -> None:
+        """Draw all holes side by side, the largest alone, and what is asked for: to one scale."""
+        boxes, at = [], 0
+        for hole in free.holes:
+            boxes.append((_x(at), _BARS[0], hole.size * _PER_KIB, _BAR))
+            at += hole.size
+        faces = [PAPER] * len(boxes)
+        boxes.append((_LEFT, _BARS[1], free.largest_hole * _PER_KIB, _BAR))
+        boxes.append((_LEFT, _BARS[2], request * _PER_KIB, _BAR))
+        edges = [DISK.line] * (len(faces) + 1) + [VIRTUAL.line]
+        self.bars.put(boxes, [*faces, PAPER, VIRTUAL.fill], edges)
+        limit = _x(request)
+        self.limit.set_data([limit, limit], [_BARS[2], _BARS[0] + _BAR + 0.05])
+        self.notes.clear()
+        verdict = "which fits" if request <= free.largest_hole else "and no hole is that large"
+        sizes = (free.free_bytes, free.largest_hole, request)
+        words = (f"free in all: {sizes[0]} KiB", f"the largest hole: {sizes[1]} KiB",
+                 f"the next one: {request} KiB, {verdict}")  # fmt: skip
+        for bottom, word, kib in zip(_BARS, words, sizes, strict=True):
+            # behind the bar and the dotted line, or within a bar that leaves no room
+            behind = max(limit, _x(kib)) + 0.12
+            x = behind if behind < 5.9 else limit + 0.12
+            self.notes.put(x, bottom + _BAR / 2, word)
+
+    def _translate(self, pieces: list[tuple[str, int, int]], running: int, va: int) -> str:
+        """Compare, add, and point at the byte; or stop at the comparison."""
+        self.chips.clear()
+        self.cross.set_data([], [])
+        self.pointer.set_data([], [])
+        self.drop.set_data([], [])
+        self.arrived.put([])
+        self.lit.put([])
+        for arrow in self.arrows:
+            arrow.set_visible(bool(pieces))
+        middle = _PIPE + _CHIP / 2
+        centres = [left + wide / 2 for left, wide in _CHIPS]
+        if not pieces:
+            self.chips.put(centres[0], middle, "nobody runs", MUTED)
+            return "Nobody runs yet"
+        name, start, size = pieces[running - 1]
+        self.lit.put([_box(start, size)])
+        registers = BaseBounds(start * _KIB, size * _KIB)
+        self.chips.put(centres[0], middle, f"{name} uses {va}")
+        self.chips.put(centres[1], middle, f"< bounds {registers.bounds}?")
+        self.chips.put(centres[2], middle, f"+ base {registers.base}")
+        try:
+            pa = registers.translate(va)
+        except OutOfBounds:
+            self.arrows[1].set_visible(False)
+            self.arrows[2].set_visible(False)
+            self.cross.set_data([(sum(_CHIPS[1]) + _CHIPS[2][0]) / 2], [middle])
+            self.chips.put(centres[3], middle, "fault", INK, "bold")
+            return f"{name} uses {va}, not below its bounds {registers.bounds}: fault"
+        left, wide = _CHIPS[3]
+        self.arrived.put([(left, _PIPE, wide, _CHIP)], FRAME.fill, FRAME.line)
+        self.chips.put(centres[3], middle, f"byte {pa}")
+        x = _LEFT + pa / _KIB * _PER_KIB
+        turn = _PIPE - 0.16
+        self.drop.set_data([centres[3], centres[3], x, x], [_PIPE, turn, turn, _STRIP + _HIGH])
+        self.pointer.set_data([x], [_STRIP + _HIGH + 0.06])
+        return f"{name} uses {va}: below {registers.bounds}, plus {registers.base}, is byte {pa}"
+
+    def _finding(self, free: FreeList, hole: Hole | None, request: int) -> str:
+        if hole is not None:
+            return f"{request} KiB fit: they go into a hole of {hole.size} KiB"
+        if free.free_bytes >= request:
+            return f"{free.free_bytes} KiB are free, and there is no room for {request}"
+        return f"{request} KiB are not there: only {free.free_bytes} KiB are free"
+
+
+def _x(kib: float) -> float:
+    return _LEFT + kib * _PER_KIB
+
+
+def _box(start: int, size: int) -> tuple[float, float, float, float]:
+    return _x(start), _STRIP, size * _PER_KIB, _HIGH

@@ -1,0 +1,159 @@
+"""One entry for every byte: when is the map larger than the memory it describes?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ...arch import TOY6, X86_32, X86_64, X86_64_LA57, PagingMode
+from ...costs import linear_table_bytes
+from ...draw import FRAME, INK, MUTED, TABLE, Label, binary_axis, curve_axes, paper, title
+from ...units import binary
+from ..base import Scene, Slider, data_at
+
+_LOW, _HIGH = 6, 57  # bits of an address
+_LEAST, _MOST = 6, 52  # log2 of bytes of memory
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LEFT, _RIGHT, _BOTTOM, _TOP = 4, 55, 4, 64  # edges of the picture, log2 of bytes
+
+
+def _most_memory(mode: PagingMode) -> int:
+    """Give the bits of the widest physical address that an entry can hold."""
+    return mode.pte.pfn_bits + mode.page_shift
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """A machine, and where its name stands beside its mark (log2 of bytes)."""
+
+    name: str
+    va_bits: int
+    pa_bits: int
+    right: float
+    up: float
+
+    @property
+    def entry(self) -> int:
+        return -(-self.pa_bits // 8)
+
+    @property
+    def table(self) -> int:
+        return linear_table_bytes(self.va_bits, 0, self.entry)
+
+
+# 16 and 22 bits: DEC, PDP-11/70 Processor Handbook. The laptop is any with 16 GiB.
+_MACHINES = (
+    _Machine("our 64-byte machine", TOY6.va_bits, _most_memory(TOY6), 1.3, -0.4),
+    _Machine("PDP-11/70: 16 bits", 16, 22, -6.3, -3.2),
+    _Machine("80386: 32 bits", X86_32.va_bits, _most_memory(X86_32), -10.6, 2.0),
+    _Machine("a laptop: 48 bits", X86_64.va_bits, 34, 1.5, 0.2),
+    _Machine("all of x86-64: 57 bits", X86_64_LA57.va_bits, _most_memory(X86_64_LA57), -17, 0.2),
+)
+
+
+class MapTerritory(Scene):
+    """Widen the address, add memory, shrink the entry: does the table fit into what it maps?"""
+
+    size = (7.6, 4.3)
+    clickable = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "va_bits": Slider("bits of an address", _LOW, _HIGH, 32),
+                "pa_bits": Slider(
+                    "physical memory", _LEAST, _MOST, 32, words=lambda bits: binary(1 << bits)
+                ),
+                "entry": Slider("bytes of an entry", 1, 8, 4),
+            }
+        )
+
+    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Let an entry name every byte of memory: whichever of the two moved last decides."""
+        if changed == "entry":
+            return {**values, "pa_bits": min(values["pa_bits"], 8 * values["entry"])}
+        return {**values, "entry": max(values["entry"], -(-values["pa_bits"] // 8))}
+
+    def build(self, figure: Figure) -> None:
+        """Draw the border, where map and memory are the same size, and the machines."""
+        sheet = paper(figure)
+        self.title = title(sheet)
+        self.axes = axes = curve_axes(figure, right=0.3)
+        binary_axis(axes, "x", (10, 20, 30, 40, 50))
+        binary_axis(axes, "y", (10, 20, 30, 40, 50, 60))
+        axes.set(xlim=(2.0**_LEFT, 2.0**_RIGHT), ylim=(2.0**_BOTTOM, 2.0**_TOP))
+        axes.set(xlabel="physical memory", ylabel="table: an entry for every byte")
+        ends = [2.0**_LEFT, 2.0**_RIGHT]
+        axes.fill_between(ends, ends, 2.0**_TOP, color=TABLE.fill, alpha=0.45, lw=0)
+        axes.plot(ends, ends, color=MUTED, lw=1)
+        small: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
+        Label(axes, 2.0**5.2, 2.0**61, "the map is larger than the memory", **small)
+        Label(axes, 2.0**54, 2.0**6.5, "the map fits", align="right", size=9, color=MUTED)
+        for machine in _MACHINES:
+            x, y = 2.0**machine.pa_bits, machine.table
+            axes.plot([x], [y], "s", ms=7, mfc=TABLE.fill, mec=INK, mew=1.2, zorder=5)
+            place = x * 2.0**machine.right, y * 2.0**machine.up
+            Label(axes, *place, machine.name, size=9, moving=False)
+        bar: dict[str, Any] = {"solid_capstyle": "butt", "animated": True}
+        self.edge = axes.plot([], [], color=FRAME.line, lw=12, **bar)[0]
+        self.memory = axes.plot([], [], color=FRAME.fill, lw=8, **bar)[0]
+        self.map = axes.plot([], [], color=TABLE.line, lw=3, **bar)[0]
+        self.point = axes.plot([], [], "o", ms=11, mfc=TABLE.fill, mec=INK, mew=2, zorder=6,
+                               animated=True)[0]  # fmt: skip
+
+    def update(self, *, va_bits: int, pa_bits: int, entry: int) -> str:
+        """Fill memory up to the border, and the map within it, or out of it."""
+        table, memory = linear_table_bytes(va_bits, 0, entry), 1 << pa_bits
+        for line, height in ((self.edge, memory), (self.memory, memory), (self.map, table)):
+            line.set_data([memory, memory], [2.0**_BOTTOM, height])
+        self.point.set_data([memory], [table])
+        self.title.text = finding = self._finding(table, memory)
+        most = math.floor(pa_bits - math.log2(entry))
+        return (
+            f"{finding}. An entry of {entry} B for each of {_two_to(va_bits)} addresses. The "
+            f"widest address whose table fits into this memory has {most} bits."
+        )
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Become the machine that was clicked, or go to that place."""
+        here = data_at(self.axes, x, y)
+        if here is None:
+            return {}
+        memory, table = math.log2(here[0]), math.log2(here[1])
+        for machine in _MACHINES:
+            if math.hypot(machine.pa_bits - memory, math.log2(machine.table) - table) < 2:
+                # the entry last: it decides, where an entry and the memory do not agree
+                return {"va_bits": machine.va_bits, "pa_bits": machine.pa_bits,
+                        "entry": machine.entry}  # fmt: skip
+        pa_bits = min(max(round(memory), _LEAST), _MOST)
+        entry = max(values["entry"], -(-pa_bits // 8))
+        va_bits = min(max(round(table - math.log2(entry)), _LOW), _HIGH)
+        return {"pa_bits": pa_bits, "va_bits": va_bits}
+
+    def _finding(self, table: int, memory: int) -> str:
+        sizes = f"{binary(table)} of map for {binary(memory)} of memory"
+        if table > memory:
+            return f"{sizes}: {_many(table / memory)} times as much"
+        if table == memory:
+            return f"{sizes}: nothing is left"
+        if memory < 200 * table:
+            return f"{sizes}: {100 * table / memory:.2g} % of it"
+        return f"{sizes}: one part in {_many(memory / table)}"
+
+
+def _many(times: float) -> str:
+    """Write a factor; one of more than six digits as the nearest power of two."""
+    if times < 100:
+        return f"{times:.3g}"
+    if times < 1e6:
+        return f"{times:,.0f}"
+    power = math.log2(times)
+    about = "" if power.is_integer() else "about "
+    return about + _two_to(round(power))
+
+
+def _two_to(power: int) -> str:
+    return "2" + str(power).translate(_RAISED)

@@ -1,0 +1,131 @@
+"""How large should a page be? Small pages cost table, large ones waste: there is a best one."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+from matplotlib.ticker import FixedFormatter, FixedLocator
+from numpy.typing import NDArray
+
+from ...costs import best_page_size
+from ...draw import INK, PAPER, RULE, TABLE, Label, binary_axis, curve_axes, paper, title
+from ...units import binary
+from ..base import Choice, Scene, Slider, data_at
+
+_SMALL, _LARGE = 6, 24  # log2 of the page sizes shown
+_LEAST, _MOST = 12, 34  # log2 of a segment's size
+_HIGHEST = 8  # of the vertical axis, in units: the power of two just below the lowest point
+
+
+class UCurve(Scene):
+    """Slide the page size: what a segment pays in table, and what it wastes at its end."""
+
+    size = (7.6, 4.4)
+    clickable = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "page": Slider("page size", _SMALL, _LARGE, 12, words=lambda p: binary(1 << p)),
+                "segment": Slider(
+                    "size of a segment", _LEAST, _MOST, 20, words=lambda p: binary(1 << p)
+                ),
+                "entry": Choice("bytes of an entry", ("4", "8", "16"), "8"),
+            }
+        )
+
+    def build(self, figure: Figure) -> None:
+        """Draw the axes; the two areas, one upon the other, move with the segment."""
+        sheet = paper(figure)
+        self.title = title(sheet)
+        self.axes = axes = curve_axes(figure, left=1.1)
+        binary_axis(axes, "x", (6, 9, 12, 15, 18, 21, 24))
+        axes.set(xlim=(2.0 ** (_SMALL - 0.3), 2.0 ** (_LARGE + 0.3)), ylim=(0, _HIGHEST))
+        axes.set(xlabel="page size", ylabel="bytes that hold no data")
+        axes.yaxis.set_major_locator(FixedLocator(range(0, _HIGHEST + 1, 2)))
+        self.drawn = ""
+        look: dict[str, Any] = {"closed": True, "lw": 0, "animated": True}
+        self.waste = Polygon([(1, 0)], fc=PAPER, ec=RULE, hatch="..", **look)
+        self.table = Polygon([(1, 0)], fc=TABLE.fill, **look)
+        for area in (self.waste, self.table):
+            axes.add_patch(area)
+        (self.sum,) = axes.plot([], [], color=INK, lw=2.4, animated=True)
+        (self.guide,) = axes.plot([], [], color=INK, lw=1.2, ls=(0, (1, 2)), animated=True)
+        dot: dict[str, Any] = {"mec": INK, "mew": 2, "animated": True, "clip_on": False}
+        (self.lowest,) = axes.plot([], [], "D", ms=8, mfc="white", zorder=5, **dot)
+        (self.point,) = axes.plot([], [], "o", ms=11, mfc=TABLE.fill, zorder=6, **dot)
+        look = {"size": 10, "align": "center"}
+        self.names = [Label(axes, 1, 0.62, word, weight="bold", **look) for word in
+                      ("table", "waste")]  # fmt: skip
+        self.best = Label(axes, 1, 0, **look)
+
+    def update(self, *, page: int, segment: int, entry: str) -> str:
+        """Stack table upon waste for this segment, and light the chosen page."""
+        size, pte = 1 << segment, int(entry)
+        best = best_page_size(size, pte)
+        least = sum(_price(size, best, pte))
+        unit = 2.0 ** math.floor(math.log2(least))
+        self._areas(size, pte, unit)
+        table, waste = _price(size, 1 << page, pte)
+        height = (table + waste) / unit
+        above = height > _HIGHEST
+        self.point.set_data([1 << page], [min(height, _HIGHEST)])
+        self.point.set_marker("^" if above else "o")
+        self.guide.set_data([1 << page] * 2, [0, min(height, _HIGHEST)])
+        self.lowest.set_data([best], [least / unit])
+        for name, x in zip(self.names, (best / 5, best * 4), strict=True):
+            name.x = max(x, 2.0 ** (_SMALL + 0.6))
+        self.best.text, self.best.x = f"best: {binary(best)}", best
+        self.best.y = least / unit + 1.5
+        parts = f"{binary(table)} of table + {binary(waste)} of waste"
+        finding = f"{binary(1 << page)} pages: {parts} = {binary(table + waste)}"
+        self.title.text = finding
+        dearer = (table + waste) / least
+        end = "the least there is" if dearer < 1.005 else f"{_times(dearer)} the least"
+        return (
+            f"{finding} for a segment of {binary(size)}, {entry} bytes an entry: {end}. The best "
+            f"page would have √(2 · {binary(size)} · {entry} B) = {binary(best)}."
+        )
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Choose the page size that was clicked."""
+        here = data_at(self.axes, x, y)
+        if here is None:
+            return {}
+        return {"page": min(max(round(math.log2(here[0])), _SMALL), _LARGE)}
+
+    def _areas(self, size: int, pte: int, unit: float) -> None:
+        """Draw the areas in units, and name the heights in bytes."""
+        x = 2.0 ** np.linspace(_SMALL - 0.3, _LARGE + 0.3, 150)
+        table, waste = _price(size, x, pte)
+        top = (table + waste) / unit
+        floor = np.zeros_like(x)
+        self.waste.set_xy(_between(x, floor, waste / unit))
+        self.table.set_xy(_between(x, waste / unit, top))
+        self.sum.set_data(x, top)
+        heights = [binary(unit * n) for n in range(0, _HIGHEST + 1, 2)]
+        if heights[1] != self.drawn:
+            self.drawn, self.still_changed = heights[1], True
+            self.axes.yaxis.set_major_formatter(FixedFormatter(heights))
+
+
+def _price(segment: int, page: Any, entry: int) -> tuple[Any, Any]:
+    """Give bytes of table, and half a page: what the end of a segment wastes on average."""
+    return segment / page * entry, page / 2
+
+
+def _between(
+    x: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Give the outline of the area between two curves, cut off above the picture."""
+    most = np.full_like(x, 2.0 * _HIGHEST)
+    upper, lower = np.minimum(high, most), np.minimum(low, most)
+    return np.stack([np.append(x, x[::-1]), np.append(upper, lower[::-1])], axis=1)
+
+
+def _times(factor: float) -> str:
+    return f"{factor:.3g} times" if factor < 100 else f"{factor:,.0f} times"

@@ -1,0 +1,156 @@
+"""Thrashing: one process more than fits, and everybody waits for the disk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ...costs import LATENCIES
+from ...draw import DISK, FRAME, INK, MUTED, VIRTUAL, Boxes, Label, curve_axes, paper, title
+from ..base import Choice, Scene, Slider, Toggle, data_at
+from .crowd import Work, work
+
+_MOST = 24
+_DISKS = {"NVMe disk": "major fault", "hard disk": "hard disk"}
+_LEFT, _FOOT, _TALL, _WIDE = 7.1, 0.75, 2.6, 0.9
+_HIGH = 1120
+
+
+class Thrashing(Scene):
+    """Add processes to a machine until their working sets no longer fit together."""
+
+    size = (9, 4.2)
+    clickable = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "processes": Slider("processes", 1, _MOST, 14),
+                "pages": Slider("working set of each", 2, 20, 10, lambda n: f"{10 * n} pages"),
+                "ram": Slider("RAM", 4, 24, 12, lambda n: f"{100 * n:,} frames"),
+                "disk": Choice("where pages go", tuple(_DISKS), "NVMe disk"),
+                "admit": Toggle("let in only as many as fit", False),
+            }
+        )
+
+    def build(self, figure: Figure) -> None:
+        """Draw the axes and the outline of RAM; curve, point and working sets move."""
+        sheet = paper(figure)
+        self.title = title(sheet)
+        self.axes = axes = curve_axes(figure, right=2.6, left=0.9)
+        axes.set(xlim=(0, _MOST + 0.6), ylim=(0, _HIGH))
+        axes.set_xticks(range(0, _MOST + 1, 4))
+        axes.set_yticks(range(0, 1001, 250), ["0", "250", "500", "750", "1,000"])
+        axes.set_xlabel("processes")
+        axes.set_ylabel("requests done in a second")
+        (self.other,) = axes.plot([], [], "--", color=INK, lw=1.3, animated=True, zorder=3)
+        (self.line,) = axes.plot(
+            [], [], color=VIRTUAL.line, lw=2.6, marker="o", ms=4, animated=True, zorder=4
+        )
+        (self.edge,) = axes.plot([], [], color=FRAME.line, lw=2, animated=True, zorder=2)
+        self.fits = Label(axes, 0, 1085, size=9, color=MUTED)
+        self.dashed = Label(axes, _MOST + 0.4, 0, size=9, color=MUTED, align="right")
+        (self.point,) = axes.plot(
+            [],
+            [],
+            "o",
+            ms=12,
+            mfc=VIRTUAL.fill,
+            mec=INK,
+            mew=2,
+            animated=True,
+            zorder=6,
+            clip_on=False,
+        )
+        self.sets = Boxes(sheet, line=0.8, edge=VIRTUAL.line, zorder=3)
+        self.out = Boxes(sheet, line=0.8, edge=DISK.line, linestyle=":", zorder=3)
+        self.frames = Boxes(sheet, line=2.4, face="none", edge=FRAME.line, zorder=4)
+        self.roof = Label(sheet, _LEFT + _WIDE + 0.1, 0, "RAM ends", size=9)
+        self.beyond = Label(sheet, _LEFT + _WIDE + 0.1, 0, "on the disk", size=9)
+        still: dict[str, Any] = {"size": 9.5, "moving": False}
+        Label(sheet, _LEFT - 0.25, 3.62, "working sets, stacked", **still)
+        self.cpu = Label(sheet, _LEFT - 0.25, 0.5, size=9.5)
+        self.busy = Label(sheet, _LEFT - 0.25, 0.27, size=9.5)
+
+    def update(self, *, processes: int, pages: int, ram: int, disk: str, admit: bool) -> str:
+        """Move the curve, the point and the stack of working sets."""
+        each, frames = 10 * pages, 100 * ram
+        counts = range(1, _MOST + 1)
+        both = {
+            limited: [_done(n, each, frames, disk, limited).rate for n in counts]
+            for limited in (True, False)
+        }
+        self.line.set_data(counts, both[admit])
+        self.other.set_data(counts, both[not admit])
+        now = _done(processes, each, frames, disk, admit)
+        self.point.set_data([processes], [now.rate])
+        fit = frames // each
+        shown = min(fit, _MOST)
+        self.edge.set_data([shown + 0.5] * 2, [0, 1045])
+        left = shown < 14
+        self.fits.x = shown + 0.5 if left else shown + 0.3
+        self.fits.align = "left" if left else "right"
+        self.fits.text = f"{fit} fit into RAM" if fit <= _MOST else "all of them fit into RAM"
+        end = both[not admit][-1]
+        self.dashed.y = end + 60 if admit else end - 45
+        self.dashed.text = "if all run" if admit else "if only as many run as fit"
+        if fit > 17:  # both lines are the same, or nearly so
+            self.dashed.text = ""
+        running = min(processes, fit) if admit else processes
+        self._stack(running, each, frames)
+        self.cpu.text = f"processor busy {_share(now.cpu)}"
+        self.busy.text = f"disk busy {_share(now.disk)}"
+        best = max(both[False])
+        at = both[False].index(best) + 1
+        self.title.text = finding = _finding(processes, fit, running, now.rate, best, at)
+        return (
+            f"{finding}. {processes} process{'es' if processes > 1 else ''} of {each} pages in "
+            f"{frames:,} frames, {running} running: {now.faults:.3g} faults in a request, "
+            f"{now.rate:.0f} requests a second; processor busy {_share(now.cpu)}, {disk} "
+            f"{_share(now.disk)}."
+        )
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Go to a number of processes."""
+        here = data_at(self.axes, x, y)
+        return {} if here is None else {"processes": max(1, min(_MOST, round(here[0])))}
+
+    def _stack(self, running: int, each: int, frames: int) -> None:
+        """Stack the working sets; what lies above RAM's edge is out."""
+        wanted = running * each
+        unit = _TALL / max(wanted, frames)
+        sets, out = [], []
+        for n in range(running):
+            low, high = n * each, (n + 1) * each
+            if low < frames:
+                sets.append((_LEFT, _FOOT + low * unit, _WIDE, (min(high, frames) - low) * unit))
+            if high > frames:
+                start = max(low, frames)
+                out.append((_LEFT, _FOOT + start * unit, _WIDE, (high - start) * unit))
+        self.sets.put(sets, VIRTUAL.fill)
+        self.out.put(out, DISK.fill)
+        self.frames.put([(_LEFT - 0.06, _FOOT, _WIDE + 0.12, frames * unit)])
+        self.roof.y = _FOOT + frames * unit - 0.1
+        self.beyond.y = max(_FOOT + (wanted + frames) * unit / 2, self.roof.y + 0.2)
+        self.beyond.text = "on the disk" if out else ""
+
+
+def _share(part: float) -> str:
+    return f"{100 * part:.0f} %"
+
+
+def _done(processes: int, each: int, frames: int, disk: str, admit: bool) -> Work:
+    running = min(processes, frames // each) if admit else processes
+    return work(running, each, frames, LATENCIES[_DISKS[disk]].ns / 1e6)
+
+
+def _finding(processes: int, fit: int, running: int, rate: float, best: float, at: int) -> str:
+    if running < processes:
+        return f"{processes} processes, {running} at a time: {rate:.0f} requests a second"
+    if processes <= fit:
+        left = "they fit" if processes > 1 else "it fits"
+        return f"{processes} process{'es' if processes > 1 else ''}, {left}: {rate:.0f} a second"
+    if rate < 0.9 * best:
+        return f"{processes} processes do {rate:.0f} requests a second, {at} would do {best:.0f}"
+    return f"{processes} processes, one too many for RAM: still {rate:.0f} a second"

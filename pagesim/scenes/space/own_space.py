@@ -1,0 +1,146 @@
+"""A real process drawn from its own maps: where its areas lie, and how little of it is there."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ...draw import FRAME, INK, MUTED, PAPER, VIRTUAL, Boxes, Label, Labels, paper, title
+from ...host import OwnMaps
+from ...host.maps import KINDS
+from ...units import binary
+from ..base import Scene, Slider
+
+_LEFT, _WIDE = 0.15, 8.7
+_STRIP, _HIGH = 2.98, 0.42
+_TOP, _PITCH, _BAR = 2.2, 0.21, 0.13
+_BARS, _SPAN = 2.3, 3.4  # left edge of the bars, and the width of the longest
+_HALF = 47  # log2 of the user's half of the address space
+_THIN = 0.02  # inches that even a single page is drawn with
+
+
+class OwnSpace(Scene):
+    """Look at all areas of a process, at any magnification.
+
+    Parameters
+    ----------
+    maps : OwnMaps
+        What `host.own_maps` gave.
+
+    Raises
+    ------
+    ValueError
+        If it has no areas.
+    """
+
+    size = (9, 4.2)
+    clickable = True
+
+    def __init__(self, maps: OwnMaps) -> None:
+        if not maps.areas:
+            raise ValueError("maps has no areas to draw")
+        own = [
+            (area, kind)
+            for area, kind in zip(maps.areas, maps.kinds, strict=True)
+            if area.start < 1 << _HALF
+        ]
+        self._areas = own
+        self._kinds = [kind for kind in KINDS if any(kind == of for _, of in own)]
+        most = len(self._kinds) - 1
+        start = self._kinds.index("heap") if "heap" in self._kinds else 0
+        super().__init__(
+            {
+                "kind": Slider("kind to follow", 0, most, start, words=lambda n: self._kinds[n]),
+                "window": Slider("window", 20, _HALF, _HALF, words=lambda n: binary(1 << n)),
+            }
+        )
+
+    def build(self, figure: Figure) -> None:
+        """Draw the strip, and a pair of bars for each kind."""
+        sheet = paper(figure)
+        self.title = title(sheet)
+        Boxes(sheet, [(_LEFT, _STRIP, _WIDE, _HIGH)], edge=INK, line=1.0, moving=False)
+        self.strip = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=0.8, zorder=2)
+        self.lit = Boxes(sheet, face=VIRTUAL.fill, edge=INK, line=2.0, zorder=3)
+        self.ends = Labels(sheet, 2, size=9, mono=True)
+        self.right = Label(sheet, _LEFT + _WIDE, _STRIP - 0.15, size=9, mono=True, align="right")
+        look: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
+        Label(
+            sheet,
+            _BARS,
+            _TOP + 0.3,
+            "outline: mapped, each doubling one step longer; filled: the share of it in memory",
+            **look,
+        )
+        Label(sheet, 1.35, _TOP + 0.3, "areas", align="center", **look)
+        rows, faces = [], []
+        for row, kind in enumerate(self._kinds):
+            y = _TOP - row * _PITCH
+            count, mapped, resident = self._sums(kind)
+            Label(sheet, _LEFT + 0.75, y, kind, size=10, align="right", moving=False)
+            Label(sheet, 1.35, y, f"{count}", size=10, align="center", moving=False)
+            rows += [(_BARS, y - _BAR / 2, _length(mapped), _BAR)]
+            rows += [(_BARS, y - _BAR / 2, _length(mapped) * resident / mapped, _BAR)]
+            faces += [PAPER, FRAME.fill]
+            words = f"{binary(mapped << 10)}, {binary(resident << 10)} of it in memory"
+            Label(sheet, _BARS + _length(mapped) + 0.12, y, words, size=9.5, moving=False)
+        Boxes(sheet, rows, face=faces, edge=VIRTUAL.line, line=1.1, moving=False)
+        self.marker = Boxes(sheet, face="none", edge=INK, line=2.0, zorder=4)
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Follow the kind of the row that was clicked."""
+        row = round((_TOP - y) / _PITCH)
+        return {"kind": row} if 0 <= row < len(self._kinds) else {}
+
+    def update(self, *, kind: int, window: int) -> str:
+        """Magnify the strip around the first area of the kind."""
+        name, span = self._kinds[kind], 1 << window
+        first = next(area for area, of in self._areas if of == name)
+        low = min(max(0, first.start - span // 2), (1 << _HALF) - span)
+        boxes: list[tuple[float, float, float, float]] = []
+        lit: list[tuple[float, float, float, float]] = []
+        there = 0
+        for area, of in self._areas:
+            start, end = max(area.start, low), min(area.end, low + span)
+            if start >= end:
+                continue
+            there += end - start
+            wide = max((end - start) / span * _WIDE, _THIN)
+            x = min(_LEFT + (start - low) / span * _WIDE, _LEFT + _WIDE - wide)
+            box = (x, _STRIP, wide, _HIGH)
+            (lit if of == name else boxes).append(box)
+        self.strip.put(boxes)
+        self.lit.put(lit)
+        self.ends.clear()
+        self.ends.put(_LEFT, _STRIP - 0.15, f"{low:#x}")
+        self.right.text = f"{low + span:#x}"
+        self.marker.put([(_LEFT - 0.05, _TOP - kind * _PITCH - 0.1, 1.48, 0.2)])
+        count, mapped, resident = self._sums(name)
+        inside = len(boxes) + len(lit)
+        where = f"{inside} areas, and" if window == _HALF else f"Around the first {name} area,"
+        self.title.text = finding = f"{where} {_percent(there / span)} of {binary(span)} is mapped"
+        s = "s" * (count != 1)
+        return (
+            f"{finding}. {name} (black edge): {count} area{s}, {binary(mapped << 10)} mapped, "
+            f"{binary(resident << 10)} in memory. The strip shows {binary(span)} around the first "
+            f"of them, with {inside} area{'s' * (inside != 1)} in it."
+        )
+
+    def _sums(self, kind: str) -> tuple[int, int, int]:
+        """Areas, KiB mapped and KiB in memory of a kind."""
+        own = [area for area, of in self._areas if of == kind]
+        size = sum(area.end - area.start for area in own) >> 10
+        return len(own), size, sum(area.rss for area in own)
+
+
+def _length(kib: int) -> float:
+    """Give a bar's length: each doubling adds the same."""
+    return min(kib.bit_length(), 24) / 24 * _SPAN
+
+
+def _percent(share: float) -> str:
+    percent = 100 * share
+    digits = 0 if percent >= 1 else -math.floor(math.log10(max(percent, 1e-9)))
+    return f"{percent:.{digits}f} %"

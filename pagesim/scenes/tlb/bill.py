@@ -1,0 +1,180 @@
+"""The bill of translation: cycles per access without a TLB, with one, two, and walk caches."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ...draw import INK, MUTED, PAPER, RULE, TABLE, TLB, Boxes, Label, Labels, paper, title
+from ...machines import MACHINES, Machine, TlbShape
+from ...reuse import Hierarchy
+from ...reuse.hierarchy import LEVELS, Geometry
+from ...traces import RECORDED, collapse, zipf
+from ..base import Choice, Scene, Slider
+from .recordings import trace_of
+
+# Those whose source tells what a lookup costs.
+_MACHINES = {
+    f"{name} (grade {MACHINES[name].grade})": MACHINES[name]
+    for name in ("ChampSim", "Virtuoso", "Intel Haswell", "Intel Golden Cove")
+}
+_RANDOM = {"random reads in 64 MiB": 1 << 14, "random reads in 1 GiB": 1 << 18}  # in pages
+_READ = (4, 10, 20, 40, 80, 120, 200)  # cycles
+_ROWS = ("no TLB", "first level", "and a second", "and walk caches")
+_LEFT, _WIDE, _TOP, _ROW = 1.75, 5.3, 3.0, 0.52
+
+
+class Bill(Scene):
+    """Add one cache after the other: what does translating an access cost now?"""
+
+    size = (9, 4.1)
+
+    def __init__(self) -> None:
+        cycles = {"words": lambda n: f"{_READ[n]} cycles"}
+        super().__init__(
+            {
+                "machine": Choice("machine", tuple(_MACHINES), next(iter(_MACHINES))),
+                "work": Choice("program", ("sqlite", *_others(), *_RANDOM), "sqlite"),
+                "read": Slider("reading one entry", 0, len(_READ) - 1, 2, **cycles),
+            }
+        )
+
+    def build(self, figure: Figure) -> None:
+        """Draw the names of the rows and of the colours; bars and numbers move."""
+        sheet = paper(figure)
+        self.title = title(sheet)
+        self.bars = Boxes(sheet, line=0.9, edge=INK, zorder=3)
+        self.broken = sheet.plot([], [], color=PAPER, lw=9, animated=True, zorder=4)[0]
+        self.torn = sheet.plot([], [], color=INK, lw=0.9, animated=True, zorder=5)[0]
+        self.numbers = Labels(sheet, len(_ROWS), size=10.5, weight="bold")
+        self.source = Label(sheet, 0.12, 0.42, size=9, color=MUTED)
+        self.caution = Label(sheet, 0.12, 0.2, size=9, color=MUTED)
+        for row, name in enumerate(_ROWS):
+            Label(sheet, _LEFT - 0.12, _middle(row), name, align="right", size=10.5, moving=False)
+        x = _LEFT
+        for name, color, wide in (
+            ("lookup, first level", TLB.fill, 1.75),
+            ("lookup, second level", TLB.line, 1.9),
+            ("walk: entries read", TABLE.fill, 1.7),
+        ):
+            Boxes(
+                sheet, [(x, _TOP + 0.22, 0.16, 0.16)], face=color, edge=INK, moving=False, zorder=3
+            )
+            Label(sheet, x + 0.24, _TOP + 0.3, name, size=9.5, moving=False)
+            x += wide
+        bottom = _TOP - len(_ROWS) * _ROW
+        sheet.plot([_LEFT, _LEFT], [bottom, _TOP], color=RULE, lw=1.2, zorder=1)
+
+    def update(self, *, machine: str, work: str, read: int) -> str:
+        """Charge every access for what it asks and reads."""
+        chosen, cycles = _MACHINES[machine], _READ[read]
+        bill = [_charge(chosen, use, cycles) for use in _uses(chosen.name, work)]
+        sums = [sum(parts) for parts in bill]
+        top = max(sums[1:]) * 1.02
+        boxes, faces, cut = [], [], np.empty((0, 2))
+        self.numbers.clear()
+        for row, (parts, total) in enumerate(zip(bill, sums, strict=True)):
+            x, y = _LEFT, _middle(row) - 0.15
+            scale = _WIDE / (total if row == 0 and total > top else top)
+            untold = row == 3 and not chosen.walk_caches
+            for part, color in zip(parts, (TLB.fill, TLB.line, TABLE.fill), strict=True):
+                if part and not untold:
+                    boxes.append((x, y, part * scale, 0.3))
+                    faces.append(color)
+                    x += part * scale
+            if row == 0 and total > top:  # longer than the paper: broken
+                cut = np.array([(_LEFT + _WIDE * 0.62, y - 0.07), (_LEFT + _WIDE * 0.65, y + 0.37)])
+            said = "the source tells of none" if untold else f"{_number(total)} cycles"
+            self.numbers.put(x + 0.12, _middle(row), said)
+        self.bars.put(boxes, faces, INK)
+        self.broken.set_data(*cut.T)
+        aside = np.array([0.06, 0.0])
+        sides = [cut - aside, np.full((1, 2), np.nan), cut + aside]
+        self.torn.set_data(*np.concatenate(sides).T)
+        best = sums[2 if not chosen.walk_caches else 3]
+        other = "not" if best < sums[0] else "without a TLB"
+        finding = (
+            f"{work}: {_number(best)} cycles to translate an access, {other} {_number(sums[0])}"
+        )
+        self.title.text = finding
+        self.source.text, self.caution.text = _told(chosen)
+        share = 100 * bill[-1][2] / best if best else 0.0
+        last = _number(sums[3]) if chosen.walk_caches else "not told"
+        return (
+            f"{finding}. {machine}, {cycles} to read an entry: {_number(sums[1])} with one level, "
+            f"{_number(sums[2])} with two, {last} with walk caches; {share:.2g} % is walks."
+        )
+
+
+class _Use(NamedTuple):
+    first: float  # shares of the accesses that ask the first level, and the second
+    second: float
+    reads: float  # entries read per access
+
+
+@lru_cache(maxsize=64)
+def _uses(machine: str, work: str) -> tuple[_Use, ...]:
+    """Count what each row of the bill asks and reads, per access."""
+    dtlb, stlb, caches = _shapes(MACHINES[machine])
+    hierarchy = _hierarchy(work)
+    plain = hierarchy.simulate(dtlb=dtlb, stlb=stlb, walk_caches=())
+    helped = hierarchy.simulate(dtlb=dtlb, stlb=stlb, walk_caches=caches)
+    n = plain.accesses
+    missed = plain.dtlb_misses / n
+    return (
+        _Use(0, 0, LEVELS),
+        _Use(1, 0, LEVELS * missed),
+        _Use(1, missed, plain.reads / n),
+        _Use(1, missed, helped.reads / n),
+    )
+
+
+def _charge(machine: Machine, use: _Use, read: int) -> tuple[float, float, float]:
+    first, second = machine.lookup_cycles or (0, 0)
+    return use.first * first, use.second * second, use.reads * read
+
+
+@cache
+def _hierarchy(work: str) -> Hierarchy:
+    """Make a program's data accesses ready; its instructions have a TLB of their own."""
+    if work in _RANDOM:
+        return Hierarchy(collapse(zipf(_RANDOM[work], 300_000, s=0, seed=6)))
+    return Hierarchy(trace_of(work).data)
+
+
+def _shapes(machine: Machine) -> tuple[Geometry, Geometry, tuple[int, ...]]:
+    """Pick the TLBs that serve loads from 4 KiB pages, and the walk caches, lowest first."""
+    found = [
+        next(shape for shape in level if 12 in shape.page_shifts and "r" in shape.serves)
+        for level in machine.levels
+    ]
+    first, second = ((shape.entries, shape.ways or shape.entries) for shape in found)
+    caches = sorted(machine.walk_caches, key=lambda shape: shape.page_shifts)
+    return first, second, tuple(shape.entries for shape in caches[: LEVELS - 1])
+
+
+def _told(machine: Machine) -> tuple[str, str]:
+    """Name the source and its grade, and what had to be supposed."""
+    words = {"A": "its own configuration", "B": "a named measurement", "C": "secondary"}
+    (first, ways), (second, more), _ = _shapes(machine)
+    shapes = f"{first} entries, {ways} ways; then {second}, {more} ways"
+    shape: TlbShape = next(s for s in machine.levels[0] if 12 in s.page_shifts and "r" in s.serves)
+    doubt = " No source tells the ways of its first level: taken as all." if not shape.ways else ""
+    return f"{machine.name}: {shapes}. Grade {machine.grade}, {words[machine.grade]}.{doubt}", (
+        "Data accesses, 4 KiB pages, LRU; an access waits for its translation, nothing overlaps."
+    )
+
+
+def _others() -> tuple[str, ...]:
+    return tuple(name for name in RECORDED if name != "sqlite")
+
+
+def _number(value: float) -> str:
+    return f"{value:.{2 if value < 1 else 3}g}" if value < 100 else f"{value:.0f}"
+
+
+def _middle(row: int) -> float:
+    return _TOP - (row + 0.5) * _ROW

@@ -1,0 +1,133 @@
+"""The miss-ratio curve of real programs: every size of TLB at once, and one point that rides it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from ...draw import INK, MUTED, TLB, VIRTUAL, Label, curve_axes, paper, title
+from ...traces import RECORDED
+from ...units import binary
+from ..base import Choice, Scene, Slider, data_at
+from .recordings import MOST_ENTRIES, MOST_WAYS, misses_of, trace_of
+
+_PROGRAMS = ("sqlite", *(name for name in RECORDED if name != "sqlite"))
+_SHIFTS = {"4 KiB": 12, "16 KiB": 14, "64 KiB": 16, "2 MiB": 21}
+_FULL = MOST_WAYS.bit_length()  # the slider's last position: any entry anywhere
+_MOST = MOST_ENTRIES.bit_length() - 1
+_LOW, _HIGH = 3e-7, 1.6  # misses per access, ends of the axis
+_RATES = {
+    1.0: "every access", 1e-1: "1 in 10", 1e-2: "1 in 100", 1e-3: "1 in 1,000",
+    1e-4: "1 in 10,000", 1e-5: "1 in 100,000", 1e-6: "1 in a million",
+}  # fmt: skip
+
+
+class MissCurve(Scene):
+    """Move a TLB's entries and ways under millions of accesses of a real program."""
+
+    size = (7.9, 4.4)
+    clickable = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "program": Choice("program", _PROGRAMS, "sqlite"),
+                "page": Choice("page size", tuple(_SHIFTS), "4 KiB"),
+                "entries": Slider("entries", 0, _MOST, 6, words=lambda n: f"{1 << n}"),
+                "ways": Slider("ways", 0, _FULL, 2, words=_ways_in_words),
+            }
+        )
+
+    def build(self, figure: Figure) -> None:
+        """Draw the axes; both curves and the point move."""
+        sheet = paper(figure)
+        self.title = title(sheet)
+        self.axes = axes = curve_axes(figure, left=1.45, right=0.3)
+        axes.set_xscale("log", base=2)
+        axes.set_yscale("log")
+        axes.xaxis.set_major_locator(FixedLocator([float(1 << n) for n in range(_MOST + 1)]))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+        axes.yaxis.set_major_locator(FixedLocator(list(_RATES)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _RATES[value]))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_minor_locator(NullLocator())
+        axes.set(xlim=(0.85, MOST_ENTRIES * 1.2), ylim=(_LOW, _HIGH))
+        axes.set_xlabel("entries of the data TLB")
+        axes.set_ylabel("accesses that miss")
+        moving: dict[str, Any] = {"animated": True}
+        (self.floor,) = axes.plot([], [], ":", color=MUTED, lw=1.4, **moving)
+        (self.full,) = axes.plot([], [], color=VIRTUAL.line, lw=1.8, **moving)
+        (self.some,) = axes.plot(
+            [], [], "--", marker="s", ms=4.5, color=INK, lw=1.4, zorder=3, **moving
+        )
+        (self.guides,) = axes.plot([], [], color=INK, lw=0.8, ls=(0, (1, 2)), **moving)
+        (self.point,) = axes.plot(
+            [], [], "o", ms=12, mfc=TLB.fill, mec=INK, mew=2, zorder=6, **moving
+        )
+        top = 3.62  # the curves fall: this corner is free
+        for row, (line, color) in enumerate((("-", VIRTUAL.line), ("--", INK), (":", MUTED))):
+            y = top - 0.22 * row
+            sheet.plot([5.45, 5.8], [y, y], line, color=color, lw=1.6, zorder=4, **moving)
+        Label(sheet, 5.88, top, "fully associative", size=9.5)
+        self.named = Label(sheet, 5.88, top - 0.22, size=9.5)
+        Label(sheet, 5.88, top - 0.44, "first touches", size=9.5)
+
+    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Have as many ways as there are entries, at most."""
+        ways, entries = values["ways"], values["entries"]
+        if ways < _FULL and ways > entries:
+            if changed == "ways":
+                values = {**values, "entries": ways}
+            else:
+                values = {**values, "ways": entries}
+        return values
+
+    def update(self, *, program: str, page: str, entries: int, ways: int) -> str:
+        """Look up what the geometry misses, and move the point there."""
+        misses, accesses = misses_of(program, _SHIFTS[page]), trace_of(program).data.accesses
+        least = int(misses[1][-1])
+        self.full.set_data(np.arange(1, MOST_ENTRIES + 1), misses[1] / accesses)
+        sizes = range(min(ways, _MOST) if ways < _FULL else 0, _MOST + 1)
+        some = [_misses(program, page, size, ways) / accesses for size in sizes]
+        self.some.set_data([float(1 << size) for size in sizes], some)
+        self.floor.set_data([0.85, MOST_ENTRIES * 1.2], [least / accesses] * 2)
+        here, missed = 1 << entries, _misses(program, page, entries, ways)
+        rate = missed / accesses
+        self.point.set_data([here], [rate])
+        self.guides.set_data([0.85, here, here], [rate, rate, _LOW])
+        self.named.text = _ways_in_words(ways) if ways < _FULL else "the same: one set"
+        reach = binary(here << _SHIFTS[page])
+        share = (
+            f"1 miss in {round(1 / rate):,} accesses" if rate < 0.1 else f"{100 * rate:.0f} % miss"
+        )
+        one = "1 entry" if here == 1 else f"{here} entries"
+        finding = f"{program}, {one} for {page} pages: {share}"
+        self.title.text = finding
+        any_way = int(misses[1][here - 1])
+        return (
+            f"{finding}. {missed:,} of {accesses:,} data accesses, {_ways_in_words(ways)}, reach "
+            f"{reach}; fully associative it would be {any_way:,}, and {least:,} are first touches."
+        )
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Ride the curve to where the click is."""
+        here = data_at(self.axes, x, y)
+        if here is None:
+            return {}
+        return {"entries": max(0, min(_MOST, round(math.log2(here[0]))))}
+
+
+def _misses(program: str, page: str, entries: int, ways: int) -> int:
+    """Count the misses of a TLB; both numbers are powers of two, or `ways` is all."""
+    power = entries if ways == _FULL else ways
+    return int(misses_of(program, _SHIFTS[page])[1 << entries - power][(1 << power) - 1])
+
+
+def _ways_in_words(ways: int) -> str:
+    if ways == _FULL:
+        return "all ways"
+    return "1 way" if ways == 0 else f"{1 << ways} ways"

@@ -1,0 +1,112 @@
+"""One address as boxes: which bits choose which table's entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ...arch import PagingMode
+from ...draw import MUTED, BitStrip, Label, Labels, paper, title
+from ...units import binary
+from ..base import Address, Control, Hidden, Scene, Slider
+
+
+class AddressBits(Scene):
+    """Five sliders, one address: which of them moves you how far?
+
+    Parameters
+    ----------
+    mode : PagingMode
+        How the address is cut.
+    """
+
+    size = (9, 1.95)
+    clickable = True
+
+    def __init__(self, mode: PagingMode) -> None:
+        self.mode = mode
+        self.names = [name.lower() for name in mode.level_names] + ["offset"]
+        self.widths = [*mode.index_bits, mode.page_shift]
+        controls: dict[str, Control] = {
+            name: Slider(
+                f"{name.upper()} index" if name != "offset" else name, 0, (1 << bits) - 1, 0
+            )
+            for name, bits in zip(self.names, self.widths, strict=True)
+        }
+        controls["va"] = Address("address", mode.va_bits, 0)
+        controls["moved"] = Hidden("")
+        super().__init__(controls)
+
+    def build(self, figure: Figure) -> None:
+        """Draw the boxes, the names above and the bit numbers at the edges."""
+        sheet = paper(figure)
+        self.title = title(sheet)
+        width = min(8.76, 0.3 * self.mode.va_bits)
+        self.strip = BitStrip(sheet, 0.12, 0.72, width, 0.34, self.widths)
+        top = self.mode.va_bits
+        for name, bits, (left, wide) in zip(
+            self.names, self.widths, self.strip.groups, strict=True
+        ):
+            middle = left + wide / 2
+            word = name if name == "offset" else name.upper()
+            Label(sheet, middle, 1.3, word, weight="bold", align="center", moving=False)
+            edge: dict[str, Any] = {"size": 8.5, "color": MUTED, "moving": False}
+            Label(sheet, left + 0.02, 1.15, str(top - 1), **edge)
+            Label(sheet, left + wide - 0.02, 1.15, str(top - bits), align="right", **edge)
+            top -= bits
+        self.below = Labels(sheet, 2 * len(self.names), align="center", mono=True)
+
+    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Keep the address and its pieces equal: whichever moved last decides."""
+        if changed in self.names:
+            *chosen, last = (values[name] for name in self.names)
+            va = self.mode.join(tuple(chosen), last)
+            return {**values, "va": va, "moved": changed}
+        indices, offset = self.mode.split(values["va"])
+        pieces = dict(zip(self.names, (*indices, offset), strict=True))
+        moved = values["moved"] if changed == "moved" else ""
+        return {**values, **pieces, "moved": moved}
+
+    def update(self, *, va: int, moved: str, **pieces: int) -> str:
+        """Fill the boxes, write each piece below them, and say how far the last move went."""
+        lit = self._group(moved)
+        self.strip.show(va, lit)
+        self.below.clear()
+        for i, (left, wide) in enumerate(self.strip.groups):
+            self.below.put(left + wide / 2, 0.5, str(pieces[self.names[i]]))
+            if i == lit:
+                self.below.put(left + wide / 2, 0.22, f"× {binary(self._reach(i))}", color=MUTED)
+        self.title.text = self._finding(moved)
+        said = ", ".join(
+            f"{name if name == 'offset' else name.upper()} {pieces[name]}" for name in self.names
+        )
+        return f"{self._finding(moved)}. Address {va:#x}: {said}."
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Flip the bit that was clicked."""
+        bit = self.strip.bit_at(x, y)
+        return {} if bit is None else {"va": values["va"] ^ (1 << bit), "moved": f"bit {bit}"}
+
+    def _finding(self, moved: str) -> str:
+        if moved.startswith("bit "):
+            return f"B{moved[1:]} is worth {binary(1 << int(moved[4:]))}"
+        if moved:
+            step = binary(self._reach(self.names.index(moved)))
+            word = moved if moved == "offset" else f"{moved.upper()} index"
+            return f"One step of the {word} moves you {step}"
+        count = len(self.names)
+        words = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+        return f"One address, {words.get(count, count)} numbers"
+
+    def _group(self, moved: str) -> int | None:
+        if moved.startswith("bit "):
+            bit = int(moved[4:])
+            return next(i for i in range(len(self.names)) if bit >= self._low_bit(i))
+        return self.names.index(moved) if moved else None
+
+    def _low_bit(self, group: int) -> int:
+        return sum(self.widths[group + 1 :])
+
+    def _reach(self, group: int) -> int:
+        return 1 << self._low_bit(group)

@@ -1,0 +1,106 @@
+"""The small process behind the picture of a walk: its tables, and which of their rows to show."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from ...arch import X86_64_LA57, PagingMode
+from ...memory import PhysicalMemory
+from ...tables import RadixTable, Walk
+
+ROWS = 8  # rows shown of each table
+# A small process: text, heap, two libraries and a stack, a page or three of each.
+_PAGES = (
+    0x0040_0000, 0x0040_1000, 0x0060_3000, 0x01C6_D000,
+    0x7F3A_1C6D_5000, 0x7F3A_1C6D_6000, 0x7F3A_1C6D_9000, 0x7F3A_1CA0_0000, 0x7F3A_5C6D_5000,
+    0x7FFD_E3B1_1000, 0x7FFD_E3B1_2000,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def mode_of(levels: int) -> PagingMode:
+    return PagingMode(f"{levels} levels", X86_64_LA57.index_bits[:levels])
+
+
+@lru_cache(maxsize=8)
+def _table(levels: int) -> RadixTable:
+    """Map the small process through a tree of so many levels (of its addresses, the low bits)."""
+    memory = PhysicalMemory(frames=256)
+    table = RadixTable(mode_of(levels), memory, root=memory.alloc())
+    wide = (1 << mode_of(levels).va_bits) - 1
+    for va in dict.fromkeys(page & wide for page in _PAGES):
+        table.map(va, pfn=0x1D3 + (va >> 12) % 251)
+    return table
+
+
+@lru_cache(maxsize=512)
+def walk_of(levels: int, va: int) -> Walk:
+    return _table(levels).walk(va)
+
+
+@lru_cache(maxsize=8)
+def census(levels: int) -> list[int]:
+    """Count the tables of each level."""
+    found = [table.level for table in _table(levels).tables()]
+    return [found.count(level) for level in range(levels)]
+
+
+def last_step(levels: int, va: int) -> int:
+    walk = walk_of(levels, va)
+    return len(walk.steps) + (walk.pa is not None)
+
+
+def entry_of(levels: int, pfn: int, level: int, index: int) -> int:
+    """Give the PFN that an entry holds, or -1 if it is not present."""
+    table = _table(levels)
+    pte = table.mode.pte.unpack(table.memory.load(table.entry_pa(level, pfn, index)))
+    return pte.pfn if pte.present else -1
+
+
+@lru_cache(maxsize=512)
+def shown_rows(levels: int, va: int, level: int) -> list[int | None]:
+    """Choose the rows to show of a visited table, in numeric order, None for a gap."""
+    step = walk_of(levels, va).steps[level]
+    table = _table(levels)
+    words = [table.memory.load(table.entry_pa(level, step.table_pfn, i)) for i in range(512)]
+    present = sorted(np.flatnonzero(words).tolist(), key=lambda i: abs(i - step.index))
+    near = [step.index + d for d in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7)]
+    chosen: set[int] = {step.index}
+    for index in [*present[:4], 0, 511, *near]:
+        if 0 <= index < 512 and len(_with_gaps(chosen | {index})) <= ROWS:
+            chosen.add(index)
+    return _with_gaps(chosen)
+
+
+def _with_gaps(indices: set[int]) -> list[int | None]:
+    rows: list[int | None] = []
+    before = -1
+    for index in sorted(indices):
+        if index - before == 2:
+            rows.append(index - 1)
+        elif index - before > 2:
+            rows.append(None)
+        rows.append(index)
+        before = index
+    if before == 510:
+        rows.append(511)
+    elif before < 510:
+        rows.append(None)
+    return rows
+
+
+def follow(mode: PagingMode, va: int, level: int, index: int | None) -> int:
+    """Change one index of an address, and below it go where something is mapped if anything is."""
+    indices, offset = mode.split(va)
+    assert index is not None
+    changed = (*indices[:level], index, *indices[level + 1 :])
+    start = mode.join(changed, offset)
+    if walk_of(mode.levels, start).pa is not None:
+        return start
+    wide, span = (1 << mode.va_bits) - 1, mode.span(level)
+    for page in _PAGES:
+        if (page & wide) // span == start // span:
+            return (page & wide) | offset
+    return start

@@ -1,0 +1,124 @@
+"""What page tables cost: bytes of table over bytes mapped, for neighbours and for loners."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ...arch import X86_64
+from ...costs import linear_table_bytes, table_bytes, tables_for_stride
+from ...draw import INK, MUTED, TABLE, Label, binary_axis, curve_axes, title
+from ...draw.sheet import paper
+from ...units import binary
+from ..base import Choice, Scene, Slider, data_at
+
+_PATTERNS = {
+    "contiguous": 12,
+    "one page per 2 MiB": 21,
+    "one page per 1 GiB": 30,
+    "one page per 512 GiB": 39,
+}
+_LINES = ("-", "--", "-.", ":")
+_MARKS = ("o", "s", "^", "D")
+_MOST = 24  # log2 of the most pages shown: 64 GiB
+_USER_BITS = 47  # the half of the address space that a process owns
+
+
+class TablePrice(Scene):
+    """Slide a process from one page to millions: when does the table outgrow the data?"""
+
+    size = (7.6, 4.2)
+    clickable = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "pattern": Choice("where the pages lie", tuple(_PATTERNS), "contiguous"),
+                "pages": Slider("pages mapped", 0, _MOST, 9, words=_pages_in_words),
+            }
+        )
+
+    def build(self, figure: Figure) -> None:
+        """Draw the four curves, the flat table and the line where table equals data."""
+        sheet = paper(figure)
+        self.title = title(sheet)
+        self.axes = axes = curve_axes(figure, right=1.75)
+        binary_axis(axes, "x", (12, 18, 24, 30, 36))
+        binary_axis(axes, "y", (14, 20, 26, 32, 39))
+        axes.set(xlim=(2.0**11.3, 2.0**36.5), ylim=(2.0**12.5, 2.0**41.5))
+        axes.set_xlabel("memory mapped (4 KiB pages)")
+        axes.set_ylabel("page tables")
+        axes.plot([2**12.5, 2**36.5], [2**12.5, 2**36.5], color=MUTED, lw=0.8)
+        flat = linear_table_bytes(48)
+        axes.plot([2**11.3, 2**36.5], [flat, flat], color=INK, lw=1.2)
+        for (name, shift), line, mark in zip(_PATTERNS.items(), _LINES, _MARKS, strict=True):
+            powers = range(_most(shift) + 1)
+            x = [4096 << power for power in powers]
+            y = [_bytes(shift, power) for power in powers]
+            axes.plot(x, y, line, color=TABLE.line, lw=2, marker=mark, markevery=[-1], ms=6)
+            inside = shift > 21  # the ends of the short curves have room on their left only
+            Label(
+                axes, x[-1] * (0.75 if inside else 1.6), y[-1] * (3.0 if inside else 1.0), name,
+                size=10, align="right" if inside else "left", moving=False,
+            )  # fmt: skip
+        small: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
+        Label(axes, 2**13, flat * 2**1.1, "flat table: 512 GiB, whatever you map", **small)
+        Label(axes, 2**26.6, 2**25.6, "table = data", **small)
+        (self.guides,) = axes.plot([], [], color=INK, lw=0.8, ls=(0, (1, 2)), animated=True)
+        (self.point,) = axes.plot(
+            [], [], "o", ms=11, mfc=TABLE.fill, mec=INK, mew=2, animated=True, zorder=6
+        )
+
+    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Stop where the pattern runs out of address space."""
+        return {**values, "pages": min(values["pages"], _most(_PATTERNS[values["pattern"]]))}
+
+    def limits(self, values: Any) -> dict[str, tuple[int, int]]:
+        """As many pages as the pattern can place in half the address space."""
+        return {"pages": (0, _most(_PATTERNS[values["pattern"]]))}
+
+    def update(self, *, pattern: str, pages: int) -> str:
+        """Move the point along its curve."""
+        data, tables = 4096 << pages, _bytes(_PATTERNS[pattern], pages)
+        self.point.set_data([data], [tables])
+        self.guides.set_data([data, data, 2.0**11.3], [2.0**12.5, tables, tables])
+        percent = 100 * tables / data
+        share = f"{percent:.2g} %" if percent < 99.5 else f"{percent / 100:.3g} times as much"
+        self.title.text = f"{binary(data)} of data, {binary(tables)} of tables: {share}"
+        count = sum(tables_for_stride(X86_64, 1 << pages, 1 << _PATTERNS[pattern]))
+        return (
+            f"{_pages_in_words(pages)}, {pattern}: {binary(data)} of data need {count} tables, "
+            f"{binary(tables)}: {share}. A flat table takes 512 GiB."
+        )
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Go to the point of a curve nearest to the click."""
+        here = data_at(self.axes, x, y)
+        if here is None:
+            return {}
+        nearest = min(
+            (
+                (name, power)
+                for name, shift in _PATTERNS.items()
+                for power in range(_most(shift) + 1)
+            ),
+            key=lambda at: (
+                (math.log2(here[0]) - 12 - at[1]) ** 2
+                + (math.log2(here[1]) - math.log2(_bytes(_PATTERNS[at[0]], at[1]))) ** 2
+            ),
+        )
+        return {"pattern": nearest[0], "pages": nearest[1]}
+
+
+def _bytes(stride_shift: int, power: int) -> int:
+    return table_bytes(X86_64, tables_for_stride(X86_64, 1 << power, 1 << stride_shift))
+
+
+def _most(stride_shift: int) -> int:
+    return min(_MOST, _USER_BITS - stride_shift)
+
+
+def _pages_in_words(power: int) -> str:
+    return "1 page" if power == 0 else f"{1 << power:,} pages"

@@ -1,0 +1,51 @@
+"""One address mapped three times, by pages of 4 KiB, 2 MiB and 1 GiB."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ...arch import X86_64
+from ...memory import PhysicalMemory
+from ...tables import RadixTable, Walk
+from ...units import binary
+
+START = 0x7F3A_1C6D_5E48
+LEAF = {binary(size): 3 - i for i, size in enumerate(X86_64.page_sizes)}  # name -> level of leaf
+
+
+@lru_cache(maxsize=4)
+def _table(page: str) -> RadixTable:
+    """Map the page of the first address and its neighbours, in pages of one size."""
+    table = RadixTable(X86_64, PhysicalMemory(frames=16))
+    span = X86_64.span(LEAF[page])
+    frames = span // X86_64.page_bytes
+    for i in (-2, 0, 1, 4):
+        table.map((START // span + i) * span, (0x1D0 // frames + 11 + i) * frames, page=span)
+    return table
+
+
+@lru_cache(maxsize=1024)
+def walk_of(page: str, va: int) -> Walk:
+    return _table(page).walk(va)
+
+
+def last_step(page: str, va: int) -> int:
+    walk = walk_of(page, va)
+    return len(walk.steps) + (walk.pa is not None)
+
+
+def entry_of(walk: Walk, leaf: int, level: int, index: int) -> int:
+    """Give the PFN in an entry of a table that the walk has read, or -1 if it is not present."""
+    table = _table(binary(X86_64.span(leaf)))
+    word = table.memory.load(table.entry_pa(level, walk.steps[level].table_pfn, index))
+    pte = X86_64.pte.unpack(word)
+    return pte.pfn if pte.present else -1
+
+
+def rows_around(index: int) -> list[int | None]:
+    """Choose five rows around an index, None for a gap."""
+    first = min(max(index - 1, 0), 509)
+    rows: list[int | None] = [first, first + 1, first + 2]
+    if first == 0:
+        return [*rows, 3, None]
+    return [None, 508, *rows] if first == 509 else [None, *rows, None]

@@ -1,0 +1,63 @@
+"""nbgrader's own code reads what we build: its schema, its release, and the scores it finds."""
+
+import copy
+import logging
+
+import pytest
+from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.preprocessors import ClearSolutions
+from nbgrader.utils import determine_grade, is_grade, is_solution
+
+from coursework.builder import Lesson, execute
+
+from .test_builder import ANSWER, CHECK, IMPORT, START, code  # isort: skip
+
+COUNTS = 'tables = ...\n### BEGIN SOLUTION\ntables = {"PGD": 1, "PUD": 0}\n### END SOLUTION'
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory):
+    path = tmp_path_factory.mktemp("nbgrader") / "04-small.md"
+    cells = (IMPORT, ANSWER, CHECK, COUNTS, 'check("count-tables", tables)')
+    path.write_text(START + "".join(map(code, cells)))
+    return Lesson.read(path)
+
+
+@pytest.fixture(scope="module")
+def executed(lesson):
+    return {solved: execute(lesson, lesson.path.parent, solved) for solved in (False, True)}
+
+
+@pytest.mark.parametrize("solved", [False, True])
+def test_metadata_is_schema_3(executed, solved, caplog):
+    notebook = copy.deepcopy(executed[solved])
+    with caplog.at_level(logging.WARNING):
+        MetadataValidator().validate_nb(notebook)
+    assert not caplog.records
+    marked = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
+    assert [each.grade_id for each in marked] == [
+        "radix-walk-answer", "radix-walk", "count-tables-answer", "count-tables",
+    ]  # fmt: skip
+    assert {each.schema_version for each in marked} == {3}
+    assert [cell.cell_type for cell in notebook.cells if is_solution(cell)] == ["code"] * 2
+
+
+@pytest.mark.parametrize(
+    ("solved", "scores"),
+    [(False, [(0.0, 2.0), (0.0, 2.0)]), (True, [(2.0, 2.0), (0.4, 2.0)])],
+)
+def test_nbgrader_reads_the_right_score_from_the_outputs(executed, solved, scores):
+    """None, part, or all: the solution above leaves four of five counts wrong or open."""
+    cells = [cell for cell in executed[solved].cells if is_grade(cell)]
+    assert [determine_grade(cell) for cell in cells] == scores
+
+
+def test_nbgraders_release_leaves_no_solution_and_keeps_the_stub(lesson):
+    notebook = lesson.notebook(solutions=True)
+    released, _ = ClearSolutions(code_stub={"python": "..."}).preprocess(notebook, {})
+    answer = released.cells[2].source
+    assert "SOLUTION" not in answer
+    assert "find(" not in answer
+    assert answer.startswith("def walk_any(")
+    assert answer.endswith("    # walk\n    ...")
+    assert released.cells[4].source == "tables = ...\n..."

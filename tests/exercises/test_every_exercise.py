@@ -1,0 +1,280 @@
+"""Every exercise, over many learners: the reference is right, and every known mistake is caught."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from coursework.builder import Lesson
+from coursework.builder.source import has_marker
+from coursework.exercises import EXERCISES
+from coursework.exercises.nb04 import count_tables, hand_walk, place_64
+from coursework.judge import judge
+from coursework.values import misfit
+from pagesim import TOY10, X86_64, PhysicalMemory, RadixTable
+
+LESSONS = Path(__file__).parents[2] / "lessons"
+LEARNERS = [f"learner {number}" for number in range(100)]
+FEW = LEARNERS[:20]  # where every mistake is played through as well
+
+each_exercise = pytest.mark.parametrize(
+    "exercise", EXERCISES.values(), ids=lambda exercise: exercise.id
+)
+
+
+@cache
+def drawn(exercise_id, name):
+    return EXERCISES[exercise_id].problem(name)
+
+
+def answered(exercise, data, solver):
+    """Answer a problem the way a learner would: with a function, or with a dict."""
+    if exercise.kind == "code":
+        return solver
+    return {key: solver(data, key) for key in exercise.form}
+
+
+@each_exercise
+def test_problems_and_answers_are_plain_data(exercise):
+    for name in LEARNERS:
+        data = drawn(exercise.id, name)
+        assert json.loads(json.dumps(data)) == data
+    plain = answered(exercise, data, exercise.reference)
+    if exercise.kind == "code":
+        plain = [exercise.reference(*case) for case in data["cases"]]
+        assert not any(misfit(each, exercise.form, "") for each in plain)
+    else:
+        assert misfit(plain, exercise.form, "") is None
+    assert json.loads(json.dumps(plain)) == plain
+
+
+@each_exercise
+def test_the_reference_gets_full_points(exercise):
+    for name in FEW:
+        data = drawn(exercise.id, name)
+        score = judge(exercise, data, answered(exercise, data, exercise.reference))
+        assert (score, score.state) == (exercise.points, "right")
+
+
+@each_exercise
+def test_every_mistake_scores_below_full_and_is_told_so_in_its_own_words(exercise):
+    messages = [mistake.message for mistake in exercise.mistakes]
+    assert len(set(messages)) == len(messages) >= 3
+    for name in FEW:
+        data = drawn(exercise.id, name)
+        for mistake in exercise.mistakes:
+            score = judge(exercise, data, answered(exercise, data, mistake.solve))
+            assert score < exercise.points, (name, mistake.name)
+            assert score.state == "almost", (name, mistake.name)
+            assert mistake.message in score.text, (name, mistake.name)
+
+
+@each_exercise
+def test_other_learners_get_other_problems(exercise):
+    assert len({json.dumps(drawn(exercise.id, name)) for name in LEARNERS}) > 95
+
+
+@each_exercise
+def test_the_lessons_own_solution_agrees_with_the_reference(exercise, monkeypatch):
+    found = list(LESSONS.glob(f"{exercise.notebook}-*.md"))
+    if not found:
+        pytest.skip(f"lesson {exercise.notebook} is not written yet")
+    lesson = Lesson.read(found[0])
+    check_cell = lesson.checks[exercise.id]
+    answer_cell = max(i for i in range(check_cell) if has_marker(lesson.cells[i].source))
+    monkeypatch.delenv("JUPYTERHUB_USER", raising=False)
+    for name in LEARNERS:
+        monkeypatch.setenv("PAGESIM_LEARNER", name)
+        space = {}
+        exec("from pagesim import *\nfrom coursework import check, problem", space)
+        exec(lesson.cells[answer_cell].source, space)
+        score = eval(lesson.cells[check_cell].source.splitlines()[-1], space)
+        assert score == exercise.points, (name, score.text)
+
+
+# -- facts from outside: nothing below looks at how an exercise finds its answer ---------------
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_hand_walk_by_the_bits(name):
+    """The walk as the card describes it, in strings of binary digits."""
+    data = drawn("hand-walk", name)
+    for key, va in data["addresses"].items():
+        digits = f"{va:010b}"
+        frame, met = data["root"], []
+        for piece in (digits[:3], digits[3:6]):
+            entry = f"{data['memory'][frame][int(piece, 2)]:016b}"
+            met += [int(piece, 2), int(entry, 2)]
+            if entry[-1] == "0":
+                met.append("fault")
+                break
+            frame = int(entry[:8], 2)
+        else:
+            met.append(int(f"{frame:b}" + digits[6:], 2))
+        assert hand_walk.reference(data, key) == met
+
+
+def test_hand_walk_has_both_ends():
+    """Whoever skips the present bit, or stops at every entry, cannot get through."""
+    for name in LEARNERS:
+        data = drawn("hand-walk", name)
+        ends = [hand_walk.reference(data, key)[-1] for key in "abc"]
+        assert ends[0] != "fault"
+        assert ends.count("fault") == 1
+        assert len(data["memory"]) * 16 == 256
+        assert all(va < 1 << TOY10.va_bits for va in data["addresses"].values())
+
+
+@pytest.mark.parametrize("name", LEARNERS[:10])
+def test_count_tables_is_what_the_simulator_allocates(name):
+    data = drawn("count-tables", name)
+    table = RadixTable(X86_64, PhysicalMemory(frames=256))
+    for start, pages in data["regions"]:
+        for page in range(start, start + pages):
+            table.map(page << 12, pfn=1)
+    levels = [each.level for each in table.tables()]
+    for level, key in enumerate(X86_64.level_names):
+        assert count_tables.reference(data, key) == levels.count(level)
+
+
+def test_a_full_tree_costs_more_than_the_flat_table():
+    """1 TiB is 2^28 pages: 2^19 PTE tables, 2^10 PMD tables, 2 PUD tables, 1 PGD."""
+    assert count_tables.reference({"full_tib": 1}, "full") == 2**19 + 2**10 + 2 + 1
+    assert count_tables.reference({"full_tib": 64}, "full") == 2**25 + 2**16 + 2**7 + 1
+
+
+@pytest.mark.parametrize("name", LEARNERS[:10])
+def test_place_64_counts_tables_as_the_simulator_does(name):
+    data = drawn("place-64", name)
+    solvers = [place_64.reference, *(mistake.solve for mistake in EXERCISES["place-64"].mistakes)]
+    for solve in solvers:
+        for key in ("most", "fewest"):
+            addresses = solve(data, key)
+            measured = place_64.measure(data, key, addresses)
+            if measured["problem"]:
+                continue
+            table = RadixTable(X86_64, PhysicalMemory(frames=256))
+            for va in addresses:
+                table.map(va, pfn=1)
+            assert measured["tables"] == table.table_frames
+
+
+def test_place_64_cannot_be_done_better():
+    """A bound from counting: no level can have more tables than pages, or than regions it has."""
+    for name in LEARNERS:
+        data = drawn("place-64", name)
+        bound = 1
+        for bits in (39, 30, 21):
+            bound += min(64, (data["high"] - 1 >> bits) - (data["low"] >> bits) + 1)
+        most = place_64.measure(data, "most", place_64.reference(data, "most"))
+        fewest = place_64.measure(data, "fewest", place_64.reference(data, "fewest"))
+        assert most == {"problem": "", "tables": bound}
+        assert fewest == {"problem": "", "tables": 4}  # one a level: fewer there cannot be
+        assert most["tables"] * 4096 > 2 * 64 * 4096  # as the card says: twice the data
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda pages: pages[:-1], "It is not 64 pages."),
+        (lambda pages: [*pages[:-1], pages[0]], "A page stands in it twice."),
+        (lambda pages: [*pages[:-1], pages[-1] + 1], "is not the first one of a page"),
+        (lambda pages: [*pages[:-1], 0], "outside the window"),
+        (lambda pages: [va + (va >> 21 << 21) % 2 for va in pages[:32]] * 2, "twice"),
+    ],
+)
+def test_place_64_says_what_is_wrong_with_a_list(change, sentence):
+    data = drawn("place-64", "ada")
+    answer = answered(EXERCISES["place-64"], data, place_64.reference)
+    answer["fewest"] = change(answer["fewest"])
+    score = judge(EXERCISES["place-64"], data, answer)
+    assert (score, score.state) == (1, "not yet")
+    assert sentence in score.text
+
+
+def test_any_best_list_is_right_not_only_ours():
+    data = drawn("place-64", "ada")
+    answer = answered(EXERCISES["place-64"], data, place_64.reference)
+    answer["fewest"] = [va + 0x40_0000 for va in reversed(answer["fewest"])]
+    assert judge(EXERCISES["place-64"], data, answer) == 2
+
+
+def test_unmap_frees_from_the_bottom_and_keeps_the_root():
+    for name in FEW:
+        for va, cr3, mode, memory in drawn("unmap", name)["cases"]:
+            after, freed = EXERCISES["unmap"].reference(va, cr3, mode, memory)
+            assert cr3 not in freed
+            assert len(freed) < len(mode["index_bits"])
+            assert all(after[frame] == [0] * len(after[frame]) for frame in freed)
+            used = sum(bool(word) for frame in memory for word in frame)
+            left = sum(bool(word) for frame in after for word in frame)
+            # the page's own entry, and one for each table that was freed; or nothing at all
+            assert used - left == len(freed) + 1 or (memory, freed) == (after, [])
+
+
+def test_unmap_asks_for_every_depth():
+    for name in FEW:
+        cases = drawn("unmap", name)["cases"]
+        depths = {
+            (len(mode["index_bits"]), len(EXERCISES["unmap"].reference(va, cr3, mode, memory)[1]))
+            for va, cr3, mode, memory in cases
+        }
+        assert depths == {(2, 0), (2, 1), (3, 0), (3, 1), (3, 2)}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "sentence"),
+    [
+        ("unmap", lambda after, freed: ([*after, []], freed), "has not the size"),
+        ("unmap", lambda after, freed: (after, freed[::-1]), "in the wrong order"),
+        ("unmap", lambda after, freed: (after, [*freed, 3]), "has too many"),
+        ("unmap", lambda after, freed: (after, freed[:1]), "has too few"),
+        # frame 0 is nobody's
+        ("unmap", lambda after, freed: ([[1, 1, 1, 1], *after[1:]], freed), "nothing to do with"),
+        ("radix-walk", lambda pa, reads: (pa, reads[:1]), "Your walk made 1 read and then stopped"),
+        ("radix-walk", lambda pa, reads: (pa, [*reads, [0, 0]]), "went on after read 2"),
+        ("radix-walk", lambda pa, reads: (pa, [[0, 0], *reads[1:]]), "cr3 names the first one"),
+        ("radix-walk", lambda pa, reads: (pa and pa + 1, reads), "the offset is the first wrong"),
+        ("radix-walk", lambda pa, reads: (pa and pa + 4096, reads), "the frame is the first wrong"),
+        ("radix-walk", lambda pa, reads: (pa or 5, reads), "look at bit 0 of the last entry"),
+    ],
+)
+def test_the_first_wrong_step_is_named(name, change, sentence):
+    exercise, data = EXERCISES[name], drawn(name, "ada")
+
+    def answer(*arguments):
+        return change(*exercise.reference(*arguments))
+
+    score = judge(exercise, data, answer)
+    assert score.state == "not yet"
+    assert sentence in score.text
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda met: [met[0] + 1, *met[1:]], "The PGD index is the first wrong step."),
+        (lambda met: [met[0], 0x0101, *met[2:]], "The PGD entry is the first wrong step."),
+        (lambda met: met[:-1], "It breaks off"),
+        (lambda met: [*met, 1], "You went on after the walk had ended."),
+        (lambda met: [*met[:2], "fault"], "You stop before the PTE index."),
+        (lambda met: [*met[:4], met[4] + 1], "The physical address is the first wrong step."),
+    ],
+)
+def test_the_first_wrong_thing_met_is_named(change, sentence):
+    exercise, data = EXERCISES["hand-walk"], drawn("hand-walk", "ada")
+    answer = answered(exercise, data, exercise.reference)
+    answer["a"] = change(answer["a"])
+    score = judge(exercise, data, answer)
+    assert (float(score), score.state) == (1.33, "not yet")
+    assert sentence in score.text
+
+
+@pytest.mark.parametrize("key", ["PGD", "PUD", "PMD", "PTE", "full"])
+@pytest.mark.parametrize(("by", "side"), [(-100, "too few"), (100, "too many")])
+def test_a_count_is_told_on_which_side_it_lies(key, by, side):
+    exercise, data = EXERCISES["count-tables"], drawn("count-tables", "ada")
+    answer = answered(exercise, data, exercise.reference)
+    answer[key] += by
+    assert side in judge(exercise, data, answer).text

@@ -1,0 +1,146 @@
+"""Exercises of notebook 08, against the simulated kernel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from coursework.exercises import EXERCISES
+from coursework.exercises.nb08 import copy_on_write, first_touch, grow_stack
+from coursework.exercises.nb08.classify_fault import STORIES
+from coursework.judge import judge
+from pagesim.kernel import AccessError, Kernel, Process
+from pagesim.scenes.faults.fault_cases import outcome
+
+LEARNERS = [f"learner {number}" for number in range(8)]
+PAGE, PLACE = 4096, 0x1000_0000_0000
+
+# The stories of the warm-up, as cases that the kernel can answer.
+TOLD = {
+    "fresh": (("private memory", "empty", "read"), ("private memory", "empty", "write")),
+    "resident": (
+        ("private memory", "read-only page", "read"),
+        ("private memory", "writable page", "write"),
+    ),
+    "protected": (
+        ("private memory", "read-only page", "write"),
+        ("private memory", "the zero page", "write"),
+    ),
+    "disk": (("private file", "empty", "read"), ("private memory", "in swap", "read")),
+    "cached": (
+        ("shared file", "empty; page in the cache", "read"),
+        ("private file", "empty; page in the cache", "write"),
+    ),
+    "forbidden": (
+        ("PROT_NONE", "page with P cleared", "read"),
+        ("code of a file", "read-only page", "write"),
+        ("nothing", "empty", "read"),
+    ),
+    "short": (
+        ("private file", "empty; past the file's end", "read"),
+        ("shared file", "empty; past the file's end", "write"),
+    ),
+    "stack": (("just below the stack", "empty", "write"),) * 2,
+}
+
+
+@pytest.mark.parametrize("role", STORIES)
+def test_the_stories_end_as_in_the_kernel(role: str) -> None:
+    for (_, kind), case in zip(STORIES[role], TOLD[role], strict=True):
+        assert outcome(*case, "user mode").kind == kind
+
+
+@pytest.mark.parametrize("name", LEARNERS[:3])
+def test_the_counters_are_the_kernel_s(name: str) -> None:
+    exercise = EXERCISES["fault-counters"]
+    data = exercise.problem(name)
+    kernel = Kernel(ram="4 MiB")
+    one = kernel.spawn()
+    area = one.mmap(data["pages"] * PAGE)
+    first, few = range(data["written"]), range(data["child"])
+    found = {"read": one.touch(area, "r")["minor"], "write": one.touch(area, "w", first)["minor"]}
+    child = one.fork()
+    found["child"] = child.touch(area, "r")["minor"] + child.touch(area, "w", few)["minor"]
+    child.exit()
+    found["parent"] = one.touch(area, "w", first)["minor"]
+    file = kernel.file("data", bytes(data["file"] * PAGE), on_disk=False)
+    mapped = one.mmap(data["file"] * PAGE, "r", "shared", file, addr=PLACE)
+    found["file"] = one.touch(mapped, "r")["minor"]
+    found["rss"] = one.smaps(area).Rss
+    assert found == {key: exercise.reference(data, key) for key in exercise.form}
+
+
+@pytest.mark.parametrize("name", LEARNERS[:3])
+def test_first_touches_are_the_kernel_s(name: str) -> None:
+    for (accesses,) in EXERCISES["first-touch"].problem(name)["cases"]:
+        process = Kernel(ram="2 MiB").spawn()
+        area = process.mmap(16 * PAGE)
+        faults = sum(process.touch(area, kind, [page])["minor"] for page, kind in accesses)
+        space = process.space
+        zero = [
+            page
+            for page in range(16)
+            if space.table.word(area.start + page * PAGE)
+            and space.pte(area.start + page * PAGE).pfn == space.pool.zero
+        ]
+        assert first_touch.reference(accesses) == [faults, process.smaps(area).Rss // 4, zero]
+
+
+@pytest.mark.parametrize("name", LEARNERS[:3])
+def test_copies_are_the_kernel_s(name: str) -> None:
+    for pages, events in EXERCISES["copy-on-write"].problem(name)["cases"]:
+        kernel = Kernel(ram="2 MiB")
+        people: dict[int, Process] = {0: kernel.spawn()}
+        area = people[0].mmap(pages * PAGE)
+        people[0].touch(area)
+        faults = copies = 0
+        for what, who, *more in events:
+            if what == "fork":
+                people[more[0]] = people[who].fork()
+            elif what == "exit":
+                people.pop(who).exit()
+            else:
+                done = people[who].write(area.start + more[0] * PAGE)
+                faults += done.kind == "minor"
+                copies += "a copy" in done.reason
+        frames = kernel.counters["AnonPages"] // 4
+        assert copy_on_write.reference(pages, events) == [faults, copies, frames]
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_stacks_grow_as_in_the_kernel(name: str) -> None:
+    for top, low, limit, below, stores in EXERCISES["grow-stack"].problem(name)["cases"]:
+        kernel = Kernel(ram="2 MiB")
+        kernel.layout = replace(
+            kernel.layout, stack=(top - low) * PAGE, stack_limit=limit * PAGE, guard=256 * PAGE
+        )
+        process = kernel.spawn()
+        shift = kernel.layout.top // PAGE - top
+        process.mmap(PAGE, addr=(below - 1 + shift) * PAGE)
+        failed = -1
+        for number, page in enumerate(stores):
+            try:
+                process.write((page + shift) * PAGE)
+            except AccessError:
+                failed = number
+                break
+        stack = next(area for area in process.areas if area.role == "stack")
+        expected = [stack.start // PAGE - shift, failed]
+        assert grow_stack.reference(top, low, limit, below, stores) == expected
+
+
+@pytest.mark.parametrize(
+    ("exercise", "wrong", "sentence"),
+    [
+        ("first-touch", lambda accesses: (99, 0, []), "Too many faults"),
+        ("copy-on-write", lambda pages, events: (0, 0, 0), "Too few faults"),
+        ("grow-stack", lambda *case: (1, -1), "The right store fails"),
+    ],
+)
+def test_the_first_wrong_thing_is_named(exercise: str, wrong: Any, sentence: str) -> None:
+    one = EXERCISES[exercise]
+    score = judge(one, one.problem("ada"), wrong)
+    assert score.state == "not yet"
+    assert sentence in score.text

@@ -1,0 +1,184 @@
+"""Scenes of notebook 08: every case of the decision, and what Linux makes of them."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from pagesim import scenes
+from pagesim.explorer import Explorer
+from pagesim.kernel import Kernel
+from pagesim.scenes.faults import fault_decision, fault_map
+from pagesim.scenes.faults.fault_cases import ACCESS, MAPPINGS, MODES, STATES, no_such, outcome
+from pagesim.scenes.faults.short_life import life
+
+PRIVATE, SHARED_FILE = "private memory", "shared file"
+ALL = list(itertools.product(MAPPINGS, STATES, ACCESS, MODES))
+CASES = [case for case in ALL if not no_such(*case)]
+
+# What a real Linux was seen to do (x86-64, Linux 6.18): signal, si_code, error code's letters.
+SEEN = {
+    ("read-only memory", "read-only page", "write"): ("SIGSEGV", "SEGV_ACCERR", "P W U"),
+    ("read-only memory", "empty", "write"): ("SIGSEGV", "SEGV_ACCERR", "W U"),
+    ("PROT_NONE", "page with P cleared", "read"): ("SIGSEGV", "SEGV_ACCERR", "U"),
+    ("nothing", "empty", "read"): ("SIGSEGV", "SEGV_MAPERR", "U"),
+    ("nothing", "empty", "write"): ("SIGSEGV", "SEGV_MAPERR", "W U"),
+    ("code of a file", "read-only page", "write"): ("SIGSEGV", "SEGV_ACCERR", "P W U"),
+    (PRIVATE, "writable page", "execute"): ("SIGSEGV", "SEGV_ACCERR", "P U I"),
+    ("a kernel address", "empty", "read"): ("SIGSEGV", "SEGV_MAPERR", "P U"),
+    ("a kernel address", "empty", "write"): ("SIGSEGV", "SEGV_MAPERR", "P W U"),
+    ("no canonical address", "empty", "read"): ("SIGSEGV", "SI_KERNEL", ""),
+    (SHARED_FILE, "empty; past the file's end", "read"): ("SIGBUS", "BUS_ADRERR", "U"),
+    (PRIVATE, "empty", "write"): ("minor", "", "W U"),
+    (PRIVATE, "empty", "read"): ("minor", "", "U"),
+    (PRIVATE, "the zero page", "write"): ("minor", "", "P W U"),
+    (PRIVATE, "read-only page", "read"): ("hit", "", ""),
+    (PRIVATE, "read-only page", "write"): ("minor", "", "P W U"),
+    (PRIVATE, "in swap", "read"): ("major", "", "U"),
+    (SHARED_FILE, "empty", "read"): ("major", "", "U"),
+    (SHARED_FILE, "empty; page in the cache", "read"): ("minor", "", "U"),
+    ("private file", "read-only page", "write"): ("minor", "", "P W U"),
+    ("just below the stack", "empty", "write"): ("minor", "", "W U"),
+    ("below the stack's limit", "empty", "write"): ("SIGSEGV", "SEGV_MAPERR", "W U"),
+}
+
+
+@pytest.mark.parametrize(("case", "seen"), SEEN.items(), ids=lambda part: " ".join(part))
+def test_the_decision_is_what_linux_was_seen_to_do(
+    case: tuple[str, str, str], seen: tuple[str, str, str]
+) -> None:
+    end = outcome(*case, "user mode")
+    assert (end.kind, end.si_code, end.flags) == seen
+
+
+def rights(mapping: str) -> str:
+    """What each mapping allows."""
+    fixed = {"read-only memory": "r", "code of a file": "rx", "PROT_NONE": ""}
+    return fixed.get(mapping, "rw")
+
+
+@pytest.mark.parametrize("mapping", MAPPINGS)
+def test_every_case_ends_as_the_rules_say(mapping: str) -> None:
+    """The rules, told once more from outside, over all that can be chosen."""
+    cases = [case for case in CASES if case[0] == mapping]
+    assert cases
+    for case in cases:
+        _, state, access, mode = case
+        end = outcome(*case)
+        user = mode == "user mode"
+        nowhere = mapping in ("nothing", "a kernel address", "below the stack's limit")
+        if mapping == "no canonical address":
+            assert (end.kind, end.error_code) == ("SIGSEGV" if user else "EFAULT", None)
+            continue
+        present = state in (*STATES[3:7],)
+        allowed = not nowhere and ACCESS[access] in rights(mapping)
+        lacking = state == "empty; past the file's end"
+        if nowhere or not allowed:
+            assert end.kind == ("SIGSEGV" if user else "EFAULT")
+            assert end.si_code == ("" if not user else "SEGV_MAPERR" if nowhere else "SEGV_ACCERR")
+        elif lacking:
+            assert end.kind == ("SIGBUS" if user else "EFAULT")
+        elif present and (access != "write" or state == "writable page"):
+            assert (end.kind, end.error_code) == ("hit", None)
+            continue
+        else:
+            from_disk = state == "in swap" or (
+                state == "empty" and mapping in ("private file", "shared file", "code of a file")
+            )
+            assert end.kind == ("major" if from_disk else "minor"), case
+        assert end.error_code is not None
+        hidden = user and mapping == "a kernel address"
+        letters = [
+            "P" * (present or hidden), "W" * (access == "write"), "U" * user,
+            "I" * (access == "execute"),
+        ]  # fmt: skip
+        assert end.flags == " ".join(filter(None, letters)), case
+
+
+def test_every_combination_is_answered_by_the_map() -> None:
+    """Each leads to a box, or to the reason why there is no such case; every box is reached."""
+    ends = {fault_decision._path(outcome(*case))[-1] for case in CASES}
+    leaves = {name for name, node in fault_map.NODES.items() if node.case[0]}
+    assert ends == leaves
+    assert len(CASES) + sum(bool(no_such(*case)) for case in ALL) == len(ALL)
+
+
+def test_a_click_on_a_box_leads_to_a_case_that_ends_there() -> None:
+    explorer = Explorer(scenes.FaultDecision())
+    for name, node in fault_map.NODES.items():
+        moved = explorer.scene.hit(node.x + 0.1, node.y, **explorer.values)
+        if not node.case[0]:
+            assert moved == {}
+            continue
+        values = {**explorer.values, **moved}
+        assert not no_such(**values)
+        assert fault_decision._path(outcome(**values))[-1] == name
+
+
+def test_where_mapping_and_entry_do_not_agree_the_other_one_gives_way() -> None:
+    explorer = Explorer(scenes.FaultDecision())
+    for mapping in MAPPINGS:
+        explorer.move(mapping=mapping)
+        assert explorer.values["mapping"] == mapping
+        assert not no_such(mapping, explorer.values["state"])
+    for state in STATES:
+        explorer.move(state=state)
+        assert explorer.values["state"] == state
+        assert not no_such(explorer.values["mapping"], state)
+
+
+# -- a program's life ------------------------------------------------------------------------------
+
+
+def test_a_life_by_hand() -> None:
+    """Read, write, write; a write after the fork; the file from disk; the stack; the last owner."""
+    faults = [
+        (m.counters["parent"]["minflt"], m.counters["parent"]["majflt"])
+        for m in life(cached=False, shared=False)
+    ]
+    assert faults == [
+        (0, 0), (1, 0), (2, 0), (3, 0), (3, 0), (3, 0), (3, 0), (4, 0), (4, 1), (4, 1), (5, 1),
+        (5, 1), (6, 1),
+    ]  # fmt: skip
+    child = life(cached=False, shared=False)[9].counters["child"]
+    assert (child["minflt"], child["majflt"]) == (2, 0)
+
+
+def test_what_is_shared_is_never_copied() -> None:
+    for moment in life(cached=True, shared=True):
+        parent = moment.entries["parent", "memory"]
+        for mine, theirs in zip(parent, moment.entries.get(("child", "memory"), ()), strict=False):
+            assert theirs.frame in (mine.frame, -1)
+
+
+# -- copy-on-write ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("children", "written"), [(1, 0), (1, 20), (3, 10), (8, 40)])
+def test_frames_and_faults_after_forks(children: int, written: int) -> None:
+    """One frame for each page that somebody wrote, and the faults of the children alone."""
+    told = Explorer(scenes.CowShares(), children=children, written=written).readout
+    assert f"{40 + children * written} frames" in told
+    assert f"{children * written} faults in all" in told or "no fault" in told
+    # every frame belongs to somebody: the Pss add up to all of them
+    total = int(told.split("all together ")[1].split(" kB")[0].replace(",", ""))
+    assert total == pytest.approx((40 + children * written) * 4, abs=children + 1)
+
+
+# -- the price -------------------------------------------------------------------------------------
+
+
+def test_the_price_by_hand() -> None:
+    """140 µs for each 1000 accesses of 80 ns: 140000 / 80000 more."""
+    assert "2.75 times as long" in Explorer(scenes.FaultPrice()).readout
+    assert "one in 17,500 adds a tenth" in Explorer(scenes.FaultPrice()).readout
+
+
+def test_a_bad_address_in_a_system_call_is_no_signal() -> None:
+    from pagesim.kernel import BadAddress
+
+    process = Kernel(ram="2 MiB").spawn()
+    for va in (0, 0x8000_0000_0000_0000, 0xFFFF_FFFF_8100_0000):
+        with pytest.raises(BadAddress):
+            process.read(va, user=False)
