@@ -29,7 +29,7 @@ class StackGrowth(Lab):
     """
 
     key = "stack_growth"
-    notebook = "08"
+    notebook = "07"
     title = "Stores below the stack"
     headings = ("what is done", "counted in")
     basis = "predicted: a store below grows the stack to it, and takes a page there only"
