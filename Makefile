@@ -1,14 +1,13 @@
-# Two commands: `make lab` to learn, `make test` to check everything.
+# `make lab` to learn, `make check` while working, `make test` to check everything.
 # PYTHON=python3.13 chooses another Python; LAB="--port 9000" hands options to JupyterLab.
 PYTHON ?= python3
 LAB ?=
 bin = .venv/bin
 pytest = $(bin)/python -m pytest
-some_notebooks = $(wildcard notebooks/*.ipynb)
 compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: lab setup setup-test test lint unit nbval e2e notebooks bench lock clean
+.PHONY: lab setup setup-test check test lint unit nbval e2e notebooks bench lock clean
 .NOTPARALLEL:
 
 lab:
@@ -20,18 +19,26 @@ setup:
 setup-test:
 	@$(PYTHON) tools/setup.py test
 
-# In this order; the browser comes last and alone, because it reports latencies.
+# What to run while working.
+check: lint unit
+
+# Everything. The browser comes last and alone, because it waits for what is drawn.
 test: lint unit nbval e2e
 
 lint: setup-test
 	$(bin)/ruff check
+	$(bin)/ruff format --check
 	$(bin)/mypy pagesim coursework
 
 unit: setup-test
-	$(pytest) -n 2 --doctest-modules --ignore=tests/e2e tests pagesim coursework
+	$(pytest) -n 2 --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks tests pagesim coursework
 
+# Strict nbval on the notebooks as they stand, where nothing but the wheel is installed; then with solutions.
 nbval: setup-test
-	$(if $(some_notebooks),$(pytest) -n 2 --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)
+	$(bin)/python tools/installed.py build/installed
+	cd build/installed/notebooks && env -u PYTHONPATH ../env/bin/python -m pytest -n 2 --dist loadscope --nbval \
+		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg .
+	$(pytest) -n 2 tests/notebooks
 
 e2e: setup-test
 	$(pytest) tests/e2e
