@@ -25,10 +25,8 @@ def judge(exercise: Exercise, data: Data, answer: Any, seconds: float = SECONDS)
     answer : object
         Anything at all: nothing is raised, and no method of it is called but its ``__call__``.
     seconds : float
-        When a function that does not end is interrupted.
+        When a function that does not end is stopped.
     """
-    # What the learner's function returned is given up within: a coroutine or a __del__ may still
-    # have something to say then.
     with silence():
         return _judge(exercise, data, answer, seconds)
 
@@ -42,7 +40,7 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
         return Score(exercise, 0, len(parts), "not started", (exercise.start,))
 
     right = exercise.results(exercise.reference, data)
-    complaints = [_complaint(exercise, *pair, seconds) for pair in zip(parts, answers, strict=True)]
+    complaints = [_complaint(exercise, *pair) for pair in zip(parts, answers, strict=True)]
     got = [
         Raised(_kind(each)) if complaint else exercise.measured(part, each)
         for part, each, complaint in zip(parts, answers, complaints, strict=True)
@@ -55,7 +53,8 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
     first = wrong[0]
     where = _where(exercise, parts, first, passed)
     message = _misconception(exercise, data, got, wrong)
-    again = _again(exercise, answer, first) if _kind(answers[first]) != "TooSlow" else ()
+    harmful = _kind(answers[first]) in ("TooSlow", "Died")
+    again = () if harmful else _again(exercise, answer, first)
     if message:
         return Score(exercise, passed, len(parts), "almost", (message, where, *again))
     step = complaints[first] or exercise.locate(*parts[first], right[first], got[first])
@@ -89,12 +88,10 @@ def _untouched(answer: Any, answers: list[Any]) -> bool:
     return all(_kind(each) == "NotImplementedError" or blank(each) for each in answers)
 
 
-def _complaint(exercise: Exercise, part: list[Any], answer: Any, seconds: float) -> str | None:
+def _complaint(exercise: Exercise, part: list[Any], answer: Any) -> str | None:
     """Say why an answer to one part cannot even be compared."""
     if type(answer) is Raised:
-        if answer.kind == "TooSlow":
-            return f"After {seconds:g} seconds it had not come to an end. Which loop never stops?"
-        return f"Your function raised `{answer.kind}`: {answer.message or 'no message'}"
+        return answer.sentence
     if exercise.kind == "code":
         if blank(answer) and misfit(answer, exercise.form, ""):
             return "Your function returned nothing: is there a `return` on every way through it?"
@@ -128,7 +125,8 @@ def _again(exercise: Exercise, answer: Any, first: int) -> tuple[str, ...]:
     """Tell how to call the learner's function with the input it failed on."""
     if exercise.kind != "code" or type(answer) is not FunctionType:
         return ()
-    name = answer.__name__ if answer.__name__.isidentifier() else "your_function"
+    name = str.__str__(answer.__name__)  # which may be of a learner's own class
+    name = name if name.isidentifier() else "your_function"
     return (f'Look at it yourself: `{name}(*problem("{exercise.id}").cases[{first}])`',)
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 import warnings
 from dataclasses import replace
@@ -18,7 +17,6 @@ from IPython.core.formatters import DisplayFormatter
 
 import coursework
 from coursework import check, problem, progress
-from coursework.attempt import Raised, attempt, guarded
 from coursework.card import Card
 from coursework.exercise import learner
 from coursework.exercises import EXERCISES
@@ -276,24 +274,6 @@ def test_a_function_that_changes_its_input_spoils_no_other_call():
 
     assert check("radix-walk", careless).state == "right"
     assert json.dumps(problem("radix-walk").cases) == before
-
-
-def test_time_limit_holds_for_all_inputs_together():
-    def slow(number):
-        if number == 1:
-            loops()
-        return number
-
-    outcomes = guarded(slow, [[0], [1], [2]], seconds=0.1)
-    assert outcomes == [0, Raised("TooSlow"), Raised("TooSlow")]
-
-
-def test_outside_the_main_thread_there_is_no_alarm_but_still_an_answer():
-    found = []
-    thread = threading.Thread(target=lambda: found.append(attempt(divmod, [7, 2], seconds=1)))
-    thread.start()
-    thread.join()
-    assert found == [(3, 1)]
 
 
 def test_ipython_shows_the_number_as_text_and_the_card_as_html():
