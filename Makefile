@@ -2,7 +2,7 @@
 # PYTHON=python3.13 chooses another Python; LAB="--port 9000" hands options to JupyterLab.
 PYTHON ?= python3
 LAB ?=
-bin = .venv/bin
+bin = .venv-test/bin
 pytest = $(bin)/python -m pytest
 compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
@@ -40,7 +40,8 @@ nbval: setup-test
 		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg .
 	$(pytest) -n 2 tests/notebooks
 
-e2e: setup-test
+# JupyterLab as a learner has it: from their environment, not from the tests'.
+e2e: setup setup-test
 	$(pytest) tests/e2e
 
 notebooks: setup-test
@@ -50,11 +51,11 @@ bench: setup-test
 	$(bin)/python -m benchmarks
 
 # Keeps the versions that stand in the locks; `make lock NEWEST=--upgrade` moves them.
-lock: setup
+lock: setup-test
 	$(bin)/python -m pip install --quiet uv
 	$(compile) pyproject.toml tools/lock.in -o requirements.lock
 	$(compile) pyproject.toml tools/lock.in --extra test -c requirements.lock -o requirements-test.lock
 
 clean:
-	rm -rf .venv build dist artifacts *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .venv-test build dist artifacts *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

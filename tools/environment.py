@@ -1,4 +1,8 @@
-"""The environment in `.venv`: installed from a lock, then left alone until the lock changes."""
+"""Two environments: `.venv` for learners, `.venv-test` for tests, each installed from its lock.
+
+They are parted because what the tests need (nbgrader, for one) puts menus and warnings into a
+learner's JupyterLab. An environment is left alone until its lock changes.
+"""
 
 import hashlib
 import importlib.util
@@ -7,16 +11,40 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-LOCK = ROOT / "requirements.lock"
-TEST_LOCK = ROOT / "requirements-test.lock"  # everything in LOCK, and what the tests need
+
+
+class Environment(NamedTuple):
+    """A virtual environment, and the lock that says what is in it."""
+
+    venv: Path
+    lock: Path
+
+    @property
+    def python(self) -> Path:
+        return self.venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def stamp(self) -> Path:
+        """Where it is noted which state of the lock has been installed."""
+        return self.venv / f"{self.lock.name}.installed"
+
+    @property
+    def state(self) -> str:
+        """A digest of all that an installation depends on: lock, project, where it stands."""
+        project = (ROOT / "pyproject.toml").read_bytes()
+        parts = self.lock.read_bytes(), project, os.fsencode(ROOT)
+        return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+LEARNER = Environment(ROOT / ".venv", ROOT / "requirements.lock")
+# its lock holds everything in the learner's, and what the tests need
+TESTER = Environment(ROOT / ".venv-test", ROOT / "requirements-test.lock")
 
 # A learner's first screen should not ask whether they want a newsletter.
-LAB_DEFAULTS = VENV / "share/jupyter/lab/settings/overrides.json"
+LAB_DEFAULTS = "share/jupyter/lab/settings/overrides.json"
 NO_NEWS = '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}'
 
 # What pip says when no index answers. "from versions: none" is the last of it, and the only one
@@ -27,59 +55,51 @@ NO_NETWORK = ("from versions: none", "Retrying (", "ConnectionError", "timed out
 def main(arguments: list[str], minimum: tuple[int, int]) -> None:
     """Run one command: `setup` (the default), `lab` with options for Jupyter, or `test`.
 
-    A `.venv` whose Python is older than `minimum` is made anew.
+    An environment whose Python is older than `minimum` is made anew.
     """
     command, *options = arguments or ["setup"]
     if command not in ("setup", "lab", "test") or (options and command != "lab"):
         fail(f"There is no `{' '.join(arguments)}`: say setup, lab [options for Jupyter] or test.")
     try:
-        install(TEST_LOCK if command == "test" else LOCK, minimum)
+        install(TESTER if command == "test" else LEARNER, minimum)
     except KeyboardInterrupt:
         fail("Interrupted. Run the same command again to go on.")
     if command == "lab":
         open_lab(options)
 
 
-def install(lock: Path, minimum: tuple[int, int]) -> None:
-    """Bring `.venv` to what `lock` says; does nothing where that has been done before."""
-    if PYTHON.exists() and stamp(lock).exists() and stamp(lock).read_text() == state(lock):
-        say(f".venv holds what {lock.name} says.")
+def install(wanted: Environment, minimum: tuple[int, int]) -> None:
+    """Bring an environment to what its lock says; does nothing where that has been done before."""
+    name, lock = wanted.venv.name, wanted.lock.name
+    known = wanted.stamp.read_text() if wanted.stamp.exists() else ""
+    if wanted.python.exists() and known == wanted.state:
+        say(f"{name} holds what {lock} says.")
         return
     started = time.monotonic()
-    if not usable(minimum):
-        create()
-    say(f"Installing {lock.name} into .venv; the first time this takes a minute or two ...")
-    pip(f"the packages of {lock.name}", "--requirement", str(lock))
-    pip("the course itself", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-    LAB_DEFAULTS.parent.mkdir(parents=True, exist_ok=True)
-    LAB_DEFAULTS.write_text(NO_NEWS)
-    for installed in {lock, LOCK}:
-        stamp(installed).write_text(state(installed))
+    if not usable(wanted.python, minimum):
+        create(wanted.venv)
+    say(f"Installing {lock} into {name}; the first time this takes a minute or two ...")
+    pip(wanted, f"the packages of {lock}", "--requirement", str(wanted.lock))
+    own = ("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    pip(wanted, "the course itself", *own)
+    defaults = wanted.venv / LAB_DEFAULTS
+    defaults.parent.mkdir(parents=True, exist_ok=True)
+    defaults.write_text(NO_NEWS)
+    wanted.stamp.write_text(wanted.state)
     say(f"Done in {time.monotonic() - started:.0f} s.")
 
 
-def stamp(lock: Path) -> Path:
-    """Where it is noted which state of `lock` has been installed."""
-    return VENV / f"{lock.name}.installed"
-
-
-def state(lock: Path) -> str:
-    """A digest of all that an installation depends on: the lock, the project, where it stands."""
-    parts = lock.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), os.fsencode(ROOT)
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
-
-
-def usable(minimum: tuple[int, int]) -> bool:
-    """Whether `.venv` has a Python that starts, is new enough, and has pip."""
+def usable(python: Path, minimum: tuple[int, int]) -> bool:
+    """Tell whether a Python starts, is new enough, and has pip."""
     question = f"import sys, pip; sys.exit(sys.version_info < {minimum})"
     try:
-        return subprocess.run([PYTHON, "-c", question], stderr=subprocess.DEVNULL).returncode == 0
+        return subprocess.run([python, "-c", question], stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
         return False
 
 
-def create() -> None:
-    """Make `.venv` with the Python that runs this, in place of one that cannot be used."""
+def create(place: Path) -> None:
+    """Make an environment with the Python that runs this, in place of one that cannot be used."""
     # Debian and Ubuntu part ensurepip from Python: venv imports there and then fails half-way.
     if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
         fail(
@@ -88,16 +108,16 @@ def create() -> None:
         )
     import venv
 
-    say(f"Making .venv with Python {sys.version.split()[0]} ({sys.executable}) ...")
+    say(f"Making {place.name} with Python {sys.version.split()[0]} ({sys.executable}) ...")
     try:
-        venv.create(VENV, with_pip=True, clear=True, symlinks=os.name != "nt")
+        venv.create(place, with_pip=True, clear=True, symlinks=os.name != "nt")
     except (OSError, subprocess.CalledProcessError) as error:
-        fail(f"Could not make {VENV}: {error}")
+        fail(f"Could not make {place}: {error}")
 
 
-def pip(what: str, *arguments: str) -> None:
-    """Run `pip install` inside `.venv`; say in one sentence why `what` could not be installed."""
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+def pip(wanted: Environment, what: str, *arguments: str) -> None:
+    """Run `pip install` inside; say in one sentence why `what` could not be installed."""
+    command = [str(wanted.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run = subprocess.run([*command, *arguments], stderr=subprocess.PIPE, text=True)
     if run.returncode == 0:
         return
@@ -115,7 +135,7 @@ def open_lab(options: list[str]) -> NoReturn:
     notebooks = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
     page = f"/lab/tree/notebooks/{notebooks[0]}" if notebooks else "/lab"
     command = [
-        str(PYTHON),
+        str(LEARNER.python),
         "-m",
         "jupyterlab",
         "--ServerApp.log_level=ERROR",

@@ -19,6 +19,9 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = Path(os.environ.get("E2E_NOTEBOOKS", ROOT / "notebooks"))
 ARTIFACTS = ROOT / "artifacts" / "e2e"
+# JupyterLab as a learner has it, without what the tests have installed beside it
+LEARNERS = ROOT / ".venv/bin/python"
+PYTHON = str(LEARNERS) if LEARNERS.exists() else sys.executable
 START_SECONDS = 90
 
 
@@ -79,7 +82,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
     log = home / "lab.log"
     with log.open("w") as stream:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
+            [PYTHON, "-m", "jupyterlab", *options],
             env=os.environ | {name: str(path) for name, path in own.items()},
             stdout=stream,
             stderr=stream,
