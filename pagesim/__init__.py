@@ -26,7 +26,7 @@ from .tlb import Tlb
 from .units import binary
 
 if TYPE_CHECKING:
-    from .explorer import bet, explore
+    from .explorer import bet, explore, predict_first
 
 __all__ = [
     "ARM64_16K",
@@ -56,12 +56,13 @@ __all__ = [
     "bet",
     "binary",
     "explore",
+    "predict_first",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Load the widgets, and matplotlib with them, only when they are asked for."""
-    if name in ("bet", "explore"):
+    if name in ("bet", "explore", "predict_first"):
         from . import explorer
 
         return getattr(explorer, name)

@@ -1,6 +1,7 @@
-"""Live pictures and bets for notebooks, with a static picture and a sentence behind each."""
+"""Live pictures, bets and labs for notebooks, with something to read behind each."""
 
 from .bets import Bet, bet, placed
 from .explorer import Explorer, explore
+from .predictions import Prediction, predict_first
 
-__all__ = ["Bet", "Explorer", "bet", "explore", "placed"]
+__all__ = ["Bet", "Explorer", "Prediction", "bet", "explore", "placed", "predict_first"]

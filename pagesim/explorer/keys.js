@@ -1,7 +1,7 @@
 // What controls in a notebook need and do not get from JupyterLab and ipywidgets.
 // `el` belongs to a widget among them; returns what undoes it.
 function mindControls(el) {
-  const box = () => el.closest(".pagesim-explorer, .pagesim-bet");
+  const box = () => el.closest(".pagesim-explorer, .pagesim-bet, .pagesim-lab");
 
   // Plain keys belong to the control that has the focus: JupyterLab would take the arrows of a list
   // or of radio buttons for a walk through its cells. Ctrl+S, Shift+Enter and the like stay its own.

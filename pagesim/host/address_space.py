@@ -30,6 +30,7 @@ class Reservation(Lab):
     title = "1 TiB, please"
     headings = ("what is counted",)
     basis = "predicted: mmap hands out addresses; a page of memory comes with the first touch"
+    asked = ("pages in memory after the mmap", "pages in memory after writing 3 of them")
 
     def rows(self) -> Sequence[Row]:
         """State what is handed out, and what is used."""
@@ -65,6 +66,7 @@ class SameAddress(Lab):
     title = f"Two processes, one address: {FREE[0]:#x}"
     headings = ("process",)
     basis = "predicted: each process has page tables of its own, so it reads what it stored"
+    asked = ("the first stores 1111 and reads", "the second stores 2222 and reads")
 
     def rows(self) -> Sequence[Row]:
         """Each reads its own number."""

@@ -25,6 +25,7 @@ class Belady(Lab):
     title = f"The program touches the pages {' '.join(map(str, BELADY))}"
     headings = ("what is counted",)
     basis = "predicted: first in, first out, by hand"
+    asked = ("faults in 3 frames", "faults in 4 frames")
 
     def rows(self) -> Sequence[Row]:
         """Play the string through by hand."""

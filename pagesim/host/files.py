@@ -33,6 +33,7 @@ class FilePages(Lab):
     title = f"A file of {_PAGES} pages"
     headings = ("what is done", "counted in")
     basis = "predicted: a page from disk is a major fault; from the cache one fault brings 16"
+    asked = ("read it from the page cache", "then write to a private mapping of it")
 
     def rows(self) -> Sequence[Row]:
         """State what each way of touching the file costs."""

@@ -37,6 +37,7 @@ class HugePageTimes(TimedLab):
     title = f"{binary(_SIZE)} in huge pages instead of small ones"
     headings = ("what is timed",)
     basis = "predicted: fork copies 512 times fewer entries, and the TLB reaches 512 times as far"
+    asked = ("fork takes under 4/5 of the time", "random reads are over 1.2 times as fast")
 
     def rows(self) -> Sequence[Row]:
         """State what becomes faster, and by how much at least."""

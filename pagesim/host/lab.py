@@ -6,9 +6,10 @@ Where a machine cannot count, the lab shows what was recorded on one that could,
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import ClassVar, TypeVar
 
@@ -17,20 +18,41 @@ from .table import Table
 
 Value = int | str
 T = TypeVar("T")
-LIVE = "counted live by this machine's kernel"
+LIVE = "counted live by the kernel of the machine that ran this cell"
+SOURCE = re.compile(r"(counted live by|recorded on) [^<\n]*")
+"""The line of a lab that says where its counts come from: the one that depends on the machine."""
+YES_NO = ("yes", "no")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a lab: the words that describe it, and the number predicted for it."""
+    """One line of a lab.
+
+    Attributes
+    ----------
+    words : tuple
+        What describes it.
+    predicted : int or str
+        What is predicted for it.
+    options : tuple of str
+        What else could have been predicted, if that is a word; it may be left out for yes and no.
+    """
 
     words: tuple[Value, ...]
     predicted: Value
+    options: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The first of the words, by which its count is known."""
         return str(self.words[0])
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What a learner may choose from; nothing if the row asks for a number."""
+        if isinstance(self.predicted, int):
+            return ()
+        return self.options or YES_NO
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,6 +75,29 @@ class Report(Table):
     def agrees(self) -> bool:
         """Whether every count is what was predicted."""
         return self.predicted == self.counted
+
+    def beside(self, yours: Mapping[str, Value]) -> Report:
+        """Put a learner's own predictions, by the names of the rows, before the model's.
+
+        Examples
+        --------
+        >>> report = Report("Two pages", ("what", "predicted", "counted", "agree"),
+        ...                 (("faults", 2, 2, "yes"), ("bytes", 8192, 8192, "yes")))
+        >>> report.beside({"faults": 1})
+        Two pages
+        what    yours  predicted  counted  agree
+        faults      1          2        2  yes
+        bytes               8192     8192  yes
+        """
+        if not yours:
+            return self
+        at = len(self.headings) - 3  # before predicted, counted and agree
+        heading = self.headings[at].replace("predicted", "yours")
+        return replace(
+            self,
+            headings=(*self.headings[:at], heading, *self.headings[at:]),
+            rows=tuple((*row[:at], yours.get(str(row[0]), ""), *row[at:]) for row in self.rows),
+        )
 
 
 @dataclass(frozen=True)
@@ -91,6 +136,8 @@ class Lab(ABC):
         What the numbers are, if it is the same for all rows.
     basis : str
         What the prediction rests on.
+    asked : tuple of str
+        Names of the rows that a learner is asked to predict first (see `predict_first`).
     """
 
     key: ClassVar[str]
@@ -99,6 +146,7 @@ class Lab(ABC):
     headings: ClassVar[tuple[str, ...]]
     unit: ClassVar[str] = ""
     basis: ClassVar[str] = ""
+    asked: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def rows(self) -> Sequence[Row]:
@@ -129,7 +177,7 @@ class Lab(ABC):
         rows = self.rows()
         return Report(
             self.title,
-            (*self.headings, f"predicted {self.unit}".strip()),
+            (*self.headings, self._head("predicted")),
             tuple((*row.words, row.predicted) for row in rows),
             self.basis,
             predicted={row.name: row.predicted for row in rows},
@@ -148,20 +196,22 @@ class Lab(ABC):
         if counted is None:
             counted = Recording.load(self.key).counted
         rows = self.rows()
-        heads = [f"{word} {self.unit}".strip() for word in ("predicted", "counted")]
         return Report(
             self.title,
-            (*self.headings, *heads, "agree"),
+            (*self.headings, self._head("predicted"), self._head("counted"), "agree"),
             tuple(
                 (*row.words, row.predicted, got, "yes" if got == row.predicted else "no")
                 for row in rows
                 for got in [counted[row.name]]
             ),
-            note,
+            f"{self.basis}\n{note}".strip(),
             {row.name: row.predicted for row in rows},
             dict(counted),
             is_live,
         )
+
+    def _head(self, word: str) -> str:
+        return f"{word}, {self.unit}" if self.unit else word
 
     def attempt(self, action: Callable[[], T], live: bool) -> tuple[T | None, str]:
         """Do `action` here if this machine can; say where the numbers then come from."""

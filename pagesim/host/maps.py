@@ -160,6 +160,7 @@ class MapsTotals(Lab):
     title = "Every area of a process, added up"
     headings = ("what is asked",)
     basis = "predicted: VmSize and VmRSS are sums over the areas, and nothing else is in them"
+    asked = ("malloc of 1 MiB is in", "the code of tfind() is in")
 
     def rows(self) -> Sequence[Row]:
         """State where things are, and that nothing is left over."""
@@ -167,9 +168,9 @@ class MapsTotals(Lab):
             Row(("all sizes, less VmSize, in KiB",), 0),
             Row(("all that is in memory, less VmRSS, in KiB",), 0),
             Row(("malloc of 100 bytes is in",), "heap"),
-            Row(("malloc of 1 MiB is in",), "mmap"),
+            Row(("malloc of 1 MiB is in",), "mmap", KINDS),
             Row(("the stack pointer is in",), "stack"),
-            Row(("the code of tfind() is in",), "library"),
+            Row(("the code of tfind() is in",), "library", KINDS),
         )
 
     def check(self) -> None:

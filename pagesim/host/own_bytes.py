@@ -25,10 +25,11 @@ class OwnBytes(Lab):
     """
 
     key = "own_bytes"
-    notebook = "02, 03"
+    notebook = "02"
     title = "Byte after byte through this process's own memory"
     headings = ("what is counted",)
     basis = "predicted by the simulator: the page number is the address without its low 12 bits"
+    asked = ("bytes behind the first that come with its fault", "faults of every byte of 3 pages")
 
     def rows(self) -> Sequence[Row]:
         """Count page numbers in the simulator's cut of an address."""

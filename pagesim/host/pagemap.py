@@ -43,6 +43,7 @@ class Presence(Lab):
     headings = ("what is counted",)
     unit = "pages"
     basis = "predicted: a page is present once it was touched, and its own once it was written"
+    asked = ("present after reading every other page", "of these, mapped by this process alone")
 
     def rows(self) -> Sequence[Row]:
         """State which touches make a page present."""
@@ -92,6 +93,10 @@ class Frames(PlottedLab):
     title = "Which frames hold the pages?"
     headings = ("what is counted",)
     basis = "predicted: pages lie in any frames, but inside a huge page one behind the other"
+    asked = (
+        "distinct frames of 256 pages that were read",
+        "distinct frames of 256 pages that were written",
+    )
 
     def rows(self) -> Sequence[Row]:
         """State what the frame numbers look like."""

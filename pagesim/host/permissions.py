@@ -69,10 +69,17 @@ class Permissions(Lab):
     title = "Forbidden accesses"
     headings = ("access",)
     basis = "predicted by the simulator's MMU: P present, W write, U user mode, I fetch"
+    asked = (
+        "store to a read-only page never touched",
+        "load from a page that became PROT_NONE",
+        "load at a kernel address",
+    )
 
     def rows(self) -> Sequence[Row]:
         """Let the simulated hardware try each access."""
-        cases = [Row((case.name,), _predict(case)) for case in _CASES]
+        signals = {case.name: _predict(case) for case in _CASES}
+        options = tuple(sorted(set(signals.values())))
+        cases = [Row((name,), signal, options) for name, signal in signals.items()]
         return (*cases, _NO_PAGE_FAULT, Row((_CR2,), "yes"))
 
     def check(self) -> None:

@@ -30,6 +30,11 @@ class Randomisation(Lab):
     title = f"cat /proc/self/maps, {_RUNS} times"
     headings = ("what is asked",)
     basis = "predicted: each start draws its own places; what one file maps stays together"
+    asked = (
+        "does the distance from text to data change",
+        "does the distance from data to heap change",
+        "do the low 12 bits of any start change",
+    )
 
     def rows(self) -> Sequence[Row]:
         """State what moves, and what does not."""

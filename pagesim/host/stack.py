@@ -33,6 +33,11 @@ class StackGrowth(Lab):
     title = "Stores below the stack"
     headings = ("what is done", "counted in")
     basis = "predicted: a store below grows the stack to it, and takes a page there only"
+    asked = (
+        "one store 100 pages further down",
+        "what it adds to the stack",
+        "left free above a neighbour",
+    )
 
     def rows(self) -> Sequence[Row]:
         """State how far each store takes the stack (the gap is Linux's stack_guard_gap)."""

@@ -31,6 +31,7 @@ class SwapRoundTrip(Lab):
     title = f"{_PAGES} anonymous pages, out and back"
     headings = ("what is done", "counted in")
     basis = "predicted: nothing else can hold them, so all go to swap, and each comes back alone"
+    asked = ("read them", "write them again")
 
     def rows(self) -> Sequence[Row]:
         """State what each step costs."""

@@ -15,9 +15,9 @@ _CAPTION = f"caption-side:top;text-align:left;font-weight:bold;padding:0.3em 0.6
 
 @dataclass(frozen=True, repr=False)
 class Table:
-    """Rows under headings, a title above and a note below.
+    """Rows under headings, a title above and a note below, of one line or several.
 
-    Whole numbers stand right, words left.
+    Whole numbers stand right, words left; a cell may be empty.
 
     Examples
     --------
@@ -48,7 +48,10 @@ class Table:
 
     def _repr_html_(self) -> str:
         body = "".join(self._line("td", row) for row in self.rows)
-        note = f'<p style="margin:0.3em 0.6em;{_INK}">{escape(self.note)}</p>' if self.note else ""
+        note = "".join(
+            f'<p style="margin:0.3em 0.6em;{_INK}">{escape(line)}</p>'
+            for line in self.note.splitlines()
+        )
         return (
             f'<table style="{_TABLE}"><caption style="{_CAPTION}">{escape(self.title)}</caption>'
             f"<thead>{self._line('th', self.headings)}</thead><tbody>{body}</tbody></table>{note}"
@@ -65,4 +68,5 @@ class Table:
 
     def _right(self) -> list[bool]:
         columns = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.headings)
-        return [bool(cells) and all(isinstance(cell, int) for cell in cells) for cells in columns]
+        filled = ([cell for cell in cells if cell != ""] for cells in columns)
+        return [bool(cells) and all(isinstance(cell, int) for cell in cells) for cells in filled]

@@ -31,6 +31,7 @@ class ThreadStack(Lab):
     title = "The stack of a thread that asked for 1 MiB"
     headings = ("what is asked",)
     basis = "predicted: the C library maps it whole, with one page below that nobody may touch"
+    asked = ("a store into the guard",)
 
     def rows(self) -> Sequence[Row]:
         """State what it is, and how it ends."""
@@ -40,7 +41,7 @@ class ThreadStack(Lab):
             Row(("permissions right below it",), "---p"),
             Row(("pages of that guard",), 1),
             Row(("a store on its lowest page",), "fine"),
-            Row(("a store into the guard",), "SIGSEGV"),
+            Row(("a store into the guard",), "SIGSEGV", ("SIGSEGV", "fine")),
         )
 
     def check(self) -> None:

@@ -44,6 +44,7 @@ class TlbKnee(TimedLab):
     title = "A step from page to page, and the reach of the TLB"
     headings = ("what is timed",)
     basis = "predicted: once the TLB holds no more of the pages, each step waits for a walk"
+    asked = ("over 16384 small pages it takes over twice as long as over 512",)
 
     def rows(self) -> Sequence[Row]:
         """State what becomes slower."""

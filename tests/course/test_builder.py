@@ -6,12 +6,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from typer.testing import CliRunner
 
 from coursework.__main__ import app
 from coursework.builder import Lesson, LessonError, build, execute, scores
 from coursework.builder.build import difference
 from coursework.builder.source import check_of, strip
+from pagesim.host.lab import LIVE
 
 START = "# A lesson\n"
 IMPORT = "from coursework import check, problem"
@@ -238,6 +240,20 @@ def test_a_picture_alone_makes_a_difference_only_where_notebooks_are_written(onc
     path.write_text(built.path.read_text().replace(picture, "AAAA"))
     assert difference(built.notebook, path, pictures=False) == ""
     assert difference(built.notebook, path, pictures=True) == "the output of cell 6 differs"
+
+
+@pytest.mark.parametrize("mime", ["text/plain", "text/html"])
+def test_where_a_lab_was_counted_makes_no_difference_but_what_was_counted_does(tmp_path, mime):
+    def notebook(text):
+        made = new_output("execute_result", {mime: text}, execution_count=1)
+        cells = [new_code_cell("lab", outputs=[made], execution_count=1, id="lab")]
+        return new_notebook(cells=cells)
+
+    path = tmp_path / "lab.ipynb"
+    nbformat.write(notebook(f"1 page  12\n{LIVE}"), path)
+    elsewhere = "recorded on Linux 6.18; this machine cannot: it runs macOS, not Linux"
+    assert difference(notebook(f"1 page  12\n{elsewhere}"), path, pictures=False) == ""
+    assert difference(notebook(f"1 page  16\n{LIVE}"), path, pictures=False) != ""
 
 
 def test_with_its_solution_a_lesson_gets_full_points(once):
