@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .arch import (
+    ARM64_4K,
     ARM64_16K,
+    SV32,
     SV39,
     SV48,
     TOY6,
@@ -14,22 +16,25 @@ from .arch import (
     X86_32,
     X86_64,
     X86_64_LA57,
+    X86_PAE,
     PagingMode,
     Pte,
     PteFormat,
 )
 from .kernel import Kernel
 from .memory import OutOfMemory, PhysicalMemory
-from .mmu import Mmu, PageFault, Translation
+from .mmu import GeneralProtection, Mmu, PageFault, Translation
 from .tables import ByteTable, LinearTable, RadixTable, Walk, WalkStep
 from .tlb import Tlb
 from .units import binary
 
 if TYPE_CHECKING:
-    from .explorer import bet, explore, predict_first, reveal
+    from .explorer import bet, explore, predict_first
 
 __all__ = [
+    "ARM64_4K",
     "ARM64_16K",
+    "SV32",
     "SV39",
     "SV48",
     "TOY6",
@@ -38,7 +43,9 @@ __all__ = [
     "X86_32",
     "X86_64",
     "X86_64_LA57",
+    "X86_PAE",
     "ByteTable",
+    "GeneralProtection",
     "Kernel",
     "LinearTable",
     "Mmu",
@@ -57,13 +64,12 @@ __all__ = [
     "binary",
     "explore",
     "predict_first",
-    "reveal",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Load the widgets, and matplotlib with them, only when they are asked for."""
-    if name in ("bet", "explore", "predict_first", "reveal"):
+    if name in ("bet", "explore", "predict_first"):
         from . import explorer
 
         return getattr(explorer, name)

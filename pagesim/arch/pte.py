@@ -5,17 +5,20 @@ An entry holds a PFN (the number of a frame) and flags:
     x86-64      | NX 63 | … | PFN 51..12 | … | G 8 | PS 7 | D 6 | A 5 | … | U 2 | W 1 | P 0 |
     RISC-V      |       | … | PPN 53..10 | … | D 7 | A 6 | G 5 | U 4 | X 3 | W 2 | R 1 | V 0 |
 
+What the bits do is a matter of the `Dialect`, and of the level at which an entry stands
+(`EntryRules`).
+
 Sources: Intel SDM vol. 3A sec. 5.5, RISC-V privileged spec 1.12 sec. 4.4, Arm ARM D8.3.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from ..checks import bounded, whole
+from .dialect import X86, Dialect
 
 _FLAGS = ("present", "readable", "writable", "user", "accessed", "dirty", "huge", "global_", "nx")
-_LETTERS = dict(zip(_FLAGS, ("P", "R", "W", "U", "A", "D", "PS", "G", "NX"), strict=True))
 # What an entry allows where its format has no bit to say otherwise.
 _WITHOUT_BIT = {"readable": True, "writable": True, "user": True}
 _MOST_UNPACKED = 1 << 16
@@ -41,12 +44,16 @@ class Pte:
     huge: bool = False
     global_: bool = False
     nx: bool = False
+    dialect: Dialect = field(default=X86, repr=False, compare=False)
 
     @property
     def flags(self) -> str:
-        """The flags that are set, as their usual letters."""
-        shown = [name for name in _FLAGS if name != "readable" and getattr(self, name)]
-        return " ".join(_LETTERS[name] for name in shown)
+        """The flags that are set, by the letters of their manual."""
+        return " ".join(
+            letter
+            for letter, name in self.dialect.letters
+            if getattr(self, name.removeprefix("~")) != name.startswith("~")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,16 @@ class PteFormat:
     present, readable, writable, user, accessed, dirty, huge, global_, nx : int or None
         Bit positions; None where the format has no such bit; ``~n`` where bit n says the opposite
         (RISC-V's X is ``nx=~3``, Arm's read-only bit is ``writable=~7``).
-    hierarchical : bool
-        Whether upper entries restrict lower ones (x86), or only the leaf decides (RISC-V).
+    reserved : int
+        Bits that must be 0 in an entry that is present, as a mask.
+    dialect : Dialect
+        What the bits do.
 
     Raises
     ------
     ValueError
-        If a field lies outside the entry or two fields overlap.
+        If a field lies outside the entry, two fields overlap, or the dialect lacks a bit by which
+        it knows a page.
 
     Examples
     --------
@@ -90,7 +100,8 @@ class PteFormat:
     huge: int | None = 7
     global_: int | None = 8
     nx: int | None = 63
-    hierarchical: bool = True
+    reserved: int = 0
+    dialect: Dialect = X86
     # Entries unpacked before: a walk meets the same upper entries again and again.
     _unpacked: dict[int, Pte] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -110,11 +121,25 @@ class PteFormat:
             if bit in taken:
                 raise ValueError(f"bit {bit} is both {taken[bit]} and {name}")
             taken[bit] = name
+        bounded("reserved", self.reserved, 0, (1 << width) - 1, f"entry of {width} bits")
+        for bit in sorted(taken):
+            if self.reserved >> bit & 1:
+                raise ValueError(f"bit {bit} is both {taken[bit]} and reserved")
+        needed = {"rights": ("readable", "writable", "nx"), "block": ("huge",), "PS": ()}
+        for name in needed[self.dialect.leaf]:
+            if getattr(self, name) is None:
+                raise ValueError(f"{self.dialect.name} knows a page by bit {name}; there is none")
 
-    @property
-    def can_be_huge(self) -> bool:
-        """Whether an entry can say that it maps a huge page, by a bit or as RISC-V does."""
-        return self.huge is not None or self.readable is not None
+    def mask(self, name: str) -> int:
+        """Return the bit of a flag as a mask, 0 where the format has none."""
+        position: int | None = getattr(self, name)
+        if position is None:
+            return 0
+        return 1 << (position if position >= 0 else ~position)
+
+    def inverted(self, name: str) -> int:
+        """Return the bit of a flag as a mask where it says the opposite, 0 elsewhere."""
+        return self.mask(name) if (getattr(self, name) or 0) < 0 else 0
 
     def pack(self, pte: Pte | None = None, **changes: int) -> int:
         """Write an entry as a number.
@@ -131,7 +156,7 @@ class PteFormat:
         ValueError
             If a field is unknown or the PFN does not fit.
         """
-        unknown = set(changes) - {field.name for field in fields(Pte)}
+        unknown = set(changes) - {"pfn", *_FLAGS}
         if unknown:
             raise ValueError(f"an entry has no field {sorted(unknown)[0]!r}")
         full = replace(pte or Pte(), **changes)  # type: ignore[arg-type]
@@ -182,7 +207,8 @@ class PteFormat:
         if not 0 <= word < 1 << (8 * self.bytes):
             raise ValueError(f"entry {word:#x} does not fit in {8 * self.bytes} bits")
         pfn = (word >> self.pfn_shift) & ((1 << self.pfn_bits) - 1)
-        pte = Pte(pfn=pfn, **{name: self.bit(word, name) for name in _FLAGS})
+        flags = {name: self.bit(word, name) for name in _FLAGS}
+        pte = Pte(pfn=pfn, dialect=self.dialect, **flags)
         if len(self._unpacked) == _MOST_UNPACKED:
             self._unpacked.clear()
         self._unpacked[word] = pte
@@ -199,24 +225,11 @@ class PteFormat:
 
     def pointer(self, pfn: int) -> int:
         """Pack the entry that leads to the next table, restricting nothing by itself."""
-        if self.readable is not None:  # RISC-V: R = W = X = 0 is what marks a pointer
+        if self.dialect.leaf == "rights":  # R = W = X = 0 is what marks it
             return self.pack(present=True, pfn=pfn, nx=True)
-        if self.hierarchical:
+        if self.dialect.hierarchical:
             return self.pack(present=True, pfn=pfn, writable=True, user=True)
-        # Arm: only the leaf decides; its read-only and not-global bits mean nothing here and are 0.
-        zeros = {name: (getattr(self, name) or 0) < 0 for name in ("writable", "global_")}
+        # Only the leaf decides: an inverted bit (Arm's read-only and not-global) means nothing
+        # here and is 0.
+        zeros = {name: bool(self.inverted(name)) for name in ("writable", "global_")}
         return self.pack(Pte(present=True, pfn=pfn), **zeros)
-
-    def is_leaf(self, pte: Pte) -> bool:
-        """Tell whether an entry above the last level maps a (huge) page instead of a table."""
-        if self.readable is not None:
-            return pte.readable or pte.writable or not pte.nx
-        return pte.huge
-
-    def is_legal_leaf(self, pte: Pte, last: bool) -> bool:
-        """Tell whether hardware takes this kind of entry for a page, at the last level or above."""
-        if self.readable is not None:  # RISC-V: no pointer at the end; W without R is reserved
-            return self.is_leaf(pte) and (pte.readable or not pte.writable)
-        # Arm: a block has bit 1 clear, a page has it set; x86 gives that bit of a page to PAT
-        page_bit = self.huge is not None and self.huge < 0
-        return not (last and page_bit and pte.huge)

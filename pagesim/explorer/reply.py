@@ -11,12 +11,10 @@ _HERE = Path(__file__).parent
 
 
 class Reply(anywidget.AnyWidget):
-    """A verdict and a sentence, said to screen readers when they come; it opens what was folded."""
+    """A verdict and a sentence, said to screen readers when they come."""
 
     verdict = traitlets.Unicode("").tag(sync=True)
     words = traitlets.Unicode("").tag(sync=True)
-    folds = traitlets.Unicode("").tag(sync=True)  # class of what stays folded until then
-    opened = traitlets.Int(0).tag(sync=True)  # how often it was to be opened
 
     _esm = "\n".join((_HERE / name).read_text("utf-8") for name in ("keys.js", "reply.js"))
     _css = (_HERE / "picture.css").read_text("utf-8")

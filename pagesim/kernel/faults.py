@@ -59,6 +59,9 @@ def handle(pool: FramePool, fault: Fault) -> None:
 
 def _find_area(fault: Fault) -> None:
     space, va = fault.space, fault.va
+    if not space.table.mode.is_canonical(va):  # x86-64 does not come here with one
+        fault.found("address", "not canonical")
+        raise Refused("SIGSEGV", "SEGV_MAPERR", "the address is not canonical")
     if not va < space.layout.top:
         fault.found("address", "of the kernel")
         raise Refused("SIGSEGV", "SEGV_MAPERR", "an address of the kernel")

@@ -92,7 +92,12 @@ class Kernel:
             raise ValueError(f"thp {thp!r} is not 'always', 'madvise' or 'never'")
         frames = bounded("ram", _bytes("ram", ram) // mode.page_bytes, 1, 1 << 28, "pages")
         slots = bounded("swap", _bytes("swap", swap) // mode.page_bytes, 0, 1 << 28, "pages")
-        bounded("frames and slots", max(frames, slots), 1, (1 << fmt.pfn_bits) - 16, mode.name)
+        most = 1 << mode.pa_bits - mode.page_shift
+        if max(frames, slots) > most - 16:  # some frames are the kernel's own
+            raise ValueError(
+                f"{max(frames, slots)} frames or swap slots, but an entry of {mode.name} names "
+                f"{most}, and the kernel needs 16"
+            )
         own = 2 + boot.own_tables(mode, frames)  # the zero page, the vdso, the kernel's tables
         self._ram = frames
         self.memory = PhysicalMemory(frames + own, mode.page_bytes)

@@ -60,12 +60,11 @@ class Processor:
         """
         space = process.space
         mode = space.table.mode
-        half = 1 << mode.va_bits - 1
         va = bounded("va", va, 0, (1 << (64 if mode.canonical else mode.va_bits)) - 1, mode.name)
-        if mode.canonical and half <= va < (1 << 64) - half:
-            if not user:  # access_ok() refuses it before anything is tried
-                reason = "the address is not canonical"
-                raise BadAddress(Outcome(va, access, user, "EFAULT", reason, None))
+        if not mode.is_canonical(va) and not user:  # access_ok() refuses it before it is tried
+            reason = "the address is not canonical"
+            raise BadAddress(Outcome(va, access, user, "EFAULT", reason, None))
+        if not mode.is_canonical(va) and mode.pte.dialect.outside == "general protection":
             reason = "the address is not canonical: no page fault, but a general protection fault"
             raise SegmentationFault(
                 Outcome(va, access, user, "SIGSEGV", reason, None, None, "SI_KERNEL")

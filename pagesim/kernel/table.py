@@ -167,7 +167,8 @@ class ProcessTable(RadixTable):
                 frame = self._take()
                 self._below[here][index] = frame
                 above = self._below[here - 1][va >> self._shift[here - 1]]
-                self._store(here - 1, above, va, self.mode.pte.pointer(frame))
+                pointer = self.mode.rules[here - 1].format.pointer(frame)
+                self._store(here - 1, above, va, pointer)
 
     def spans(self, level: int, start: int, end: int) -> list[int]:
         """Return the first address under each table of a level that reaches into [start, end)."""
@@ -223,7 +224,7 @@ class ProcessTable(RadixTable):
         entries = self._entries(self.last, table)
         entries[:] = np.array(words, entries.dtype)
         self._below[self.last][index] = table
-        self.set_huge(va, self.mode.pte.pointer(table))
+        self.set_huge(va, self.mode.rules[self.last - 1].format.pointer(table))
 
     def free_all(self) -> None:
         """Free the roots, when everything else is gone."""

@@ -4,7 +4,9 @@ bit 0  P     0: no present entry, 1: present, but the access was not allowed
 bit 1  W     the access was a write
 bit 2  U     it came from user mode
 bit 3  RSVD  a reserved bit was set in some entry (P is then 1)
-bit 4  I     it was an instruction fetch (only where there is an NX bit)
+bit 4  I     it was an instruction fetch (only where there is an NX bit, or SMEP)
+
+Other processors report the same in other words; an `Mmu` of theirs uses these bits too.
 """
 
 from __future__ import annotations
@@ -45,3 +47,27 @@ class PageFault(Exception):
 
     def __str__(self) -> str:
         return f"page fault at {self.va:#x}: {self.flags or 'no bits set'}"
+
+
+class GeneralProtection(Exception):
+    """The address is not canonical: x86-64 does not even look into the tables (exception 13).
+
+    Source: Intel SDM vol. 1 sec. 3.3.7.1 (canonical addressing).
+
+    Parameters
+    ----------
+    va : int
+        The address that was accessed.
+
+    Examples
+    --------
+    >>> str(GeneralProtection(0x8000_0000_0000))
+    'general protection at 0x800000000000: the address is not canonical'
+    """
+
+    def __init__(self, va: int) -> None:
+        super().__init__(va)
+        self.va = va
+
+    def __str__(self) -> str:
+        return f"general protection at {self.va:#x}: the address is not canonical"

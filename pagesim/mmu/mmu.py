@@ -22,20 +22,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..arch import Pte, PteFormat
+from ..arch import NotCanonical
 from ..checks import bounded
 from ..tables import RESERVED, RadixTable, Walk
-from ..tlb import MAX_ASID, Lookup, Tlb, TlbLevels
-from .fault import RSVD, Access, I, P, PageFault, U, W
+from ..tlb import Lookup, Tlb
+from .fault import RSVD, Access, GeneralProtection, P, PageFault
+from .rights import Rights
+from .state import MmuState
 from .translation import Cycles, Translation
-from .walker import Walker
 
 
-class Mmu:
+class Mmu(MmuState):
     """The hardware of one core that translates every access through one page table.
 
-    Writes to read-only pages fault in the kernel's mode too (CR0.WP = 1, as Linux runs), and it may
-    use user pages (no SMEP or SMAP; SUM = 1); only RISC-V never lets it execute them.
+    Writes to read-only pages fault in the kernel's mode too (CR0.WP = 1, as Linux runs). Whether
+    the kernel may use user pages is for `smap` and `smep` to say: by default it may, as on x86
+    before 2011 and as Linux may while it copies for a program. NX bits count (EFER.NXE = 1).
 
     Parameters
     ----------
@@ -49,12 +51,15 @@ class Mmu:
         PDEs, 30 for PDPTEs, 39 for PML4Es).
     cycles : Cycles, optional
         What to charge.
+    smap, smep : bool
+        Whether the kernel is kept from reading and writing user pages, and from executing them;
+        see `Rights`.
 
     Raises
     ------
     ValueError
-        If a TLB holds pages, or a walk cache entries, of a size that the mode does not have, or
-        the cycles are those of more or fewer levels.
+        If a TLB holds pages, or a walk cache entries, of a size that the mode does not have, the
+        cycles are those of more or fewer levels, or SMAP or SMEP find no user bit in the mode.
 
     Examples
     --------
@@ -80,58 +85,14 @@ class Mmu:
 
     def __init__(
         self, table: RadixTable, tlbs: Sequence[Tlb | Sequence[Tlb]] = (),
-        walk_caches: Sequence[Tlb] = (), cycles: Cycles | None = None,
+        walk_caches: Sequence[Tlb] = (), cycles: Cycles | None = None, *, smap: bool = False,
+        smep: bool = False,
     ) -> None:  # fmt: skip
-        self._tlbs, self._walker, self.cycles = TlbLevels(tlbs), Walker(walk_caches), cycles
+        super().__init__(table, tlbs, walk_caches, Rights(smap, smep))
+        self.cycles = cycles
         charged = len(cycles.lookup or ()) if cycles else len(self._tlbs)
         if charged != len(self._tlbs):
             raise ValueError(f"lookup cycles of {charged} levels for {len(self._tlbs)} of TLBs")
-        self.switch(table)
-
-    @property
-    def tlbs(self) -> tuple[tuple[Tlb, ...], ...]:
-        """The TLBs of each level."""
-        return self._tlbs.levels
-
-    @property
-    def walk_caches(self) -> tuple[Tlb, ...]:
-        """The caches of upper entries."""
-        return self._walker.caches.levels[0] if self._walker.caches else ()
-
-    @property
-    def table(self) -> RadixTable:
-        """The table in use."""
-        return self._table
-
-    @table.setter
-    def table(self, table: RadixTable) -> None:
-        self.switch(table, self.asid)
-
-    def switch(self, table: RadixTable, asid: int = 0, flush: bool = True) -> None:
-        """Load CR3: go to another table.
-
-        Parameters
-        ----------
-        table : RadixTable
-            The table of the address space.
-        asid : int
-            Its ASID (PCID); entries of others stay, but do not match.
-        flush : bool
-            Whether to forget what was kept under this ASID.
-
-        Raises
-        ------
-        ValueError
-            If the ASID is out of range, or TLBs do not fit the table's mode.
-        """
-        mode, asid = table.mode, bounded("asid", asid, 0, MAX_ASID)
-        pages = {size.bit_length() - 1 for size in mode.page_sizes}
-        for shift in sorted(self._tlbs.page_shifts - pages):
-            raise ValueError(f"{mode.name} has no pages of 2**{shift} bytes, as those of a TLB are")
-        self._walker.fit(mode)
-        self._table, self.asid = table, asid
-        if flush:
-            self.flush(asid)
 
     def translate(self, va: int, access: Access = "r", user: bool = True) -> Translation:
         """Translate one access, setting accessed and dirty bits as hardware does.
@@ -149,31 +110,38 @@ class Mmu:
         ------
         PageFault
             If no present entry leads there or the access is not allowed; no bit is set then, and
-            what the TLBs knew of the page is dropped.
+            what the TLBs knew of the page is dropped. On RISC-V also if `va` is not canonical.
+        GeneralProtection
+            If `va` is not canonical, on x86-64.
         ValueError
             If `va` does not fit the mode or `access` is not one of the three.
         """
         if access not in ("r", "w", "x"):
             raise ValueError(f"access {access!r} is not 'r', 'w' or 'x'")
         mode, fmt = self.table.mode, self.table.mode.pte
-        low = mode.low_bits(va)
-        code = W * (access == "w") | U * user | I * (access == "x" and fmt.nx is not None)
+        try:
+            low = mode.translated_bits(va)
+        except NotCanonical:
+            if fmt.dialect.outside == "general protection":
+                raise GeneralProtection(va) from None
+            raise PageFault(va, self.rights.code(mode, access, user)) from None
         level, entry, lookups = self._tlbs.find(low, access, self.asid)
         if entry:
-            if not _allows(fmt, entry.pte, access, user):
-                raise self._fault(va, code | P)
+            if not self.rights.allow(entry.pte, access, user):
+                raise self._fault(va, low, access, user, P)
             if access != "w" or entry.pte.dirty or fmt.dirty is None:
                 self._tlbs.fill(low, access, self.asid, entry.page_shift, entry.pte, level - 1)
                 page = 1 << entry.page_shift
                 pa = entry.pte.pfn << mode.page_shift | low & (page - 1)
                 return self._done(pa, Walk(va, (), pa, page), lookups, level, level)
-        walked = self._walker.walk(self.table, va, access, self.asid)
+        walked = self._walker.walk(self.table, va, low, access, self.asid)
         walk, rights = walked.walk, walked.rights[-1]
-        if walk.pa is None:
-            reserved = walk.fault is not None and walk.fault.reason == RESERVED
-            raise self._fault(va, code | (P | RSVD) * reserved)
-        if not _allows(fmt, rights, access, user):
-            raise self._fault(va, code | P)
+        if walk.fault is not None:
+            reserved = walk.fault.reason == RESERVED
+            raise self._fault(va, low, access, user, (P | RSVD) * reserved)
+        if not self.rights.allow(rights, access, user):
+            raise self._fault(va, low, access, user, P)
+        assert walk.pa is not None  # it did not stop early
         self._mark(walk, dirty=access == "w")
         self._walker.keep(mode, low, access, self.asid, walked)
         if self._tlbs:
@@ -182,36 +150,54 @@ class Mmu:
         asked = level or len(self._tlbs)
         return self._done(walk.pa, walk, lookups + walked.lookups, 0, asked)
 
-    def invlpg(self, va: int, asid: int | None = None) -> None:
-        """Forget one page and all upper entries, in one address space; see `Tlb.invlpg`.
+    def access(
+        self, va: int, width: int, access: Access = "r", user: bool = True
+    ) -> tuple[Translation, ...]:
+        """Translate an access of several bytes: once, or twice where it reaches into a second page.
+
+        What the first translation did stays done if the second faults.
 
         Parameters
         ----------
         va : int
-            Any address in the page.
-        asid : int, optional
-            The current address space if left out.
+            Address of the first byte.
+        width : int
+            Bytes that are accessed, at most a page.
+        access, user
+            As for `translate`.
 
         Raises
         ------
+        PageFault, GeneralProtection
+            As `translate`; of the second page they name its first byte.
         ValueError
-            If `va` does not fit the mode, or the ASID is out of range.
+            If a number is out of range or `access` is not one of the three.
+
+        Examples
+        --------
+        >>> from pagesim import X86_64, PhysicalMemory
+        >>> table = RadixTable(X86_64, PhysicalMemory(frames=64))
+        >>> table.map(0x1000, pfn=7)
+        >>> [hex(part.pa) for part in Mmu(table).access(0x1FF8, width=8)]
+        ['0x7ff8']
+        >>> Mmu(table).access(0x1FFC, width=8)
+        Traceback (most recent call last):
+        pagesim.mmu.fault.PageFault: page fault at 0x2000: U
         """
-        asid = self.asid if asid is None else asid
-        self._tlbs.invlpg(self.table.mode.low_bits(va), asid)
-        self._walker.caches.flush(asid)
+        mode = self.table.mode
+        width = bounded("width", width, 1, mode.page_bytes, mode.name)
+        first = self.translate(va, access, user)
+        behind = (va | mode.page_bytes - 1) + 1
+        if va + width <= behind:
+            return (first,)
+        space = 64 if mode.canonical else mode.va_bits  # behind the last byte comes the first
+        return first, self.translate(behind % (1 << space), access, user)
 
-    def flush(self, asid: int | None = None, global_: bool = False) -> None:
-        """Forget everything, or one address space; see `Tlb.flush`."""
-        self._tlbs.flush(asid, global_)
-        self._walker.caches.flush(asid, global_)
-
-    def _fault(self, va: int, code: int) -> PageFault:
+    def _fault(self, va: int, low: int, access: Access, user: bool, why: int) -> PageFault:
         """Forget what led to a fault, so that an old entry cannot cause it twice."""
-        low = self.table.mode.low_bits(va)
         self._tlbs.invlpg(low, self.asid)
         self._walker.caches.invlpg(low, self.asid)
-        return PageFault(va, code)
+        return PageFault(va, self.rights.code(self.table.mode, access, user) | why)
 
     def _done(
         self, pa: int, walk: Walk, lookups: list[Lookup], level: int, asked: int
@@ -224,9 +210,9 @@ class Mmu:
 
     def _mark(self, walk: Walk, dirty: bool) -> None:
         """Set A in every entry that was used (only the leaf on RISC-V and Arm), D in the leaf."""
-        table, fmt, leaf = self.table, self.table.mode.pte, walk.steps[-1]
-        for step in walk.steps if fmt.hierarchical else (leaf,):
-            missing = {}
+        table, rules, leaf = self.table, self.table.mode.rules, walk.steps[-1]
+        for step in walk.steps if leaf.pte.dialect.hierarchical else (leaf,):
+            missing, fmt = {}, rules[step.level].format
             if not step.pte.accessed and fmt.accessed is not None:
                 missing["accessed"] = True
             if dirty and step is leaf and not step.pte.dirty and fmt.dirty is not None:
@@ -235,16 +221,3 @@ class Mmu:
                 where = table.entry_pa(step.level, step.table_pfn, step.index)
                 word = table.memory.load(where, fmt.bytes)
                 table.memory.store(where, fmt.rewrite(word, **missing), fmt.bytes)
-
-
-def _allows(fmt: PteFormat, rights: Pte, access: Access, user: bool) -> bool:
-    """Tell whether an entry that holds the rights of all levels allows an access."""
-    if user and not rights.user:
-        return False
-    if access == "w":
-        return rights.writable
-    if access == "x":
-        if not user and rights.user and fmt.readable is not None:  # RISC-V
-            return False
-        return not rights.nx
-    return rights.readable

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from ..arch import PagingMode, Pte
 from ..tables import RadixTable, Walk
-from ..tlb import Lookup, Tlb, TlbEntry, TlbLevels
+from ..tlb import Lookup, Tlb, TlbLevels
 
 
 class Walked(NamedTuple):
@@ -71,33 +71,36 @@ class Walker:
                 f"no entry above the last level of {mode.name} covers 2**{shift} bytes, as those "
                 "of a walk cache do"
             )
-        # Any table of a tree is itself the root of a smaller tree.
-        self._below = {
-            shift: replace(
-                mode,
-                index_bits=mode.index_bits[level + 1 :],
-                huge_levels=tuple(h - level - 1 for h in mode.huge_levels if h > level),
-                canonical=False,
-            )
-            for shift, level in upper.items()
-        }
+        self._below = {shift: level + 1 for shift, level in upper.items()}
 
-    def walk(self, table: RadixTable, va: int, access: str, asid: int) -> Walked:
+    def walk(self, table: RadixTable, va: int, low: int, access: str, asid: int) -> Walked:
         """Walk from the deepest table that a cache leads to.
+
+        Parameters
+        ----------
+        table : RadixTable
+            The table of the address space.
+        va, low : int
+            The address, and its translated bits.
+        access, asid
+            What the caches are asked with.
 
         Raises
         ------
         ValueError
-            If `va` does not fit the mode, or an entry names a table outside memory.
+            If an entry names a table outside memory.
         """
         fmt = table.mode.pte
-        lookups = self.caches.ask(table.mode.low_bits(va), access, asid)
+        lookups = self.caches.ask(low, access, asid)
         entry = next((lookup.entry for lookup in lookups if lookup.hit), None)
-        walk = table.walk(va) if entry is None else self._from(table, va, entry)
+        level, start = 0, table.root
+        if entry is not None:
+            level, start = self._below[entry.page_shift], entry.pte.pfn
+        walk = table.walk_below(va, low, level, start)
         above = entry and entry.pte
         rights: list[Pte] = []
         for step in walk.steps:
-            above = _restrict(step.pte, above) if above and fmt.hierarchical else step.pte
+            above = _restrict(step.pte, above) if above and fmt.dialect.hierarchical else step.pte
             rights.append(above)
         return Walked(walk, rights, lookups)
 
@@ -107,16 +110,6 @@ class Walker:
             for step, pte in zip(walked.walk.steps[:-1], walked.rights, strict=False):
                 upper = replace(pte, global_=False)  # it means something in a leaf only
                 self.caches.fill(va, access, asid, mode.shift(step.level), upper)
-
-    def _from(self, table: RadixTable, va: int, entry: TlbEntry) -> Walk:
-        """Walk the smaller tree below the table that a cached entry leads to."""
-        below = self._below[entry.page_shift]
-        low = table.mode.low_bits(va) & ((1 << below.va_bits) - 1)
-        walk = RadixTable(below, table.memory, root=entry.pte.pfn).walk(low)
-        down = table.mode.levels - below.levels
-        steps = tuple(replace(step, level=step.level + down) for step in walk.steps)
-        fault = walk.fault and replace(walk.fault, level=walk.fault.level + down)
-        return replace(walk, va=va, steps=steps, fault=fault)
 
 
 def _restrict(pte: Pte, above: Pte) -> Pte:

@@ -2,9 +2,10 @@
 
 from .flat import ByteTable, LinearTable
 from .radix import RadixTable
-from .walk import NOT_PRESENT, RESERVED, Table, Walk, WalkFault, WalkStep
+from .walk import NOT_CANONICAL, NOT_PRESENT, RESERVED, Table, Walk, WalkFault, WalkStep
 
 __all__ = [
+    "NOT_CANONICAL",
     "NOT_PRESENT",
     "RESERVED",
     "ByteTable",

@@ -22,7 +22,7 @@ class WalkStep:
 
 @dataclass(frozen=True, slots=True)
 class WalkFault:
-    """Why a walk stopped, and at which level (0 is the root)."""
+    """Why a walk stopped, and at which level (0 is the root): one of the three reasons below."""
 
     level: int
     reason: str
@@ -33,6 +33,7 @@ class WalkFault:
 
 NOT_PRESENT = "not present"
 RESERVED = "reserved bit set"
+NOT_CANONICAL = "not canonical"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pagesim import (
+    ARM64_4K,
     ARM64_16K,
+    SV32,
     SV39,
     SV48,
     TOY6,
@@ -15,11 +17,12 @@ from pagesim import (
     X86_32,
     X86_64,
     X86_64_LA57,
+    X86_PAE,
     PagingMode,
     Pte,
     PteFormat,
 )
-from pagesim.arch import MODES
+from pagesim.arch import ARM, MODES, RISCV, Kind, NotCanonical
 
 KIB, MIB, GIB, TIB = 1 << 10, 1 << 20, 1 << 30, 1 << 40
 
@@ -30,8 +33,8 @@ every_mode = pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 
 # -- how addresses are cut -------------------------------------------------------------------------
 
-# Intel SDM vol. 3A ch. 5 (4-level, 5-level, 32-bit with PSE), RISC-V privileged spec 4.4-4.5,
-# Arm ARM D8 (16 KiB granule): index bits, offset bits, bytes below one entry of each level, pages.
+# Intel SDM vol. 3A ch. 5 (4-level, 5-level, 32-bit with PSE, PAE), RISC-V privileged spec 4.3-4.5,
+# Arm ARM D8 (4 and 16 KiB): index bits, offset bits, bytes below one entry of each level, pages.
 GEOMETRY = {
     X86_64: ((9, 9, 9, 9), 12, (512 * GIB, GIB, 2 * MIB, 4 * KIB), (4 * KIB, 2 * MIB, GIB)),
     X86_64_LA57: (
@@ -39,10 +42,15 @@ GEOMETRY = {
         (4 * KIB, 2 * MIB, GIB),
     ),
     X86_32: ((10, 10), 12, (4 * MIB, 4 * KIB), (4 * KIB, 4 * MIB)),
+    X86_PAE: ((2, 9, 9), 12, (GIB, 2 * MIB, 4 * KIB), (4 * KIB, 2 * MIB)),
+    SV32: ((10, 10), 12, (4 * MIB, 4 * KIB), (4 * KIB, 4 * MIB)),
     SV39: ((9, 9, 9), 12, (GIB, 2 * MIB, 4 * KIB), (4 * KIB, 2 * MIB, GIB)),
     SV48: (
         (9, 9, 9, 9), 12, (512 * GIB, GIB, 2 * MIB, 4 * KIB),
         (4 * KIB, 2 * MIB, GIB, 512 * GIB),
+    ),
+    ARM64_4K: (
+        (9, 9, 9, 9), 12, (512 * GIB, GIB, 2 * MIB, 4 * KIB), (4 * KIB, 2 * MIB, GIB),
     ),
     ARM64_16K: (
         (1, 11, 11, 11), 14, (128 * TIB, 64 * GIB, 32 * MIB, 16 * KIB), (16 * KIB, 32 * MIB),
@@ -61,19 +69,25 @@ def test_geometry_is_the_manuals(mode):
 def test_address_widths():
     widths = {mode: mode.va_bits for mode in MODES}
     assert widths == {
-        X86_64: 48, X86_64_LA57: 57, X86_32: 32, SV39: 39, SV48: 48, ARM64_16K: 48,
-        TOY6: 6, TOY10: 10, TOY15: 15,
+        X86_64: 48, X86_64_LA57: 57, X86_32: 32, X86_PAE: 32, SV32: 32, SV39: 39, SV48: 48,
+        ARM64_4K: 48, ARM64_16K: 48, TOY6: 6, TOY10: 10, TOY15: 15,
+    }  # fmt: skip
+    # SDM vol. 3A 5.1.1 (table 5-1; 32-bit without PSE-36), privileged spec 4.3-4.5, Arm ARM D8.1
+    assert {mode: mode.pa_bits for mode in MODES} == {
+        X86_64: 52, X86_64_LA57: 52, X86_32: 32, X86_PAE: 52, SV32: 34, SV39: 56, SV48: 56,
+        ARM64_4K: 48, ARM64_16K: 48, TOY6: 7, TOY10: 12, TOY15: 12,
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("mode", [X86_64, X86_64_LA57, X86_32, SV39, SV48])
+@pytest.mark.parametrize("mode", [X86_64, X86_64_LA57, X86_32, SV32, SV39, SV48, ARM64_4K])
 def test_every_table_of_these_machines_fills_one_page_exactly(mode):
     assert {mode.table_bytes(level) for level in range(mode.levels)} == {mode.page_bytes}
 
 
-def test_arms_root_has_two_entries():
+def test_arms_root_has_two_entries_and_paes_has_four():
     sizes = [ARM64_16K.table_bytes(level) for level in range(4)]
     assert sizes == [16, 16 * KIB, 16 * KIB, 16 * KIB]
+    assert [X86_PAE.table_bytes(level) for level in range(3)] == [32, 4 * KIB, 4 * KIB]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +102,8 @@ def test_arms_root_has_two_entries():
         (X86_64_LA57, 0xFF11_0000_0000_0000, (273, 0, 0, 0, 0)),
         # the kernel's 3 GiB line on 32-bit x86: entry 768 of the page directory
         (X86_32, 0xC000_0000, (768, 0)),
+        # and the last of the four entries of PAE's
+        (X86_PAE, 0xC000_0000, (3, 0, 0)),
         # xv6-riscv's book, ch. 3: the trampoline is the last page below MAXVA; KERNBASE
         (SV39, (1 << 38) - 4096, (255, 511, 511)),
         (SV39, 0x8000_0000, (2, 0, 0)),
@@ -127,6 +143,14 @@ def test_a_64_bit_address_repeats_its_top_bit_or_is_refused(mode):
     for hole in (2 * half, (1 << 64) - half - 1, 1 << 63):
         with pytest.raises(ValueError, match=f"va {hole:#x} does not fit in {mode.va_bits} bits"):
             mode.split(hole)
+    for whole in (0, half - 1, (1 << 64) - half, (1 << 64) - 1):
+        assert mode.is_canonical(whole)
+        assert mode.join(*mode.split(whole)) == whole
+        assert mode.extend(mode.translated_bits(whole)) == whole
+    for hole in (half, 2 * half - 1, 2 * half, (1 << 64) - half - 1):
+        assert not mode.is_canonical(hole)
+        with pytest.raises(NotCanonical, match=rf"^va {hole:#x} is not canonical: bits 63 to "):
+            mode.translated_bits(hole)
 
 
 def test_a_32_bit_machine_has_no_upper_half_of_64_bits():
@@ -148,8 +172,10 @@ BITS = {
            "dirty": 7},
     ARM64_16K: {"present": 0, "user": 6, "accessed": 10, "nx": 54, "dirty": 55},
 }  # fmt: skip
+BITS |= {X86_PAE: BITS[X86_64], SV32: BITS[SV39], ARM64_4K: BITS[ARM64_16K]}
 # Bits that are 1 where the flag is *not* set: X of RISC-V; table/page, read-only, nG of Arm.
 OPPOSITES = {SV39: {"nx": 3}, ARM64_16K: {"huge": 1, "writable": 7, "global_": 11}}
+OPPOSITES |= {SV32: OPPOSITES[SV39], ARM64_4K: OPPOSITES[ARM64_16K]}
 
 
 @pytest.mark.parametrize("mode", BITS, ids=lambda mode: mode.name)
@@ -161,8 +187,12 @@ def test_every_flag_stands_where_the_manual_puts_it(mode):
 
 
 @pytest.mark.parametrize(
-    ("mode", "shift", "bits"), [(X86_64, 12, 40), (X86_32, 12, 20), (SV39, 10, 44), (SV48, 10, 44)]
-)
+    ("mode", "shift", "bits"),
+    [
+        (X86_64, 12, 40), (X86_32, 12, 20), (X86_PAE, 12, 40), (SV32, 10, 22), (SV39, 10, 44),
+        (SV48, 10, 44), (ARM64_4K, 12, 36), (ARM64_16K, 14, 34),
+    ],
+)  # fmt: skip
 def test_the_frame_number_fills_its_field(mode, shift, bits):
     ones = (1 << bits) - 1
     assert mode.pte.pack(pfn=ones) ^ mode.pte.pack() == ones << shift
@@ -179,7 +209,8 @@ def test_entries_as_kernels_write_them():
     # xv6-riscv: a user page is PTE_V|PTE_R|PTE_W|PTE_X|PTE_U = 0x1f
     leaf = SV39.pte.pack(present=True, readable=True, writable=True, user=True)
     assert leaf == 0x1F
-    assert SV39.pte.is_leaf(SV39.pte.unpack(leaf))
+    assert SV39.pte.unpack(leaf).flags == "V R W X U"
+    assert SV39.rules[0].read(leaf)[0] is Kind.PAGE
     # OSTEP's homework: the valid bit on top, seven bits of PFN
     assert TOY15.pte.unpack(0xA1) == Pte(
         present=True, pfn=0x21, readable=True, writable=True, user=True
@@ -193,7 +224,7 @@ def test_pointers_to_the_table_at_0x2000():
     assert X86_32.pte.pointer(2) == 0x2007
     assert ARM64_16K.pte.pointer(2) == (2 << 14) | 0b11  # a table descriptor
     for mode in (SV39, X86_64, X86_32, ARM64_16K):
-        assert not mode.pte.is_leaf(mode.pte.unpack(mode.pte.pointer(2)))
+        assert mode.rules[0].read(mode.pte.pointer(2))[0] is Kind.TABLE
 
 
 def test_a_flag_without_a_bit_reads_as_the_hardware_behaves():
@@ -269,7 +300,16 @@ def test_an_address_may_be_any_kind_of_integer(kind):
         ({"index_bits": (9)}, "9 is not a row of numbers"),
         ({"index_bits": (9, 9), "page_shift": 70}, r"page_shift 70 is outside 0\.\.46"),
         ({"index_bits": (9, 9), "page_shift": -1}, r"page_shift -1 is outside 0\.\.46"),
-        ({"index_bits": (40, 30)}, r"page_shift 12 is outside 0\.\.-6"),
+        ({"index_bits": (40, 30)}, r"index bits 40 \+ 30 are more than the 64 of an address"),
+        ({"index_bits": (40, 40)}, r"index bits 40 \+ 40 are more than the 64 of an address"),
+        ({"index_bits": (9,), "huge_levels": (0,)}, r"huge levels \(0,\), but only the last level"),
+        ({"index_bits": (9, 9), "pa_bits": 53}, r"pa_bits 53 is outside 13\.\.52"),
+        ({"index_bits": (9, 9), "pa_bits": 12}, r"pa_bits 12 is outside 13\.\.52"),
+        ({"index_bits": (9, 9), "upper": (PteFormat(),) * 2}, "2 upper formats for 2 levels"),
+        (
+            {"index_bits": (9, 9), "upper": (PteFormat(bytes=4, pfn_bits=20, nx=None),)},
+            "entries of 4 and of 8 bytes",
+        ),
         ({"index_bits": (9, 9), "huge_levels": (1,)}, r"huge level 1 is outside 0\.\.0"),
         ({"index_bits": (9, 9), "huge_levels": (-1,)}, r"huge level -1 is outside 0\.\.0"),
         ({"index_bits": (9, 9), "huge_levels": (0,), "pte": PteFormat(huge=None)}, "says huge"),
@@ -290,6 +330,10 @@ def test_a_bad_mode_is_named(arguments, message):
         ({"nx": 64}, r"bit nx 64 is outside 0\.\.63"),
         ({"dirty": 5}, "bit 5 is both accessed and dirty"),
         ({"nx": ~12}, "bit 12 is both pfn and nx"),
+        ({"reserved": 1 << 52 | 1 << 63}, "bit 63 is both nx and reserved"),
+        ({"reserved": 1 << 64}, "reserved 18446744073709551616 is outside"),
+        ({"dialect": RISCV}, "RISC-V knows a page by bit readable; there is none"),
+        ({"dialect": ARM, "huge": None}, "Arm knows a page by bit huge; there is none"),
     ],
 )
 def test_a_bad_format_is_named(arguments, message):

@@ -173,8 +173,10 @@ def test_32_bit_x86_knows_no_execute_right():
         for access, user in ACCESSES:
             mmu = chain(words, X86_32)
             assert fault_of(mmu, va, access, user) == x86_error(words, access, user, has_xd=False)
-    mmu = chain([P | PS | 1 << 12], X86_32)  # bits 21:12 of a 4 MiB page
-    assert fault_of(mmu, va, "x", True) == ERR_RSVD | ERR_P | ERR_U
+    for bit in range(13, 22):  # of a 4 MiB page, without PSE-36
+        mmu = chain([P | PS | 1 << bit], X86_32)
+        assert fault_of(mmu, va, "x", True) == ERR_RSVD | ERR_P | ERR_U
+    assert chain([P | US | PS | 1 << 12], X86_32).translate(va).pa == va & 0x3F_FFFF  # PAT
 
 
 # -- what an x86 writes: SDM sec. "Accessed and Dirty Flags" ---------------------------------------
@@ -316,7 +318,8 @@ def test_a_machine_without_permission_bits_allows_everything_and_writes_nothing(
     [
         (VA, "rw", "access 'rw' is not 'r', 'w' or 'x'"),
         (VA, None, "access None is not 'r', 'w' or 'x'"),
-        (1 << 48, "r", "va 0x1000000000000 does not fit in 48 bits"),
+        (1 << 64, "r", "va 0x10000000000000000 does not fit in 64 bits"),
+        (-1, "r", "va -0x1 does not fit in 64 bits"),
         ("0", "r", "va '0' is not a whole number"),
     ],
 )

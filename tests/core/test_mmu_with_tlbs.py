@@ -118,10 +118,10 @@ def test_a_shortened_walk_that_fails_says_where():
     table.map(0x1000, 7)
     walker = Walker([Tlb(4, 4, page_shift=21)])
     walker.fit(X86_64)
-    walker.keep(X86_64, 0x1000, "r", 0, walker.walk(table, 0x1000, "r", 0))
+    walker.keep(X86_64, 0x1000, "r", 0, walker.walk(table, 0x1000, 0x1000, "r", 0))
     whole = table.walk(0x2000)
     assert whole.fault.level == 3
-    assert walker.walk(table, 0x2000, "r", 0).walk == replace(whole, steps=whole.steps[-1:])
+    assert walker.walk(table, 0x2000, 0x2000, "r", 0).walk == replace(whole, steps=whole.steps[-1:])
 
 
 def test_g_in_an_upper_entry_means_nothing():
@@ -566,7 +566,7 @@ def test_mistakes_are_no_page_faults():
     mmu = Mmu(new_table(), [Tlb(4, 4)])
     with pytest.raises(ValueError, match="access 'rw' is not"):
         mmu.translate(0, "rw")
-    with pytest.raises(ValueError, match="does not fit in 48 bits"):
-        mmu.translate(1 << 48)
-    with pytest.raises(ValueError, match="does not fit in 48 bits"):
-        mmu.invlpg(1 << 48)
+    with pytest.raises(ValueError, match="does not fit in 64 bits"):
+        mmu.translate(1 << 64)
+    with pytest.raises(ValueError, match="does not fit in 64 bits"):
+        mmu.invlpg(1 << 64)

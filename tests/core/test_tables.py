@@ -1,5 +1,6 @@
 """Page tables against a dictionary, against walks by hand, and against the manuals' algorithms."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from pagesim import (
     ARM64_16K,
+    SV32,
     SV39,
     SV48,
     TOY6,
@@ -27,42 +29,55 @@ from pagesim import (
     RadixTable,
     costs,
 )
-from pagesim.arch import MODES
-from pagesim.tables import NOT_PRESENT, RESERVED
+from pagesim.arch import ARM, MODES, RISCV, X86
+from pagesim.tables import NOT_CANONICAL, NOT_PRESENT
 
 # No deadline: a machine shared with others is now and then slow.
 quick = settings(deadline=None, max_examples=40)
 
 
+FREE = replace(X86, hierarchical=False, pat=False)  # what x86 would be if only leaves decided
+NEEDED = {RISCV: ("readable", "writable", "nx"), ARM: ("huge",)}
+
+
 @st.composite
-def formats(draw):
-    """Draw an entry of any size, its fields anywhere, any bit upside down."""
-    width = 8 * (size := draw(st.sampled_from([1, 2, 4, 8])))
-    pfn_bits = draw(st.integers(4, min(width - 1, 12)))
-    shift = draw(st.integers(0, width - pfn_bits))
-    spare = [bit for bit in range(width) if not shift <= bit < shift + pfn_bits]
+def formats(draw, size, shift, pfn_bits):
+    """Draw an entry of this size, flags anywhere, any bit upside down or reserved."""
+    spare = [bit for bit in range(8 * size) if not shift <= bit < shift + pfn_bits]
     spare = list(draw(st.permutations(spare)))
     names = ["writable", "user", "accessed", "dirty", "huge", "global_", "nx"]
     bits = dict.fromkeys(names) | {"present": spare.pop()}
-    like_riscv = len(spare) >= 3 and draw(st.booleans())
-    if like_riscv:
+    dialect = draw(st.sampled_from([X86, FREE, RISCV, ARM]))
+    needed = NEEDED.get(dialect, ())
+    if len(needed) > len(spare):
+        dialect, needed = X86, ()
+    if dialect is RISCV:
         names.remove("huge")
-        bits |= {"readable": spare.pop(), "writable": spare.pop(), "nx": ~spare.pop()}
-    for name in names:
-        if bits[name] is None and spare and draw(st.booleans()):
+    for name in (*needed, *names):
+        if bits.get(name) is None and spare and (name in needed or draw(st.booleans())):
             bits[name] = spare.pop() ^ -draw(st.booleans())  # ~bit half of the time
-    return PteFormat(size, pfn_shift=shift, pfn_bits=pfn_bits, **bits,
-                     hierarchical=not like_riscv and draw(st.booleans()))  # fmt: skip
+    reserved = sum(1 << bit for bit in spare if draw(st.booleans())) if draw(st.booleans()) else 0
+    return PteFormat(size, pfn_shift=shift, pfn_bits=pfn_bits, **bits, reserved=reserved,
+                     dialect=dialect)  # fmt: skip
 
 
 @st.composite
 def small_modes(draw):
-    """Draw a machine of a few bits."""
-    pte = draw(formats() | st.sampled_from([mode.pte for mode in MODES]))
+    """Draw a machine of a few bits, its levels alike or each of its own."""
     bits = tuple(draw(st.lists(st.integers(1, 3), min_size=1, max_size=4)))
-    levels = st.integers(0, len(bits) - 2) if len(bits) > 1 and pte.can_be_huge else st.nothing()
-    huge = tuple(sorted(draw(st.sets(levels))))
-    return PagingMode("small", bits, draw(st.integers(0, 6)), pte, huge, draw(st.booleans()))
+    size = draw(st.sampled_from([1, 2, 4, 8]))
+    pfn_bits = draw(st.integers(4, min(8 * size - 1, 12)))
+    own = formats(size, draw(st.integers(0, 8 * size - pfn_bits)), pfn_bits)
+    pte, upper = draw(own | st.sampled_from([mode.pte for mode in MODES])), ()
+    if pte.bytes == size and pte.pfn_bits == pfn_bits and draw(st.booleans()):
+        upper = tuple(draw(own) for _ in bits[1:])
+    above = upper or (pte,) * (len(bits) - 1)
+    possible = [level for level, fmt in enumerate(above)
+                if fmt.huge is not None or fmt.dialect is RISCV]  # fmt: skip
+    huge = tuple(level for level in possible if draw(st.booleans()))
+    page_shift = draw(st.integers(0, 6))
+    pa_bits = page_shift + draw(st.integers(max(1, pte.pfn_bits - 3), pte.pfn_bits))
+    return PagingMode("small", bits, page_shift, pte, huge, draw(st.booleans()), upper, pa_bits)
 
 
 any_mode = st.sampled_from(MODES) | small_modes()
@@ -75,7 +90,7 @@ def frames_of_table(mode, level, memory):
 
 def memory_for(mode, frames):
     """Build a memory whose frames can hold this mode's tables and be named by its entries."""
-    return PhysicalMemory(min(frames, 1 << mode.pte.pfn_bits), mode.page_bytes)
+    return PhysicalMemory(min(frames, 1 << mode.pa_bits - mode.page_shift), mode.page_bytes)
 
 
 # -- walks by hand ---------------------------------------------------------------------------------
@@ -117,106 +132,6 @@ def test_an_sv39_walk_laid_out_by_hand():
     assert [step.table_pfn for step in table.walk(0x8000_5ABC).steps] == [1, 2, 3]
 
 
-def x86_64_walk(dump, root, va):
-    """SDM vol. 3A sec. 5.5.4, in numbers: the physical address, or why there is none."""
-    table = root << 12
-    for name, shift in (("PML4", 39), ("PDPT", 30), ("PD", 21), ("PT", 12)):
-        at = table + (va >> shift & 511) * 8
-        entry = int.from_bytes(dump[at : at + 8], "little")
-        if not entry & 1:
-            return NOT_PRESENT
-        table = entry & 0x000F_FFFF_FFFF_F000
-        if name == "PT":
-            return table | va & 4095
-        if entry & 1 << 7:
-            inside = (1 << shift) - 1
-            return RESERVED if name == "PML4" or table & inside else table | va & inside
-    return None
-
-
-def x86_32_walk(dump, root, va):
-    """SDM vol. 3A sec. 5.3, with CR4.PSE = 1."""
-    at = (root << 12) + (va >> 22) * 4
-    entry = int.from_bytes(dump[at : at + 4], "little")
-    if not entry & 1:
-        return NOT_PRESENT
-    if entry & 1 << 7:
-        return RESERVED if entry & 0x003F_F000 else entry & 0xFFC0_0000 | va & 0x003F_FFFF
-    at = (entry & 0xFFFF_F000) + (va >> 12 & 1023) * 4
-    entry = int.from_bytes(dump[at : at + 4], "little")
-    return entry & 0xFFFF_F000 | va & 4095 if entry & 1 else NOT_PRESENT
-
-
-def sv39_walk(dump, root, va):
-    """RISC-V privileged spec sec. 4.3.2, steps 1 to 8, but for permissions."""
-    a, i = root * 4096, 2
-    while True:
-        at = a + (va >> 12 + 9 * i & 511) * 8
-        pte = int.from_bytes(dump[at : at + 8], "little")
-        v, r, w, x = (pte >> bit & 1 for bit in range(4))
-        if not v:
-            return NOT_PRESENT
-        if w and not r:
-            return RESERVED
-        ppn = pte >> 10 & (1 << 44) - 1
-        if r or x:
-            low = (1 << 9 * i) - 1
-            return RESERVED if ppn & low else (ppn | va >> 12 & low) << 12 | va & 4095
-        i -= 1
-        if i < 0:
-            return RESERVED
-        a = ppn * 4096
-
-
-def arm64_16k_walk(dump, root, va):
-    """Arm ARM D8.3: bits 1:0 are 3 for a table or page, 1 for a block (only 32 MiB ones)."""
-    table = root << 14
-    for level, shift in enumerate((47, 36, 25, 14)):
-        at = table + (va >> shift & 2047) * 8
-        entry = int.from_bytes(dump[at : at + 8], "little")
-        inside = (1 << shift) - 1
-        if not entry & 1:
-            return NOT_PRESENT
-        table = entry & 0x0000_FFFF_FFFF_C000
-        if level == 3:
-            return table | va & inside if entry & 2 else RESERVED
-        if not entry & 2:
-            return RESERVED if level != 2 or table & inside else table | va & inside
-    return None
-
-
-MANUALS = {X86_64: x86_64_walk, X86_32: x86_32_walk, SV39: sv39_walk, ARM64_16K: arm64_16k_walk}
-
-
-def random_dump(mode, frames, rng, beyond=0):
-    """Fill memory with random entries, half of them present, that name frames of this memory."""
-    fmt = mode.pte
-    words = rng.integers(0, 256, frames * mode.page_bytes, np.uint8).view(f"<u{fmt.bytes}")
-    pfn = rng.integers(0, frames + beyond, words.size).astype(words.dtype)
-    pfn &= words.dtype.type((1 << fmt.pfn_bits) - 1)
-    words &= words.dtype.type(~(((1 << fmt.pfn_bits) - 1) << fmt.pfn_shift) % (1 << 8 * fmt.bytes))
-    words |= pfn << words.dtype.type(fmt.pfn_shift)
-    return words.tobytes()
-
-
-@pytest.mark.parametrize("mode", MANUALS, ids=lambda mode: mode.name)
-@quick
-@given(seed=st.integers(0, 1 << 32))
-def test_walks_of_random_memory_end_where_the_manual_says(mode, seed):
-    rng = np.random.default_rng(seed)
-    words = np.frombuffer(random_dump(mode, 4, rng), f"<u{mode.pte.bytes}").copy()
-    if mode is SV39:
-        words[rng.random(words.size) < 0.5] &= 0xFFFF_FFFF_FFFF_FFF1  # more pointers
-    elif mode is not ARM64_16K:
-        words[words & 0x80 != 0] &= ~words.dtype.type(0x1000)  # PAT of a huge page: not modelled
-    dump = words.tobytes()
-    table = RadixTable(mode, PhysicalMemory.from_dump(dump, mode.page_bytes), root=0)
-    vas = rng.integers(0, 1 << mode.va_bits, 100).tolist()
-    walks = [table.walk(va) for va in vas]
-    ended = [walk.fault.reason if walk.fault else walk.pa for walk in walks]
-    assert ended == [MANUALS[mode](dump, 0, va) for va in vas]
-
-
 # -- against a dictionary --------------------------------------------------------------------------
 
 
@@ -232,7 +147,7 @@ class Tables(RuleBasedStateMachine):
             assume(False)
         self.pages = {}  # base -> (bytes, the fields of its leaf)
         corners = [st.sampled_from([0, 1, (1 << bits) - 1]) for bits in mode.index_bits]
-        self.addresses = st.tuples(*corners).map(mode.join)
+        self.addresses = st.tuples(*corners).map(mode.join).map(mode.translated_bits)
         self.probes = data.draw(st.lists(self.addresses, min_size=8, max_size=8))
 
     def page_at(self, va):
@@ -259,17 +174,17 @@ class Tables(RuleBasedStateMachine):
         size = data.draw(st.sampled_from(mode.page_sizes))
         base = data.draw(self.addresses) & -size
         frames = size >> mode.page_shift
-        most = (min(1 << mode.pte.pfn_bits, 1 << (63 - mode.page_shift)) - 1) // frames
+        most = ((1 << min(mode.pa_bits, 63) - mode.page_shift) - 1) // frames
         pfn = data.draw(st.integers(0, most)) * frames
         fields = {"writable": True, "user": True, "nx": False, "global_": False}
         for name in fields:
-            if getattr(mode.pte, name) is not None:
+            if getattr(self.format_of(size), name) is not None:
                 fields[name] = data.draw(st.booleans())
         taken = any(base < at + s and at < base + size for at, (s, _) in self.pages.items())
         after = self.pages | {base: (size, {"pfn": pfn, **fields})}
         full = self.frames_needed(after) > self.memory.frames
         before = self.memory.free_blocks()
-        call = partial(self.table.map, self.spelled(base, data), pfn, page=size, **fields)
+        call = partial(self.table.map, mode.extend(base), pfn, page=size, **fields)
         if taken:
             with pytest.raises(ValueError, match="already mapped"):
                 call()
@@ -287,12 +202,9 @@ class Tables(RuleBasedStateMachine):
                 return
         assert self.memory.free_blocks() == before
 
-    def spelled(self, va, data):
-        """Write an upper-half address the long way now and then."""
-        upper = self.mode.canonical and va >> (self.mode.va_bits - 1)
-        if upper and data.draw(st.booleans()):
-            va += (1 << 64) - (1 << self.mode.va_bits)
-        return va
+    def format_of(self, size):
+        spans = [self.mode.span(level) for level in range(self.mode.levels)]
+        return self.mode.rules[spans.index(size)].format
 
     @precondition(lambda self: self.pages)
     @rule(data=st.data())
@@ -300,7 +212,7 @@ class Tables(RuleBasedStateMachine):
         base = data.draw(st.sampled_from(sorted(self.pages)))
         size, fields = self.pages.pop(base)
         va = base + data.draw(st.integers(0, size - 1))
-        gone = self.table.unmap(self.spelled(va, data))
+        gone = self.table.unmap(self.mode.extend(va))
         assert {name: getattr(gone, name) for name in fields} == fields
 
     @precondition(lambda self: self.pages)
@@ -310,11 +222,12 @@ class Tables(RuleBasedStateMachine):
         size, fields = self.pages[base]
         name = data.draw(st.sampled_from(["writable", "user", "nx", "global_"]))
         value = data.draw(st.booleans())
-        if getattr(self.mode.pte, name) is None and value != fields[name]:
+        last = self.mode.extend(base + size - 1)
+        if getattr(self.format_of(size), name) is None and value != fields[name]:
             with pytest.raises(ValueError, match=f"{name}={value} has no bit"):
-                self.table.change(base, **{name: value})
+                self.table.change(last, **{name: value})
             return
-        changed = self.table.change(base + size - 1, **{name: value})
+        changed = self.table.change(last, **{name: value})
         self.pages[base] = (size, fields | {name: value})
         assert getattr(changed, name) == value
 
@@ -324,12 +237,12 @@ class Tables(RuleBasedStateMachine):
         if not self.page_at(va):
             for call in (self.table.unmap, self.table.change):
                 with pytest.raises(ValueError, match="is not mapped"):
-                    call(va)
+                    call(self.mode.extend(va))
 
     @rule(data=st.data())
     def walk(self, data):
         va = data.draw(self.addresses) + data.draw(st.integers(0, self.mode.page_bytes - 1))
-        walk, page = self.table.walk(va), self.page_at(va)
+        walk, page = self.table.walk(self.mode.extend(va)), self.page_at(va)
         if page is None:
             assert (walk.pa, walk.page_bytes, walk.fault.reason) == (None, 0, NOT_PRESENT)
             return
@@ -348,7 +261,8 @@ class Tables(RuleBasedStateMachine):
         if not hasattr(self, "pages"):
             return
         needed = self.expected_tables(self.pages)
-        found = {(table.level, table.va >> self.mode.shift(max(table.level - 1, 0)))
+        low = self.mode.low_bits
+        found = {(table.level, low(table.va) >> self.mode.shift(max(table.level - 1, 0)))
                  for table in self.table.tables()}  # fmt: skip
         assert {(level, prefix if level else 0) for level, prefix in found} == needed
         frames = self.frames_needed(self.pages)
@@ -364,12 +278,13 @@ class Tables(RuleBasedStateMachine):
         for va in self.probes:
             page = self.page_at(va)
             wanted.append((page[2]["pfn"] << self.mode.page_shift) + va - page[0] if page else -1)
-        assert self.table.translate(np.array(self.probes, np.uint64)).tolist() == wanted
+        probes = np.array([self.mode.extend(va) for va in self.probes], np.uint64)
+        assert self.table.translate(probes).tolist() == wanted
 
     def teardown(self):
         if hasattr(self, "pages"):
             for base in self.pages:
-                self.table.unmap(base)
+                self.table.unmap(self.mode.extend(base))
             self.pages = {}
             self.tables_and_prices_agree()
 
@@ -390,18 +305,36 @@ def outcome(translate):
         return "outside memory"
 
 
+def random_dump(mode, frames, rng, beyond=0):
+    """Fill memory with random entries, half of them present, that name frames of this memory."""
+    fmt = mode.pte
+    words = rng.integers(0, 256, frames * mode.page_bytes, np.uint8).view(f"<u{fmt.bytes}")
+    pfn = rng.integers(0, frames + beyond, words.size).astype(words.dtype)
+    pfn &= words.dtype.type((1 << fmt.pfn_bits) - 1)
+    words &= words.dtype.type(~(((1 << fmt.pfn_bits) - 1) << fmt.pfn_shift) % (1 << 8 * fmt.bytes))
+    words |= pfn << words.dtype.type(fmt.pfn_shift)
+    return words.tobytes()
+
+
 @settings(deadline=None, max_examples=150)
 @given(
     mode=any_mode, seed=st.integers(0, 1 << 32), frames=st.integers(1, 40),
-    kind=st.sampled_from(["inside", "a little beyond", "noise"]),
+    kind=st.sampled_from(["inside", "tidy", "a little beyond", "noise"]),
 )  # fmt: skip
 def test_arrays_equal_walks_in_any_memory(mode, seed, frames, kind):
     rng = np.random.default_rng(seed)
-    frames = max(min(frames, 1 << mode.pte.pfn_bits), 1)
+    frames = max(min(frames, 1 << mode.pa_bits - mode.page_shift), 1)
     assume(frames * mode.page_bytes % mode.pte.bytes == 0)
     dump = random_dump(mode, frames, rng, beyond=int(kind == "a little beyond"))
     if kind == "noise":
         dump = rng.bytes(len(dump))
+    if kind == "tidy":  # where reserved bits are rare, walks get further
+        words = np.frombuffer(dump, f"<u{mode.pte.bytes}").copy()
+        for rules in mode.rules:
+            words[rng.random(words.size) < 0.8] &= words.dtype.type(
+                ~rules.format.reserved % (1 << 8 * rules.format.bytes)
+            )
+        dump = words.tobytes()
     memory = PhysicalMemory.from_dump(dump, mode.page_bytes)
     blocks = frames_of_table(mode, 0, memory)
     assume(blocks <= frames)
@@ -409,7 +342,8 @@ def test_arrays_equal_walks_in_any_memory(mode, seed, frames, kind):
 
     vas = rng.integers(0, 1 << mode.va_bits, 30, np.uint64, endpoint=False)
     if mode.canonical:
-        vas[::2] |= np.uint64(-(1 << (mode.va_bits - 1)) % (1 << 64))
+        vas[::3] = [mode.extend(va) for va in vas[::3].tolist()]
+        vas[1::3] = rng.integers(0, 1 << 63, 10, np.uint64) << rng.integers(0, 2, 10, np.uint64)
     walked = [outcome(lambda va=va: table.walk(va).pa) for va in vas.tolist()]
     if "outside memory" in walked:
         assert outcome(lambda: table.translate(vas)) == "outside memory"
@@ -427,39 +361,42 @@ def test_arrays_of_any_integers(dtype):
     assert table.translate(np.array([], dtype)).tolist() == []
 
 
-def test_the_upper_half_may_be_written_in_64_bits():
+def test_the_upper_half_is_written_in_64_bits():
     table = RadixTable(X86_64, PhysicalMemory(frames=16))
     table.map(0xFFFF_8880_0000_0000, pfn=5)
     short, long = 0x8880_0000_0123, 0xFFFF_8880_0000_0123
-    assert table.walk(short).pa == table.walk(long).pa == 0x5123
-    assert table.translate(np.array([short, long], np.uint64)).tolist() == [0x5123, 0x5123]
-    with pytest.raises(ValueError, match="already mapped"):
+    assert table.walk(long).pa == 0x5123
+    assert [entry.va for entry in table.tables()] == [0] + [0xFFFF_8880_0000_0000] * 3
+    walk = table.walk(short)  # bits 63 to 48 should be ones, as bit 47 is
+    assert (walk.pa, walk.steps, walk.fault.reason) == (None, (), NOT_CANONICAL)
+    assert table.translate(np.array([short, long], np.uint64)).tolist() == [-1, 0x5123]
+    message = "va 0x888000000000 is not canonical: bits 63 to 47 must be equal"
+    with pytest.raises(ValueError, match=f"^{message}"):
         table.map(0x8880_0000_0000, pfn=6)
+    for call in (table.unmap, table.change):
+        with pytest.raises(ValueError, match=r"is not mapped \(level 0: not canonical\)"):
+            call(short)
 
 
 @pytest.mark.parametrize(
-    ("mode", "va"),
+    ("mode", "va", "bits"),
     [
-        (X86_64, 0x0001_0000_0000_0000),
-        (X86_64, 0xFFFF_7FFF_FFFF_FFFF),
-        (X86_64_LA57, 0xFEFF_FFFF_FFFF_FFFF),
-        (SV39, 0x80_0000_0000),
-        (ARM64_16K, 0xFFFF_8000_0000_0000),
-        (X86_32, 0x1_0000_0000),
-        (X86_32, 0xFFFF_FFFF_C000_0000),
-        (TOY15, 0x8000),
+        (X86_64, 1 << 64, 64),
+        (SV39, 1 << 70, 64),
+        (ARM64_16K, 0xFFFF_8000_0000_0000, 48),
+        (X86_32, 0x1_0000_0000, 32),
+        (X86_32, 0xFFFF_FFFF_C000_0000, 32),
+        (SV32, 0x1_0000_0000, 32),
+        (TOY15, 0x8000, 15),
     ],
 )
-def test_an_address_too_wide_is_refused_in_the_same_words_everywhere(mode, va):
+def test_an_address_too_wide_is_refused_in_the_same_words_everywhere(mode, va, bits):
     table = RadixTable(mode, PhysicalMemory(frames=64, frame_bytes=mode.page_bytes))
-    free, message = table.memory.free_frames, f"va {va:#x} does not fit in {mode.va_bits} bits"
-    for call in (
-        table.walk,
-        table.unmap,
-        table.change,
-        lambda va: table.map(va, pfn=1),
-        lambda va: table.translate(np.array([0, va], np.uint64)),
-    ):
+    free, message = table.memory.free_frames, f"va {va:#x} does not fit in {bits} bits"
+    calls = [table.walk, table.unmap, table.change, lambda va: table.map(va, pfn=1)]
+    if va < 1 << 64:
+        calls.append(lambda va: table.translate(np.array([0, va], np.uint64)))
+    for call in calls:
         with pytest.raises(ValueError, match=f"^{message}"):
             call(va)
     assert table.memory.free_frames == free
@@ -468,7 +405,7 @@ def test_an_address_too_wide_is_refused_in_the_same_words_everywhere(mode, va):
 @pytest.mark.parametrize(
     ("vas", "message"),
     [
-        (np.array([0, -1]), "va -0x1 does not fit in 48 bits"),
+        (np.array([0, -1]), "va -0x1 does not fit in 64 bits"),
         (np.array([1.0]), "float64"),
         (np.array([True]), "bool"),
         (np.array(["0x10"]), "addresses of shape"),
@@ -546,7 +483,7 @@ def test_a_page_directory_that_points_to_itself_can_be_walked_and_counted():
 def mapped(mode, frames, vas):
     table = RadixTable(mode, PhysicalMemory(frames, mode.page_bytes))
     for va in vas:
-        table.map(va, pfn=0)
+        table.map(mode.extend(va), pfn=0)
     return table
 
 
@@ -602,7 +539,7 @@ def test_closed_forms_count_the_tables_of_any_regions(mode, data):
         regions.append((min(start, end), abs(end - start) + 1))
     vas = [page << mode.page_shift for page in pages]
     try:
-        table = mapped(mode, min(512, 1 << mode.pte.pfn_bits), vas)
+        table = mapped(mode, min(512, 1 << mode.pa_bits - mode.page_shift), vas)
     except OutOfMemory:
         assume(False)
     assert costs.tables_for_regions(mode, regions) == counts(table)
@@ -615,7 +552,7 @@ def test_closed_forms_count_the_tables_of_any_stride(mode, data):
     pages = data.draw(st.integers(1, min(1 << mode.va_bits - shift, 50)))
     vas = range(0, pages << shift, 1 << shift)
     try:
-        table = mapped(mode, min(512, 1 << mode.pte.pfn_bits), vas)
+        table = mapped(mode, min(512, 1 << mode.pa_bits - mode.page_shift), vas)
     except OutOfMemory:
         assume(False)
     assert costs.tables_for_stride(mode, pages, 1 << shift) == counts(table)
@@ -687,7 +624,8 @@ def x86():
         ({"va": 0, "pfn": 1.0}, r"pfn 1\.0 is not a whole number"),
         ({"va": "0", "pfn": 1}, "va '0' is not a whole number"),
         ({"va": 0.0, "pfn": 1}, r"va 0\.0 is not a whole number"),
-        ({"va": 1 << 70, "pfn": 1}, "va 0x400000000000000000 does not fit in 48 bits"),
+        ({"va": 1 << 70, "pfn": 1}, "va 0x400000000000000000 does not fit in 64 bits"),
+        ({"va": 1 << 48, "pfn": 1}, "va 0x1000000000000 is not canonical"),
     ],
 )
 def test_a_bad_mapping_is_named_and_changes_nothing(arguments, message):

@@ -163,7 +163,7 @@ def test_a_typed_address_is_followed_and_a_mistake_is_told(explorer: Explorer) -
 def test_every_bet_replies_to_the_choice(ran: Notebook) -> None:
     for k, bet in enumerate(ran.bets.all(), 1):
         ran.show(bet)
-        options, button = bet.locator("input[type=radio]"), bet.get_by_role("button").first
+        options, button = bet.locator("input[type=radio]"), bet.get_by_role("button")
         assert button.is_disabled()
         replies: list[str] = []
         for option in options.all():

@@ -102,6 +102,16 @@ def test_non_canonical_address_is_no_page_fault(process):
         assert caught.value.error_code is None
 
 
+def test_on_risc_v_a_non_canonical_address_is_a_page_fault():
+    process = Kernel(SV39, ram="1 MiB").spawn()
+    with pytest.raises(SegmentationFault, match="the address is not canonical") as caught:
+        process.read(0x40_0000_0000)
+    assert caught.value.error_code is not None
+    assert caught.value.si_code == "SEGV_MAPERR"
+    with pytest.raises(BadAddress):
+        process.read(0x40_0000_0000, user=False)
+
+
 @pytest.mark.parametrize("va", [-1, 1 << 64])
 def test_what_is_no_address_at_all_is_the_callers_mistake(process, va):
     with pytest.raises(ValueError, match=f"va {va} is outside"):

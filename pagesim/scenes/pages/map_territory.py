@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ...arch import TOY6, X86_32, X86_64, X86_64_LA57, PagingMode
+from ...arch import TOY6, X86_32, X86_64, X86_64_LA57
 from ...costs import linear_table_bytes
 from ...draw import FRAME, INK, MUTED, TABLE, Label, binary_axis, curve_axes, paper, title
 from ...units import binary
@@ -18,11 +18,6 @@ _LOW, _HIGH = 6, 57  # bits of an address
 _LEAST, _MOST = 6, 52  # log2 of bytes of memory
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LEFT, _RIGHT, _BOTTOM, _TOP = 4, 55, 4, 64  # edges of the picture, log2 of bytes
-
-
-def _most_memory(mode: PagingMode) -> int:
-    """Give the bits of the widest physical address that an entry can hold."""
-    return mode.pte.pfn_bits + mode.page_shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +41,11 @@ class _Machine:
 
 # 16 and 22 bits: DEC, PDP-11/70 Processor Handbook. The laptop is any with 16 GiB.
 _MACHINES = (
-    _Machine("our 64-byte machine", TOY6.va_bits, _most_memory(TOY6), 1.3, -0.4),
+    _Machine("our 64-byte machine", TOY6.va_bits, TOY6.pa_bits, 1.3, -0.4),
     _Machine("PDP-11/70: 16 bits", 16, 22, -6.3, -3.2),
-    _Machine("80386: 32 bits", X86_32.va_bits, _most_memory(X86_32), -10.6, 2.0),
+    _Machine("80386: 32 bits", X86_32.va_bits, X86_32.pa_bits, -10.6, 2.0),
     _Machine("a laptop: 48 bits", X86_64.va_bits, 34, 1.5, 0.2),
-    _Machine("all of x86-64: 57 bits", X86_64_LA57.va_bits, _most_memory(X86_64_LA57), -17, 0.2),
+    _Machine("all of x86-64: 57 bits", X86_64_LA57.va_bits, X86_64_LA57.pa_bits, -17, 0.2),
 )
 
 

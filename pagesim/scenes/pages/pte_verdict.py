@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...arch import PagingMode, Pte, PteFormat
+from ...arch import X86_64, PagingMode, Pte
 from ...memory import PhysicalMemory
 from ...mmu import Access, Mmu, PageFault
 from ...tables import LinearTable
 
-FORMAT = PteFormat()  # x86-64
+FORMAT = X86_64.pte
 OFFSET = 0xE48  # of the byte that is accessed
 ACCESS: dict[str, Access] = {"read": "r", "write": "w", "execute": "x"}
 _MODE = PagingMode("one entry", (1,), 12, FORMAT)

@@ -61,7 +61,7 @@ class AddressBits(Scene):
         """Keep the address and its pieces equal: whichever moved last decides."""
         if changed in self.names:
             *chosen, last = (values[name] for name in self.names)
-            va = self.mode.join(tuple(chosen), last)
+            va = self.mode.low_bits(self.mode.join(tuple(chosen), last))
             return {**values, "va": va, "moved": changed}
         indices, offset = self.mode.split(values["va"])
         pieces = dict(zip(self.names, (*indices, offset), strict=True))
