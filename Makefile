@@ -7,7 +7,7 @@ pytest = $(bin)/python -m pytest
 compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: lab setup setup-test check test lint unit nbval e2e notebooks bench lock clean
+.PHONY: lab setup setup-test check test lint unit nbval e2e latency notebooks bench lock clean
 .NOTPARALLEL:
 
 lab:
@@ -22,7 +22,7 @@ setup-test:
 # What to run while working.
 check: lint unit
 
-# Everything. The browser comes last and alone, because it waits for what is drawn.
+# Everything. The browser comes last and alone: it waits for what is drawn.
 test: lint unit nbval e2e
 
 lint: setup-test
@@ -42,7 +42,11 @@ nbval: setup-test
 
 # JupyterLab as a learner has it: from their environment, not from the tests'.
 e2e: setup setup-test
-	$(pytest) tests/e2e
+	$(pytest) -n 2 --dist loadgroup tests/e2e
+
+# From a key to the new picture, alone on the machine: a report, not a test.
+latency: setup setup-test
+	$(pytest) tests/e2e/measure_latency.py
 
 notebooks: setup-test
 	$(bin)/python -m coursework build

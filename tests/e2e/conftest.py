@@ -56,8 +56,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Finish one notebook before the next is opened."""
+    """Finish one notebook before the next is opened; with `-n 2`, in one process."""
     items.sort(key=lambda item: _name(item))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_name(item) or item.nodeid))
 
 
 def _name(item: pytest.Item) -> str:

@@ -94,10 +94,14 @@ class Explorer:
             polling=POLL,
         )
 
-    def cut(self) -> list[str]:
-        """Name labels, numbers and lists that do not fit where they stand."""
-        words = self.box.locator(".widget-label, .widget-readout, .widget-dropdown select")
-        cut: list[str] = words.evaluate_all("words => words.filter(isCut).map(e => e.innerText)")
+    def cut(self, words: dict[str, list[str]]) -> list[str]:
+        """Name labels, lists, and words of any position, that do not fit where they stand."""
+        places = self.box.locator(".widget-label, .widget-dropdown select")
+        cut: list[str] = places.evaluate_all("words => words.filter(isCut).map(e => e.innerText)")
+        for slider in self.box.locator(".widget-slider").all():
+            label = slider.locator(".widget-label").inner_text()
+            readout = slider.locator(".widget-readout")
+            cut += readout.evaluate("(place, words) => wordsCut(place, words)", words[label])
         return cut
 
     def keep(self, name: str) -> None:

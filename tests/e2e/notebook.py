@@ -67,10 +67,6 @@ class Notebook:
         return self.page.locator(".jp-OutputArea-output [data-state]")
 
     @property
-    def hints(self) -> Locator:
-        return self.page.locator(".jp-RenderedHTML details")
-
-    @property
     def complaints(self) -> list[str]:
         """Everything that a cell has written to stderr or raised."""
         return self.page.locator(_ERRORS).all_text_contents()
@@ -139,14 +135,6 @@ class Notebook:
         """Keep a screenshot, of the window or of one thing in it."""
         path = ARTIFACTS / f"{Path(self.name).stem}.{name}.png"
         (self.page if of is None else of).screenshot(path=path)
-
-    def keep_all(self, prefix: str) -> None:
-        """Keep a screenshot of everything that is ours."""
-        kinds = {"explorer": self.explorers, "bet": self.bets, "check": self.cards}
-        for kind, every in kinds.items():
-            for k, each in enumerate(every.all(), 1):
-                self.show(each)
-                self.keep(f"{prefix}{kind}-{k}", each)
 
 
 def sources_of(path: Path) -> list[str]:

@@ -17,7 +17,10 @@ _EXPLORERS = """[
 _SHOWN = f"""[
     (each.readout, __import__("hashlib").sha256(each.picture.png).hexdigest(),
      {{w.description: str(w._options_labels[w.index] if hasattr(w, "index") else w.value)
-      for w in each.inputs.values()}})
+      for w in each.inputs.values()}},
+     {{w.description: [str(word) for word in (
+          w._options_labels if hasattr(w, "index") else [w.min, w.max])]
+      for w in each.inputs.values() if hasattr(w, "index") or hasattr(w, "min")}})
     for each in {_EXPLORERS}
 ]"""
 _ANSWERS = f"""next((
@@ -33,11 +36,12 @@ _ANSWERS = f"""next((
 
 @dataclass(frozen=True)
 class Truth:
-    """One explorer as the kernel has it: its sentence, its picture, its controls."""
+    """One explorer as the kernel has it: sentence, picture, controls, and all their words."""
 
     readout: str
     png_sha256: str
     controls: dict[str, str]
+    words: dict[str, list[str]]  # all that stands beside a slider or in a list, by its label
 
 
 def kernels_explorers(connection_file: Path) -> list[Truth]:

@@ -77,3 +77,14 @@ window.isCut = (element) => {
   free.remove();
   return wanted > element.offsetWidth;
 };
+
+// Which of these words would not fit where a slider writes its value.
+window.wordsCut = (place, words) => {
+  const before = place.innerText;
+  const cut = words.filter((word) => {
+    place.innerText = word;
+    return isCut(place);
+  });
+  place.innerText = before;
+  return cut;
+};
