@@ -29,7 +29,7 @@ from .tlb import Tlb
 from .units import binary
 
 if TYPE_CHECKING:
-    from .explorer import bet, explore, predict_first
+    from .explorer import bet, explore, predict_first, reveal
 
 __all__ = [
     "ARM64_4K",
@@ -64,12 +64,13 @@ __all__ = [
     "binary",
     "explore",
     "predict_first",
+    "reveal",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Load the widgets, and matplotlib with them, only when they are asked for."""
-    if name in ("bet", "explore", "predict_first"):
+    if name in ("bet", "explore", "predict_first", "reveal"):
         from . import explorer
 
         return getattr(explorer, name)

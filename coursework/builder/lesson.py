@@ -15,7 +15,8 @@ from nbformat import NotebookNode
 
 from ..exercise import Exercise
 from ..exercises import EXERCISES
-from .source import check_of, has_marker, is_bet, strip
+from .folds import SUMMARY, folds
+from .source import bet_of, check_of, has_marker, reveals_of, strip
 
 MEASUREMENT = "measurement"
 _FOREIGN_TAGS = ("raises-exception", "skip-execution", "nbval")  # they would hide a failure
@@ -69,12 +70,15 @@ class Lesson:
         Where each cell starts in the file.
     checks : dict of str to int
         The index of each exercise's check cell, in order.
+    bets : dict of str to int
+        The index of each bet's cell, in order.
     """
 
     path: Path
     cells: list[NotebookNode]
     lines: list[int]
     checks: dict[str, int] = field(default_factory=dict)
+    bets: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path, exercises: Mapping[str, Exercise] = EXERCISES) -> Self:
@@ -98,6 +102,7 @@ class Lesson:
             raise LessonError(path, " ".join(str(error).split())) from None
         lesson = cls(path, notebook.cells, notebook.metadata["source_map"])
         lesson._find_exercises(exercises)
+        lesson._find_bets()
         return lesson
 
     def notebook(self, solutions: bool = False) -> NotebookNode:
@@ -108,8 +113,6 @@ class Lesson:
             cell = copy.deepcopy(original)
             if not solutions and has_marker(cell.source):
                 cell.source = strip(cell.source)
-            if cell.cell_type == "code" and is_bet(cell.source):
-                cell.metadata["jupyter"] = {"source_hidden": True}
             digest = hashlib.sha256(f"{cell.cell_type}\0{cell.source}".encode()).hexdigest()
             cell.id = f"{position:03}-{digest[:8]}"
             made.cells.append(cell)
@@ -144,6 +147,26 @@ class Lesson:
                 waiting = index
         if waiting is not None:
             raise self.error(waiting, "no check cell follows this answer cell")
+
+    def _find_bets(self) -> None:
+        """Find the bets, and hold that whatever is folded belongs to one that stands above it."""
+        for index, cell in enumerate(self.cells):
+            if cell.cell_type == "code":
+                if name := bet_of(cell.source):
+                    if name in self.bets:
+                        raise self.error(index, f"bet {name!r} is asked twice")
+                    self.bets[name] = index
+                answered = reveals_of(cell.source)
+            else:
+                found = folds(cell.source)
+                answered = [bet for bet, _, _ in found]
+                if cell.source.count("<details") > len(found):
+                    raise self.error(index, 'a fold is not <details class="bet-..."><summary>')
+                if any(summary != SUMMARY for _, summary, _ in found):
+                    raise self.error(index, f"the summary of a fold is {SUMMARY!r}")
+            for name in answered:
+                if name not in self.bets:
+                    raise self.error(index, f"no bet {name!r} stands above what is folded for it")
 
     def _pair(
         self, answer: int | None, check: int, name: str, exercises: Mapping[str, Exercise]

@@ -115,8 +115,8 @@ def check_of(source: str) -> str | None:
     raise ValueError('a check cell ends with check("exercise-id", answer), once and without `;`')
 
 
-def is_bet(source: str) -> bool:
-    """Tell whether a cell is a bet: its source holds the answer, so it is saved folded.
+def bet_of(source: str) -> str | None:
+    """Find the bet that a cell places.
 
     Parameters
     ----------
@@ -125,14 +125,38 @@ def is_bet(source: str) -> bool:
 
     Examples
     --------
-    >>> is_bet('bet("one", "How many?", {"1": "Yes.", "2": "No."}, truth="1")'), is_bet("1 + 1")
-    (True, False)
+    >>> bet_of('bet("one-page")')
+    'one-page'
+    >>> bet_of("1 + 1")
     """
+    return next(iter(_named("bet", source)), None)
+
+
+def reveals_of(source: str) -> list[str]:
+    """Find the bets that a cell's result answers.
+
+    Parameters
+    ----------
+    source : str
+        A code cell.
+
+    Examples
+    --------
+    >>> reveals_of('reveal("one-page", table.table_bytes)')
+    ['one-page']
+    """
+    return _named("reveal", source)
+
+
+def _named(function: str, source: str) -> list[str]:
+    """List the first arguments of all calls of a function, where they are text."""
     try:
-        body = ast.parse(source).body
+        tree = ast.parse(source)
     except SyntaxError:  # as in `check_of`: the kernel will say so
-        return False
-    match body:
-        case [ast.Expr(ast.Call(func=ast.Name("bet")))]:
-            return True
-    return False
+        return []
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=called), args=[ast.Constant(value=str(name)), *_]):
+                found += [name] * (called == function)
+    return found

@@ -3,5 +3,19 @@
 from .bets import Bet, bet, placed
 from .explorer import Explorer, explore
 from .predictions import Prediction, predict_first
+from .questions import Question, questions
+from .reveal import Reveal, reveal
 
-__all__ = ["Bet", "Explorer", "Prediction", "bet", "explore", "placed", "predict_first"]
+__all__ = [
+    "Bet",
+    "Explorer",
+    "Prediction",
+    "Question",
+    "Reveal",
+    "bet",
+    "explore",
+    "placed",
+    "predict_first",
+    "questions",
+    "reveal",
+]

@@ -1,104 +1,148 @@
-"""Bets: before a surprise, the learner commits to an answer, and gets a reply to that answer."""
+"""Bets: before a surprise, the learner commits to an answer, and gets a reply to that answer.
+
+Until then, what answers the bet stays folded. A lesson does this in one way:
+
+1. ``bet("one-page")`` asks. The words stand in `data/bets` (see `questions`), not in the cell.
+2. Results that answer it are shown by ``reveal("one-page", table.table_bytes)``.
+3. Prose that answers it stands in a Markdown cell between
+   ``<details class="bet-one-page"><summary>Placed your bet? Then read on.</summary>`` and
+   ``</details>``, with an empty line after the first and before the second.
+4. A picture that comes next starts before the surprise: ``explore(scene, frames=3)``.
+
+Placing the bet opens everything folded under its name, and so does *Read on without a bet*. Without
+a kernel, a click opens each fold: `<details>` is the browser's own, needs no script, and is left
+alone by JupyterLab's sanitizer together with its class.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
+from .questions import Question, questions
 from .reply import Reply
 
 placed: dict[str, tuple[str, str]] = {}
 """Every bet placed in this session: its name, the option chosen, and the learner's because."""
 
+opened: set[str] = set()
+"""Every bet whose answer may be seen: placed, or passed over."""
+
+listeners: list[Callable[[], None]] = []
+"""What is called after a bet has been placed."""
+
 
 class Bet(widgets.VBox):
     """A question with options; make one with `bet`."""
 
-    def __init__(self, name: str, question: str, options: Mapping[str, str], truth: str) -> None:
-        if truth not in options:
-            raise ValueError(f"bet {name!r}: {truth!r} is not among {list(options)}")
-        if len(options) < 2:
-            raise ValueError(f"bet {name!r} has {len(options)} option; a bet needs 2 or more")
-        self.name, self.question, self.options, self.truth = name, question, dict(options), truth
+    def __init__(self, question: Question) -> None:
+        self.question = question
         wide = {"width": "auto", "max_width": "54em"}
-        self.choice = widgets.RadioButtons(options=list(options), value=None, layout=wide)
+        self.choice = widgets.RadioButtons(options=list(question.replies), value=None, layout=wide)
         self.because = widgets.Text(
             placeholder="because … (for yourself; nobody reads it)", layout={"width": "34em"}
         )
         self.button = widgets.Button(
             description="Place the bet", disabled=True, button_style="primary"
         )
-        self.reply = Reply(layout=wide)
-        line = widgets.HBox([self.because, self.button], layout={"flex_flow": "row wrap"})
-        head = widgets.HTML(f"<b>Your bet.</b> {escape(question)}", layout=wide)
+        self.skip = widgets.Button(description="Read on without a bet", layout={"width": "auto"})
+        self.reply = Reply(folds=fold_class(question.name), layout=wide)
+        line = widgets.HBox(
+            [self.because, self.button, self.skip], layout={"flex_flow": "row wrap"}
+        )
+        head = widgets.HTML(f"<b>Your bet.</b> {escape(question.text)}", layout=wide)
         super().__init__([head, self.choice, line, self.reply])
         self.add_class("pagesim-bet")
         self.choice.observe(self._chosen, "value")
         self.button.on_click(lambda _: self._place())
+        self.skip.on_click(lambda _: self._open())
 
     def place(self, option: str, because: str = "") -> str:
         """Bet as a learner would, and return the reply as text."""
-        if option not in self.options:
-            raise ValueError(f"bet {self.name!r}: {option!r} is not among {list(self.options)}")
+        replies = self.question.replies
+        if option not in replies:
+            raise ValueError(f"bet {self.question.name!r}: {option!r} is not among {list(replies)}")
         self.choice.value, self.because.value = option, because
         self._place()
-        return self.options[option]
+        return replies[option]
 
     def _chosen(self, change: Any) -> None:
         self.button.disabled = change["new"] is None
 
+    def _open(self) -> None:
+        opened.add(self.question.name)
+        self.reply.opened += 1
+
     def _place(self) -> None:
         option = self.choice.value
-        placed[self.name] = (option, self.because.value)
-        right = option == self.truth
+        placed[self.question.name] = (option, self.because.value)
+        right = option == self.question.truth
         with self.reply.hold_sync():
             self.reply.verdict = "✓ You win." if right else "✗ The house wins."
-            self.reply.words = self.options[option]
+            self.reply.words = self.question.replies[option]
+            self._open()
         self.button.description = "Bet again"
+        for listener in listeners:
+            listener()
 
     def __repr__(self) -> str:
-        lines = (f"  ( ) {option}" for option in self.options)
-        return "\n".join([f"Your bet. {self.question}", *lines])
+        lines = (f"  ( ) {option}" for option in self.question.replies)
+        return "\n".join([f"Your bet. {self.question.text}", *lines])
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options) or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         folded = "".join(
             f"<details><summary>{escape(option)}</summary><p>{escape(reply)}</p></details>"
-            for option, reply in self.options.items()
+            for option, reply in self.question.replies.items()
         )
-        page = f"<p><b>Your bet.</b> {escape(self.question)}</p>{folded}"
+        page = f"<p><b>Your bet.</b> {escape(self.question.text)}</p>{folded}"
         return {**data, "text/plain": repr(self), "text/html": page}, metadata
 
 
-def bet(name: str, question: str, options: Mapping[str, str], truth: str) -> Bet:
+def fold_class(name: str) -> str:
+    """Name the class of everything that stays folded until a bet is placed."""
+    return f"bet-{name}"
+
+
+def bet(
+    name: str,
+    question: str | None = None,
+    options: Mapping[str, str] | None = None,
+    truth: str | None = None,
+) -> Bet:
     """Ask before a surprise: the learner commits, and the reply answers that very choice.
 
     Parameters
     ----------
     name : str
-        What the bet is kept under.
-    question : str
+        Which bet; the rest is needed only for one that the course does not know.
+    question : str, optional
         One sentence.
-    options : mapping of str to str
+    options : mapping of str to str, optional
         Each possible answer, and what to say to the learner who chose it.
-    truth : str
+    truth : str, optional
         The option that is right.
 
     Raises
     ------
     ValueError
-        If there are fewer than two options or `truth` is not one of them.
+        If there is no such bet; or there are fewer than two options, or `truth` is not one of them.
 
     Examples
     --------
-    >>> bet("flat", "How large is a flat table for 48 bits?",
-    ...     {"512 MiB": "That is 29 bits' worth.", "512 GiB": "Yes."}, truth="512 GiB")
-    Your bet. How large is a flat table for 48 bits?
-      ( ) 512 MiB
-      ( ) 512 GiB
+    >>> bet("two-megabytes")
+    Your bet. Two mapped pages lie 2 MiB apart, ... How many of the four do they share?
+      ( ) 1
+      ( ) 2
+      ( ) 3
+      ( ) 4
     """
-    return Bet(name, question, options, truth)
+    if question is not None and options is not None and truth is not None:
+        return Bet(Question(name, question, options, truth))
+    if name not in questions():
+        raise ValueError(f"no bet {name!r}; there are {', '.join(questions())}")
+    return Bet(questions()[name])

@@ -9,9 +9,16 @@ function render({ model, el }) {
     verdict.textContent = model.get("verdict");
     words.textContent = model.get("words");
   };
+  // What answers the bet stands below it, in other cells and in prose, as closed <details>.
+  const open = () => {
+    if (!model.get("opened")) return;
+    for (const fold of document.querySelectorAll(`details.${model.get("folds")}`)) fold.open = true;
+  };
   model.on("change:verdict", say);
   model.on("change:words", say);
+  model.on("change:opened", open);
   say();
+  open();
   return mindControls(el);
 }
 export default { render };

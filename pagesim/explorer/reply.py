@@ -11,10 +11,12 @@ _HERE = Path(__file__).parent
 
 
 class Reply(anywidget.AnyWidget):
-    """A verdict and a sentence, said to screen readers when they come."""
+    """A verdict and a sentence, said to screen readers when they come; it opens what was folded."""
 
     verdict = traitlets.Unicode("").tag(sync=True)
     words = traitlets.Unicode("").tag(sync=True)
+    folds = traitlets.Unicode("").tag(sync=True)  # class of what stays folded until then
+    opened = traitlets.Int(0).tag(sync=True)  # how often it was to be opened
 
     _esm = "\n".join((_HERE / name).read_text("utf-8") for name in ("keys.js", "reply.js"))
     _css = (_HERE / "picture.css").read_text("utf-8")

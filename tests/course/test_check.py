@@ -365,9 +365,10 @@ def test_progress_counts_the_last_check_of_each_exercise(monkeypatch):
 
 def test_progress_tells_the_bets(monkeypatch):
     monkeypatch.setattr("pagesim.explorer.bets.placed", {})
+    monkeypatch.setattr("pagesim.explorer.bets.opened", set())
     assert "No bet placed yet." in repr(progress("04"))
-    bet("one-page", "How much?", {"8 B": "No.", "16 KiB": "Yes."}, truth="16 KiB").place("8 B")
-    assert "1 bet placed: one-page (8 B)." in repr(progress("04"))
+    bet("one-page").place("8 bytes")
+    assert "1 bet placed: one-page (8 bytes)." in repr(progress("04"))
 
 
 def test_an_exercise_needs_three_mistakes_a_hint_and_a_point():

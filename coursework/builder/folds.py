@@ -1,0 +1,107 @@
+"""What a notebook folds away until a bet is placed, and what a page shows beside the bet.
+
+A bet is closed if nothing that can be seen together with it gives its answer. Nothing above it may,
+in the whole notebook; and nothing below it, within the height of a page. How high a cell is, only a
+browser knows; here it is estimated low, so that rather too much is looked at than too little.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from itertools import accumulate
+
+from nbformat import NotebookNode
+
+SUMMARY = "Placed your bet? Then read on."
+PAGE = 950  # CSS pixels
+_FOLD = re.compile(
+    r'<details class="bet-(?P<name>[a-z0-9-]+)"(?: open)?>\s*<summary>(?P<summary>.*?)</summary>'
+    r"(?P<inside>.*?)</details>",
+    re.DOTALL,
+)
+_ANY_FOLD = re.compile(r"<details.*?</details>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_LINE, _GAP, _COLUMNS = 18, 14, 130  # pixels in a line and around a cell, characters in a line
+
+
+def folds(text: str) -> list[tuple[str, str, str]]:
+    """List what a text folds away: the bet, the words that can be clicked, and what they hide.
+
+    Parameters
+    ----------
+    text : str
+        Markdown or HTML.
+
+    Examples
+    --------
+    >>> folds('<details class="bet-x"><summary>Look.</summary>7</details>')
+    [('x', 'Look.', '7')]
+    """
+    return [(each["name"], each["summary"], each["inside"]) for each in _FOLD.finditer(text)]
+
+
+def folded(cell: NotebookNode, name: str) -> str:
+    """Collect the words that a cell folds away until a bet is placed."""
+    if cell.cell_type == "markdown":
+        texts = [cell.source]
+    else:
+        texts = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
+    found = [inside for text in texts for bet, _, inside in folds(text) if bet == name]
+    return "\n".join(map(_words, found))
+
+
+def unfolded(cell: NotebookNode) -> str:
+    """Collect the words that a cell shows: its source, and of its outputs what is not folded.
+
+    Of an output in several forms a page shows the HTML; for what is drawn in a picture, its
+    sentence stands.
+    """
+    if cell.cell_type == "markdown":
+        return _ANY_FOLD.sub("", cell.source)
+    shown = [cell.source]
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "text/html" in data:
+            shown.append(_words(_ANY_FOLD.sub("", data["text/html"])))
+        else:
+            shown.append(data.get("text/plain", output.get("text", "")))
+    return "\n".join(shown)
+
+
+def beside(cells: list[NotebookNode], bet: int) -> dict[int, str]:
+    """Collect what can be seen together with an unplaced bet.
+
+    Parameters
+    ----------
+    cells : list of NotebookNode
+        An executed notebook.
+    bet : int
+        The index of the bet's cell, which itself is left out.
+
+    Returns
+    -------
+    dict of int to str
+        The words of each cell, by index.
+    """
+    tops = accumulate((_height(cell) for cell in cells[bet:]), initial=0)
+    end = bet + sum(top < PAGE for top in tops)
+    return {i: unfolded(cell) for i, cell in enumerate(cells[:end]) if i != bet}
+
+
+def _words(html: str) -> str:
+    return unescape(_TAG.sub(" ", html))
+
+
+def _height(cell: NotebookNode) -> int:
+    """Estimate the height of a cell in CSS pixels, rather too low."""
+    shown = unfolded(cell).splitlines()
+    lines = sum(1 + len(line) // _COLUMNS for line in shown if line.strip())
+    data = [output.get("data", {}).get("text/html", "") for output in cell.get("outputs", [])]
+    lines += sum(len(_ANY_FOLD.findall(text)) for text in (cell.source, *data))
+    gaps = 1 + sum(not line.strip() for line in shown)
+    pictures = sum(
+        output.get("metadata", {}).get("image/png", {}).get("height", 0)
+        for output in cell.get("outputs", [])
+    )
+    return lines * _LINE + gaps * _GAP + int(pictures)

@@ -1,0 +1,194 @@
+"""Bets: each has its words and one right answer, and stays closed until it is placed."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from coursework.builder import Lesson, LessonError
+from coursework.builder.folds import beside, folded
+from pagesim import X86_64, bet, costs, reveal
+from pagesim.explorer import Question, questions
+from pagesim.explorer.bets import listeners, opened, placed
+
+ROOT = Path(__file__).parents[2]
+LESSONS = {path.stem[:2]: path for path in sorted((ROOT / "lessons").glob("[0-9][0-9]-*.md"))}
+BETS = questions()
+OLD = {"00", "01", "02", "03", "05", "06", "07", "08", "09"}  # words still stand in their cells
+
+each_bet = pytest.mark.parametrize("question", BETS.values(), ids=BETS)
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    yield
+    placed.clear()
+    opened.clear()
+
+
+def cells_of(question):
+    path = ROOT / "notebooks" / f"{LESSONS[question.notebook].stem}.ipynb"
+    return nbformat.read(path, 4).cells
+
+
+def test_every_bet_of_a_lesson_has_its_words_and_the_other_way_round():
+    asked = {number: list(Lesson.read(path).bets) for number, path in LESSONS.items()}
+    for number in LESSONS.keys() - OLD:
+        assert asked[number] == [each.name for each in BETS.values() if each.notebook == number]
+    assert {each.notebook for each in BETS.values()} == LESSONS.keys() - OLD
+
+
+def test_no_question_is_asked_twice():
+    assert len({each.text for each in BETS.values()}) == len(BETS)
+
+
+@each_bet
+def test_a_bet_has_one_answer_that_is_right_and_a_reply_to_each(question):
+    live = bet(question.name)
+    verdicts = {}
+    for option, reply in question.replies.items():
+        assert live.place(option, "because") == reply == live.reply.words
+        verdicts[option] = live.reply.verdict
+        assert len(reply.split()) >= 8, "a reply says why"
+    assert [option for option, said in verdicts.items() if said.startswith("✓")] == [question.truth]
+    assert placed[question.name] == (option, "because")
+
+
+@each_bet
+def test_nothing_in_view_gives_the_answer(question):
+    cells = cells_of(question)
+    seen = beside(cells, Lesson.read(LESSONS[question.notebook]).bets[question.name])
+    for index, text in seen.items():
+        for tell in question.tells:
+            found = re.search(tell, text, re.MULTILINE)
+            assert not found, f"cell {index + 1} gives it away: {found[0]!r}"
+
+
+@each_bet
+def test_what_is_folded_gives_the_answer(question):
+    hidden = "\n".join(folded(cell, question.name) for cell in cells_of(question))
+    said = "\n".join([hidden, question.truth, question.replies[question.truth]])
+    assert [tell for tell in question.tells if not re.search(tell, said, re.MULTILINE)] == []
+    assert any(re.search(tell, hidden, re.MULTILINE) for tell in question.tells)
+
+
+def test_a_bet_opens_what_follows_and_so_does_reading_on():
+    assert " open>" not in reveal("one-page", 16384)._repr_html_()
+    bet("one-page").place("8 bytes")
+    assert " open>" in reveal("one-page", 16384)._repr_html_()
+    assert " open>" not in reveal("sparse", 769)._repr_html_()
+    other = bet("sparse")
+    other.skip.click()
+    assert " open>" in reveal("sparse", 769)._repr_html_()
+    assert other.reply.opened == 1
+    assert "sparse" not in placed
+
+
+def test_a_bet_tells_those_who_listen():
+    heard = []
+    listeners.append(lambda: heard.append(dict(placed)))
+    try:
+        bet("one-page").place("8 bytes", "it is the entry")
+    finally:
+        listeners.pop()
+    assert heard == [{"one-page": ("8 bytes", "it is the entry")}]
+
+
+def test_a_saved_bet_shows_its_options_and_folds_its_replies():
+    live, question = bet("one-page"), BETS["one-page"]
+    data, _ = live._repr_mimebundle_()
+    for option, reply in question.replies.items():
+        assert f"<details><summary>{option}</summary><p>{reply}" in data["text/html"]
+        assert option in data["text/plain"]
+        assert reply not in data["text/plain"]
+
+
+def test_what_is_revealed_keeps_its_own_form():
+    class Table:
+        def __repr__(self):
+            return "a < b"
+
+        def _repr_html_(self):
+            return "<table></table>"
+
+    assert repr(reveal("one-page", Table())) == "a < b"
+    assert reveal("one-page", Table())._repr_html_().endswith("<table></table>\n</details>")
+    assert "<pre>[&#x27;&lt;&#x27;]</pre>" in reveal("one-page", ["<"])._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("name", "replies", "truth", "message"),
+    [
+        ("x", {"a": "1", "b": "2"}, "c", "'c' is not among"),
+        ("x", {"a": "1"}, "a", "needs 2 or more"),
+        ("x", {"a": "1", "b": "1"}, "a", "the same reply"),
+        ("Not so", {"a": "1", "b": "2"}, "a", "lower-case"),
+    ],
+)
+def test_words_that_cannot_be_a_bet_are_refused(name, replies, truth, message):
+    with pytest.raises(ValueError, match=message):
+        Question(name, "Which?", replies, truth)
+
+
+def test_an_unknown_bet_is_refused():
+    with pytest.raises(ValueError, match="no bet 'one-pag'; there are"):
+        bet("one-pag")
+    with pytest.raises(ValueError, match="'five' is not among"):
+        bet("one-page").place("five")
+
+
+FOLD = '<details class="bet-{}"><summary>{}</summary>\n\nSixteen.\n\n</details>'
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (['bet("x")', 'bet("x")'], "bet 'x' is asked twice"),
+        (['reveal("x", 1)', 'bet("x")'], "no bet 'x' stands above"),
+        ([FOLD.format("x", "Placed your bet? Then read on.")], "no bet 'x' stands above"),
+        (['bet("x")', FOLD.format("x", "Sixteen:")], "the summary of a fold is"),
+        (['bet("x")', FOLD.format("x", "Look.").replace("bet-", "")], "a fold is not"),
+    ],
+)
+def test_an_author_who_folds_wrongly_is_told(tmp_path, cells, message):
+    path = tmp_path / "04-x.md"
+    text = "".join(
+        f"\n\n+++\n\n{each}" if each.startswith("<") else f"\n\n```{{code-cell}}\n{each}\n```"
+        for each in cells
+    )
+    path.write_text(
+        "---\njupytext:\n  text_representation:\n    format_name: myst\n"
+        "kernelspec:\n  display_name: x\n  name: python3\n---\n\n# x" + text
+    )
+    with pytest.raises(LessonError, match=message):
+        Lesson.read(path)
+
+
+# What can be computed is.
+
+
+def tables(pages, stride):
+    return sum(costs.tables_for_stride(X86_64, pages, stride))
+
+
+def shared_tables():
+    """Of the tables for two pages 2 MiB apart in one GiB, how many both walks go through."""
+    one = tables(1, 4096)
+    return str(2 * one - tables(2, 2 << 20))
+
+
+COMPUTED = {
+    "one-page": lambda: f"{4 * tables(1, 4096)} KiB",
+    "two-megabytes": shared_tables,
+    "sparse": lambda: (
+        "the 256 lonely pages"
+        if tables(256, 512 << 30) > tables(1 << 18, 4096)
+        else "1 GiB in one piece"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_the_right_answer_is_the_computed_one(name):
+    assert BETS[name].truth == COMPUTED[name]()

@@ -1,0 +1,115 @@
+"""Bets in the browser: nothing in view gives an answer until the bet is placed or passed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pagesim.explorer import Question, questions
+
+from .notebook import Notebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+# Every word that can be read: its box is within the window and no closed fold holds it. Pictures
+# say what they show in their sentence, or in their alternative text.
+IN_VIEW = """bet => {
+    const pane = bet.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
+    const own = bet.closest(".jp-Cell");
+    const words = [];
+    const walker = document.createTreeWalker(
+        bet.closest(".jp-Notebook"), NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    for (let node; (node = walker.nextNode());) {
+        const element = node.nodeType === 1 ? node : node.parentElement;
+        const said = node.nodeType === 1 ? (node.localName === "img" ? node.alt : "") : node.data;
+        if (!said.trim() || own.contains(element) || !element.checkVisibility()) continue;
+        const range = document.createRange();
+        range.selectNode(node);
+        const box = range.getBoundingClientRect();
+        if (box.height && box.bottom > pane.top && box.top < pane.bottom) words.push(said);
+    }
+    return words.join("\\n");
+}"""
+
+
+def in_this(notebook: Notebook) -> Iterator[tuple[Question, Locator]]:
+    """Yield each bet of a notebook, in words and on the page."""
+    asked = [each for each in questions().values() if each.notebook == notebook.name[:2]]
+    outputs = notebook.page.locator(".jp-OutputArea-output:has-text('Your bet.')")
+    outputs.nth(len(asked) - 1).wait_for(state="attached")  # a widget comes after its cell has run
+    assert outputs.count() == len(asked)
+    for question in asked:
+        yield question, outputs.filter(has_text=question.text)
+
+
+def given_away(notebook: Notebook) -> list[str]:
+    """Name what answers a bet while the bet is in view: at the page's top, middle or bottom."""
+    found = []
+    for question, bet in in_this(notebook):
+        for block in ("start", "center", "end"):
+            bet.evaluate("(bet, block) => bet.scrollIntoView({block})", block)
+            notebook.page.wait_for_timeout(100)  # cells out of view are laid out when they come
+            bet.evaluate("(bet, block) => bet.scrollIntoView({block})", block)
+            words = bet.evaluate(IN_VIEW)
+            assert len(words) > 100, "there is always something beside a bet"
+            told = [tell for tell in question.tells if re.search(tell, words, re.MULTILINE)]
+            if told:
+                notebook.keep(f"told-{question.name}-{block}")
+            found += [f"{question.name} ({block}): {tell}" for tell in told]
+    return found
+
+
+def folds_of(notebook: Notebook, question: Question) -> Locator:
+    return notebook.page.locator(f"details.bet-{question.name}")
+
+
+@pytest.fixture
+def with_bets(notebook: Notebook) -> Notebook:
+    if not any(each.notebook == notebook.name[:2] for each in questions().values()):
+        pytest.skip("no bet")
+    return notebook
+
+
+def test_no_bet_is_given_away_as_saved(with_bets: Notebook) -> None:
+    assert given_away(with_bets) == []
+    for question, bet in in_this(with_bets):
+        for option, reply in question.replies.items():
+            fold = bet.locator("details").filter(has=with_bets.page.get_by_text(option, exact=True))
+            assert not fold.get_by_text(reply).is_visible()
+            fold.locator("summary").click()
+            assert fold.get_by_text(reply).is_visible()
+        fold = folds_of(with_bets, question).first
+        for state in (True, False):
+            fold.locator("> summary").press("Enter")
+            assert fold.evaluate("fold => fold.open") == state
+
+
+def test_no_bet_is_given_away_after_run_all(with_bets: Notebook) -> None:
+    with_bets.run_all()
+    assert given_away(with_bets) == []
+
+
+def test_a_bet_opens_what_answers_it_and_nothing_else(with_bets: Notebook) -> None:
+    with_bets.run_all()
+    closed = "folds => folds.filter(fold => !fold.open).length"
+    pairs = list(in_this(with_bets))
+    for k, (question, bet) in enumerate(pairs):
+        folds = folds_of(with_bets, question)
+        assert folds.evaluate_all(closed) == folds.count() > 0
+        if k % 2:
+            bet.get_by_role("button", name="Read on without a bet").press("Enter")
+        else:
+            bet.locator("input[type=radio]").first.click()
+            bet.get_by_role("button", name="Place the bet").click()
+        with_bets.page.wait_for_function(
+            "folds => [...document.querySelectorAll(folds)].every(fold => fold.open)",
+            arg=f"details.bet-{question.name}",
+        )
+        rest = [folds_of(with_bets, other) for other, _ in pairs[k + 1 :]]
+        assert all(each.evaluate_all(closed) == each.count() for each in rest)
+        with_bets.show(bet)
+        with_bets.keep(f"opened-{question.name}")
