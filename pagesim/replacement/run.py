@@ -1,79 +1,28 @@
-"""Run a policy over a reference string, and keep what it did."""
+"""Run a policy over a reference string."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import bounded
 from .policies import POLICIES
-from .timeline import Timeline, replay
+from .resident import ResidentSet
+from .result import Replacement
+from .start import Start
 
 Pages = Sequence[int] | NDArray[np.integer]
+_EMPTY = Start()
 
 
-@dataclass(frozen=True)
-class Replacement:
-    """What one policy did with one reference string.
-
-    Attributes
-    ----------
-    policy : str
-        Who decided.
-    frames : int
-        How many pages fit.
-    pages : array of int64, shape (n,)
-        The reference string.
-    fault_at : array of int64, shape (faults,)
-        Which accesses faulted.
-    frame : array of int64, shape (faults,)
-        The frame that each fault filled.
-    """
-
-    policy: str
-    frames: int
-    pages: NDArray[np.int64] = field(repr=False)
-    fault_at: NDArray[np.int64] = field(repr=False)
-    frame: NDArray[np.int64] = field(repr=False)
-
-    @property
-    def faults(self) -> int:
-        """How many accesses did not find their page; the first of each page is one of them."""
-        return self.fault_at.size
-
-    @property
-    def hits(self) -> int:
-        """How many accesses found their page."""
-        return self.pages.size - self.faults
-
-    @cached_property
-    def victims(self) -> NDArray[np.int64]:
-        """The pages that had to leave, in order."""
-        loaded = self.pages[self.fault_at]
-        order = np.argsort(self.frame, kind="stable")  # each frame's loads side by side, in order
-        before = np.full(self.faults, -1, np.int64)  # what stood in the frame until that fault
-        same = self.frame[order[1:]] == self.frame[order[:-1]]
-        before[order[1:][same]] = loaded[order[:-1][same]]
-        return before[before >= 0]
-
-    @cached_property
-    def timeline(self) -> Timeline:
-        """What was in memory after every access, worked out when it is first asked for.
-
-        Raises
-        ------
-        ValueError
-            If accesses times frames exceed what a picture could show.
-        """
-        return replay(self.policy, self.frames, self.pages, self.fault_at, self.frame)
-
-
-def simulate(pages: Pages, frames: int, policy: str, seed: int = 0) -> Replacement:
-    """Run a reference string through `frames` frames that start empty.
+def simulate(
+    pages: Pages, frames: int, policy: str, seed: int = 0, *,
+    writes: Sequence[bool] | NDArray[np.bool_] | None = None, start: Start = _EMPTY,
+    tick: int | None = None,
+) -> Replacement:  # fmt: skip
+    """Run a reference string through a number of frames.
 
     Parameters
     ----------
@@ -81,15 +30,24 @@ def simulate(pages: Pages, frames: int, policy: str, seed: int = 0) -> Replaceme
         Page numbers, 0 or more, in the order in which they are used.
     frames : int
         How many pages fit into memory.
-    policy : {"fifo", "lru", "clock", "second-chance", "opt", "random"}
-        Who has to leave.
+    policy : str
+        Who has to leave: "fifo", "lru", "clock", "second-chance", "opt", "random", "nru",
+        "enhanced-clock" or "aging".
     seed : int
         Of "random"; the same seed gives the same victims.
+    writes : sequence of bool, shape (n,), optional
+        Which accesses are writes; none if left out.
+    start : Start
+        What is in memory before the first access; nothing if left out.
+    tick : int, optional
+        After how many accesses the clock ticks ("nru", "aging"); as many as there are frames, if
+        left out.
 
     Raises
     ------
     ValueError
-        If a page is negative or no integer, there is no frame, or the policy is unknown.
+        If a page is negative or no integer, there is no frame, or the policy is unknown; if
+        `writes` has another length, or the start does not fit.
 
     Examples
     --------
@@ -100,16 +58,38 @@ def simulate(pages: Pages, frames: int, policy: str, seed: int = 0) -> Replaceme
     [9, 10]
     >>> simulate(belady, 3, "opt")
     Replacement(policy='opt', frames=3)
+
+    A clock in the middle of its work, and who leaves for page 9:
+
+    >>> start = Start([3, 5, 8], hand=1, referenced=[0, 1, 0])
+    >>> simulate([9], 3, "clock", start=start).victims.tolist()
+    [8]
     """
     if policy not in POLICIES:
         raise ValueError(f"policy {policy!r} is not one of {', '.join(POLICIES)}")
     frames = bounded("frames", frames, 1, 1 << 40)
+    tick = frames if tick is None else bounded("tick", tick, 1, 1 << 40)
+    start.fit(frames)
     string = reference_string(pages)
-    # A page that is used again at once hits under every policy and changes nothing.
-    runs = np.flatnonzero(np.diff(string, prepend=-1))
-    trace, distinct = _numbered(string[runs])
-    at, frame = POLICIES[policy](trace.tolist(), distinct, min(frames, distinct), seed)
-    return Replacement(policy, frames, string, runs[at], np.array(frame, np.int64))
+    written = np.zeros(string.size, bool) if writes is None else np.asarray(writes, bool)
+    if written.shape != string.shape:
+        raise ValueError(f"writes has length {written.size}, and pages has length {string.size}")
+    rule = POLICIES[policy]
+    if rule.loop and not start.pages:
+        # A page that is used again at once hits under every policy and changes nothing.
+        runs = np.flatnonzero(np.diff(string, prepend=-1))
+        trace, distinct = _numbered(string[runs])
+        at, frame = rule.loop(trace.tolist(), distinct, min(frames, distinct), seed)
+        fault_at = runs[at]
+    else:
+        memory = ResidentSet(rule, frames, string.tolist(), start, tick, seed)
+        accesses = zip(string.tolist(), written.tolist(), strict=True)
+        used = [memory.access(page, write) for page, write in accesses]
+        fault_at = np.flatnonzero([each.fault for each in used])
+        frame = [each.frame for each in used if each.fault]
+    return Replacement(
+        policy, frames, string, written, start, tick, seed, fault_at, np.array(frame, np.int64)
+    )
 
 
 def reference_string(pages: Pages) -> NDArray[np.int64]:

@@ -1,15 +1,16 @@
-"""What was where, access by access: replayed from the faults and the frames they filled."""
+"""What was where, access by access: a run done once more, one access at a time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .resident import ResidentSet
+
 _MOST = 20_000_000  # entries; more than any picture or table shows
-_CIRCULAR = ("fifo", "clock", "second-chance")  # frames are filled and searched in a circle
-_WITH_BITS = ("clock", "second-chance")
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,10 +28,12 @@ class Timeline:
     resident : array of int64, shape (n, frames)
         The page in each frame, -1 if it is empty.
     hand : array of int64, shape (n,), or None
-        The frame that the next fault looks at first (fifo, clock, second-chance; for a queue it is
-        the frame of the page at its head).
-    referenced : array of bool, shape (n, frames), or None
-        The reference bit of each frame (clock, second-chance).
+        The frame that the next fault looks at first, where there is a hand or a queue (for a queue
+        it is the frame of the page at its head).
+    referenced, dirty : array of bool, shape (n, frames), or None
+        The reference bit and the dirty bit of each frame, where the policy looks at them.
+    ages : array of int64, shape (n, frames), or None
+        What the policy has counted for each frame, where it counts.
     """
 
     fault: NDArray[np.bool_]
@@ -39,38 +42,34 @@ class Timeline:
     resident: NDArray[np.int64]
     hand: NDArray[np.int64] | None
     referenced: NDArray[np.bool_] | None
+    dirty: NDArray[np.bool_] | None
+    ages: NDArray[np.int64] | None
 
 
-def replay(
-    policy: str, frames: int, pages: NDArray[np.int64], fault_at: NDArray[np.int64],
-    frame: NDArray[np.int64],
-) -> Timeline:  # fmt: skip
-    """Work out the timeline of a run; see `Replacement.timeline`."""
-    n = pages.size
+def replay(memory: ResidentSet, accesses: Iterable[tuple[int, bool]], n: int) -> Timeline:
+    """Work out the timeline of n accesses; see `Replacement.timeline`."""
+    policy, frames = memory.policy, memory.frames
     if n * frames > _MOST:
         raise ValueError(
             f"a timeline of {n} accesses in {frames} frames has {n * frames} entries, "
             f"more than {_MOST}"
         )
-    filled = np.full(n, -1, np.int64)
-    filled[fault_at] = frame
+    fault = np.zeros(n, bool)
     at, victim, hand = (np.full(n, -1, np.int64) for _ in range(3))
-    resident = np.full((n, frames), -1, np.int64)
-    referenced = np.zeros((n, frames), bool)
-    now, bits, next_hand = np.full(frames, -1, np.int64), np.zeros(frames, bool), 0
-    for when, page in enumerate(pages):
-        target = filled[when]
-        if target >= 0:
-            # The hand cleared every bit on its way, once around if all of them were set.
-            passed = (target - next_hand) % frames or frames * bool(bits[target])
-            bits[(next_hand + np.arange(passed)) % frames] = False
-            victim[when], now[target] = now[target], page
-            next_hand = (int(target) + 1) % frames
-        at[when] = target if target >= 0 else np.flatnonzero(now == page)[0]
-        bits[at[when]] = True
-        resident[when], referenced[when], hand[when] = now, bits, next_hand
+    resident, ages = (np.full((n, frames), empty, np.int64) for empty in (-1, 0))
+    referenced, dirty = (np.zeros((n, frames), bool) for _ in range(2))
+    for when, (page, write) in enumerate(accesses):
+        at[when], fault[when], victim[when] = memory.access(page, write)
+        hand[when] = memory.first
+        filled = len(memory.pages)
+        resident[when, :filled] = memory.pages
+        referenced[when, :filled] = [memory.referenced(frame) for frame in memory]
+        dirty[when, :filled] = [memory.dirty(frame) for frame in memory]
+        ages[when, :filled] = [memory.age(frame) for frame in memory]
     return Timeline(
-        filled >= 0, at, victim, resident,
-        hand if policy in _CIRCULAR else None,
-        referenced if policy in _WITH_BITS else None,
+        fault, at, victim, resident,
+        hand if policy.look != "frames" else None,
+        referenced if policy.referenced else None,
+        dirty if policy.dirty else None,
+        ages if policy.aged else None,
     )  # fmt: skip

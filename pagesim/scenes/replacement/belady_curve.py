@@ -7,12 +7,11 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ...draw import FAULT, INK, VIRTUAL, Label, Labels, curve_axes, paper, title
-from ...replacement import POLICIES
 from ..base import Choice, Scene, Slider, data_at
-from .reference_strings import BELADY_NAME, FEW, NAMES, SEEDED, run_of, string_of
+from .reference_strings import BELADY_NAME, FEW, NAMES, SEEDED, SHOWN, run_of, string_of
 
 _MOST = 8
-_LOOKS = dict(zip(POLICIES, ("o-", "s--", "^-.", "v:", "D-", "P:"), strict=True))
+_LOOKS = dict(zip(SHOWN, ("o-", "s--", "^-.", "v:", "D-", "P:"), strict=True))
 
 
 class BeladyCurve(Scene):
@@ -24,7 +23,7 @@ class BeladyCurve(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "policy": Choice("who leaves", tuple(POLICIES), "fifo"),
+                "policy": Choice("who leaves", SHOWN, "fifo"),
                 "frames": Slider("frames", 1, _MOST, 4),
                 "string": Choice("program", NAMES, BELADY_NAME),
                 "seed": Slider("another draw", 0, 9, 6),
@@ -69,7 +68,7 @@ class BeladyCurve(Scene):
         """Move the curves and sort the list by faults."""
         faults = {
             each: [run_of(string, seed, n, each).faults for n in range(1, _MOST + 1)]
-            for each in POLICIES
+            for each in SHOWN
         }
         mine = faults[policy]
         for each, line in self.lines.items():
@@ -93,7 +92,7 @@ class BeladyCurve(Scene):
         else:
             finding = f"{policy}: here one more frame never costs a fault"
         self.title.text = finding
-        others = ", ".join(f"{each} {faults[each][frames - 1]}" for each in POLICIES)
+        others = ", ".join(f"{each} {faults[each][frames - 1]}" for each in SHOWN)
         return (
             f"{finding}. {string[0].upper()}{string[1:]}, {length} accesses, with {frames} "
             f"frame{'s' if frames > 1 else ''}: {others}."
@@ -109,7 +108,7 @@ class BeladyCurve(Scene):
         frames = max(1, min(_MOST, round(here[0])))
         gap = {
             each: abs(run_of(values["string"], values["seed"], frames, each).faults - here[1])
-            for each in POLICIES
+            for each in SHOWN
         }
         near = min(gap.values())
         mine = values["policy"]  # where curves meet, stay on the one chosen
@@ -122,7 +121,7 @@ class BeladyCurve(Scene):
         self.head.text = f"faults with {frames} frame{'s' if frames > 1 else ''}"
         self.names.clear()
         self.counts.clear()
-        ordered = sorted(POLICIES, key=lambda each: faults[each][frames - 1])
+        ordered = sorted(SHOWN, key=lambda each: faults[each][frames - 1])
         for row, each in enumerate(ordered):
             y = 3.27 - 0.3 * row
             self.keys[each].set_data([6.3, 6.5, 6.7], [y, y, y])
@@ -134,6 +133,6 @@ class BeladyCurve(Scene):
 
 def _order(values: dict[str, Any]) -> list[str]:
     return sorted(
-        POLICIES,
+        SHOWN,
         key=lambda p: run_of(values["string"], values["seed"], values["frames"], p).faults,
     )

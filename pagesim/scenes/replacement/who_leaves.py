@@ -24,17 +24,7 @@ from ...draw import (
 from ...draw import title as heading
 from ...replacement import POLICIES
 from ..base import Choice, Scene, Slider
-from .reference_strings import (
-    FEW,
-    NAMES,
-    NEVER,
-    SEEDED,
-    next_victim,
-    run_of,
-    since,
-    string_of,
-    until,
-)
+from .reference_strings import FEW, NAMES, SEEDED, SHOWN, memory_of, run_of, string_of
 
 _MOST_FRAMES, _LENGTH = 6, 20
 _LEFT, _CELL, _TOP, _ROW = 0.95, 0.285, 3.3, 0.36
@@ -52,7 +42,7 @@ class WhoLeaves(Scene):
         super().__init__(
             {
                 "frames": Slider("frames", 2, _MOST_FRAMES, 4),
-                "policy": Choice("who leaves", tuple(POLICIES), "clock"),
+                "policy": Choice("who leaves", SHOWN, "clock"),
                 "string": Choice("program", NAMES, FEW),
                 "seed": Slider("another draw", 0, 9, 6),
                 "step": Slider("access", 1, _LENGTH, 12),
@@ -104,10 +94,13 @@ class WhoLeaves(Scene):
         now, line = step - 1, run.timeline
         self._grid(pages, frames, step, line)
         held = [int(page) for page in line.resident[now]]
-        notes = self._notes(policy, pages, now, held, line)
-        leaving = next_victim(policy, pages, now, held, line)
+        rule, memory = POLICIES[policy], memory_of(string, seed, frames, policy, step)
+        notes = [rule.note(memory, n) if page >= 0 else "" for n, page in enumerate(held)]
+        self.looks.text = rule.looks_at
+        full = -1 not in held
+        leaving = memory.would_leave() if full else None
         hand = None if line.hand is None else int(line.hand[now])
-        if policy == "second-chance":
+        if rule.look == "queue":
             self._queue(held, notes, int(hand or 0), leaving)
         else:
             self._ring(held, notes, hand, leaving)
@@ -120,10 +113,10 @@ class WhoLeaves(Scene):
         else:
             finding = f"Access {step}, {what}: a fault; page {line.victim[now]} leaves"
         self.title.text = finding
-        who = {
-            "free": "a frame is still free",
-            "chance": "chance decides",
-        }.get(str(leaving), f"page {leaving} would leave next")
+        if leaving is not None:
+            who = f"page {held[leaving]} would leave next"
+        else:
+            who = "chance decides" if full else "a frame is still free"
         self.next.text = who[0].upper() + who[1:]
         in_all = f"{run.faults} of {len(pages)} in the whole string"
         return (
@@ -168,28 +161,8 @@ class WhoLeaves(Scene):
         self.leaves.y = foot - 0.44
         self.here.put([(string[step - 1][0], foot, _CELL, _TOP + 0.34 - foot)])
 
-    def _notes(
-        self, policy: str, pages: tuple[int, ...], now: int, held: list[int], line: Any
-    ) -> list[str]:
-        """Say beside each frame what the policy knows of its page."""
-        if line.referenced is not None:
-            self.looks.text = "reference bits and a " + ("hand" if policy == "clock" else "queue")
-            return [
-                f"bit {int(bit)}" if page >= 0 else ""
-                for page, bit in zip(held, line.referenced[now], strict=True)
-            ]
-        if policy == "lru":
-            self.looks.text = "accesses since its last use"
-            return [f"{since(pages, now, page)}" if page >= 0 else "" for page in held]
-        if policy == "opt":
-            self.looks.text = "accesses until its next use"
-            coming = [until(pages, now, page) if page >= 0 else -1 for page in held]
-            return ["" if n < 0 else "never" if n >= NEVER else f"{n}" for n in coming]
-        self.looks.text = "the hand, and nothing else" if policy == "fifo" else "nothing at all"
-        return [""] * len(held)
-
     def _ring(
-        self, held: list[int], notes: list[str], hand: int | None, leaving: int | str
+        self, held: list[int], notes: list[str], hand: int | None, leaving: int | None
     ) -> None:
         """Put the frames in a circle, with the hand that goes round."""
         frames = len(held)
@@ -211,7 +184,7 @@ class WhoLeaves(Scene):
         self.hand.set_data([cx, cx + right * math.cos(angle)], [cy, cy + up * math.sin(angle)])
         self.tip.set_data([cx], [cy])
 
-    def _queue(self, held: list[int], notes: list[str], hand: int, leaving: int | str) -> None:
+    def _queue(self, held: list[int], notes: list[str], hand: int, leaving: int | None) -> None:
         """Put the pages in a queue: who is not spared leaves at the front, who is goes back."""
         self.hand.set_data([], [])
         self.tip.set_data([], [])
@@ -219,7 +192,9 @@ class WhoLeaves(Scene):
         order = [(hand + n) % len(held) for n in range(len(held))]
         order = [n for n in order if held[n] >= 0]
         places = [(cx - wide / 2, 3.1 - 0.46 * row, wide, high) for row in range(len(order))]
-        self._frames(places, [held[n] for n in order], leaving)
+        self._frames(
+            places, [held[n] for n in order], None if leaving is None else order.index(leaving)
+        )
         for (x, y, *_), n in zip(places, order, strict=True):
             self.notes.put(x + wide + 0.3, y + high / 2, notes[n])
         self.notes.put(cx - 0.55, places[0][1] + high / 2, "front")
@@ -227,17 +202,15 @@ class WhoLeaves(Scene):
             self.notes.put(cx - 0.55, places[-1][1] + high / 2, "back")
 
     def _frames(
-        self, places: list[tuple[float, float, float, float]], held: list[int], leaving: int | str
+        self, places: list[tuple[float, float, float, float]], held: list[int], leaving: int | None
     ) -> None:
-        """Draw frames and their pages; the one that would leave next is grey as the disk."""
+        """Draw frames and their pages; the one whose page leaves next is grey as the disk."""
         self.numbers.clear()
         self.notes.clear()
         used = [place for place, page in zip(places, held, strict=True) if page >= 0]
         free = [place for place, page in zip(places, held, strict=True) if page < 0]
         self.ring.put(used, free)
-        self.leaving.put(
-            [at for at, page in zip(places, held, strict=True) if page >= 0 and page == leaving]
-        )
+        self.leaving.put([] if leaving is None else [places[leaving]])
         for (x, y, wide, high), page in zip(places, held, strict=True):
             if page >= 0:
                 self.numbers.put(x + wide / 2, y + high / 2, str(page))
