@@ -1,6 +1,8 @@
-"""Sizes and times in words."""
+"""Numbers in words: sizes, times, counts with their nouns, factors, shares."""
 
 from __future__ import annotations
+
+import math
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 _TIMES = ("ns", "µs", "ms", "s")
@@ -26,10 +28,7 @@ def binary(size: float) -> str:
     """
     if not size >= 0:
         raise ValueError(f"size {size} is not a number of 0 or more bytes")
-    power = 0
-    while size >= 1024 and power < len(_UNITS) - 1:
-        size, power = size / 1024, power + 1
-    return f"{size:.4g} {_UNITS[power]}"
+    return _scaled(size, 1024, _UNITS)
 
 
 def duration(ns: float) -> str:
@@ -52,7 +51,73 @@ def duration(ns: float) -> str:
     """
     if not ns >= 0:
         raise ValueError(f"time {ns} is not a number of 0 or more nanoseconds")
+    return _scaled(ns, 1000, _TIMES)
+
+
+def power_of_two(power: int) -> str:
+    """Write a size of ``2**power`` bytes.
+
+    >>> power_of_two(12)
+    '4 KiB'
+    """
+    return binary(1 << power)
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Write a number with its noun, in the singular or the plural, and thousands apart.
+
+    Parameters
+    ----------
+    number : int
+        How many.
+    noun : str
+        The singular.
+    plural : str
+        What is said of several, where it is not the singular with an s.
+
+    Examples
+    --------
+    >>> count(1, "frame"), count(0, "frame"), count(16384, "page"), count(2, "entry", "entries")
+    ('1 frame', '0 frames', '16,384 pages', '2 entries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def digits(value: float, most: int = 3) -> str:
+    """Write a number with so many significant digits, thousands apart, never with an exponent.
+
+    >>> digits(0.0000186), digits(12.345), digits(16810049.0), digits(2.0)
+    ('0.0000186', '12.3', '16,810,049', '2')
+    """
+    if value >= 10**most - 0.5:
+        return f"{value:,.0f}"
+    if not value or value >= 1e-4:
+        return f"{value:.{most}g}"
+    return f"{value:.{most - 1 - math.floor(math.log10(value))}f}".rstrip("0")
+
+
+def percent(share: float, most: int = 3) -> str:
+    """Write a share of 1 in per cent, with so many significant digits.
+
+    >>> percent(0.125), percent(1.86e-7), percent(1)
+    ('12.5 %', '0.0000186 %', '100 %')
+    """
+    return f"{digits(100 * share, most)} %"
+
+
+def times(factor: float, what: str = "") -> str:
+    """Write how many times something is something else; once is not said.
+
+    >>> times(2.5, "as much"), times(1.0, "as much"), times(8192, "as long")
+    ('2.5 times as much', 'as much', '8,192 times as long')
+    """
+    said = digits(factor)
+    return what if said == "1" and what else f"{said} times {what}".rstrip()
+
+
+def _scaled(value: float, step: int, units: tuple[str, ...]) -> str:
+    """Write a value with the largest unit that keeps it at 1 or above, as it is written."""
     power = 0
-    while ns >= 1000 and power < len(_TIMES) - 1:
-        ns, power = ns / 1000, power + 1
-    return f"{ns:.4g} {_TIMES[power]}"
+    while float(f"{value:.4g}") >= step and power < len(units) - 1:
+        value, power = value / step, power + 1
+    return f"{value:.4g} {units[power]}"

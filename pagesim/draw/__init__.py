@@ -1,14 +1,30 @@
 """The vocabulary of pictures: one thing has one colour and one shape in every notebook."""
 
+from .bars import Bar, Bars, Pixels, keys
 from .bits import BitStrip
-from .boxes import Boxes
-from .curves import binary_axis, curve_axes, time_axis
+from .boxes import Box, Boxes
+from .chips import Chips
+from .curves import (
+    Curves,
+    binary_axis,
+    count_axis,
+    curve_axes,
+    legend,
+    log_axis,
+    spread,
+    time_axis,
+)
 from .cylinders import Cylinders
 from .frames import Frames
-from .label import Label, Labels
-from .sheet import paper, title
+from .grid import Accesses, Grid
+from .hits import data_at, hit_box, inside, middle, nearest
+from .label import Label, Labels, note
+from .links import Arrows, Links
+from .marks import Crosses, Curve, Marks, Point
+from .sheet import Finding, Sheet, paper, title
 from .stage import Stage
 from .style import DISK, FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, TLB, VIRTUAL, Hue
+from .walk import Column, Goal, TableWalk, Words
 
 __all__ = [
     "DISK",
@@ -21,17 +37,48 @@ __all__ = [
     "TABLE",
     "TLB",
     "VIRTUAL",
+    "Accesses",
+    "Arrows",
+    "Bar",
+    "Bars",
     "BitStrip",
+    "Box",
     "Boxes",
+    "Chips",
+    "Column",
+    "Crosses",
+    "Curve",
+    "Curves",
     "Cylinders",
+    "Finding",
     "Frames",
+    "Goal",
+    "Grid",
     "Hue",
     "Label",
     "Labels",
+    "Links",
+    "Marks",
+    "Pixels",
+    "Point",
+    "Sheet",
     "Stage",
+    "TableWalk",
+    "Words",
     "binary_axis",
+    "count_axis",
     "curve_axes",
+    "data_at",
+    "hit_box",
+    "inside",
+    "keys",
+    "legend",
+    "log_axis",
+    "middle",
+    "nearest",
+    "note",
     "paper",
+    "spread",
     "time_axis",
     "title",
 ]

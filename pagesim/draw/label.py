@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
-from .style import BODY, INK, MONO, SANS
+from .style import BODY, INK, MONO, MUTED, SANS, SMALL
 
 Side = Literal["left", "center", "right"]
 _Renderer: Any = backend_agg.RendererAgg
@@ -93,6 +93,11 @@ class Label(Artist):
         inner = pixels.shape[1] - 2 * _MARGIN
         x -= _MARGIN + {"left": 0.0, "center": inner / 2, "right": inner}[self.align]
         return round(x), round(y - middle), pixels
+
+
+def note(axes: Axes, x: float, y: float, text: str, **look: Any) -> Label:
+    """Write a still remark, small and grey unless `look` says otherwise (see `Label`)."""
+    return Label(axes, x, y, text, **{"size": SMALL, "color": MUTED, "moving": False, **look})
 
 
 class Labels:

@@ -11,6 +11,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from .sheet import Finding, Sheet
 from .style import PAPER
 
 
@@ -26,7 +27,7 @@ class Drawable(Protocol):
     def build(self, figure: Figure) -> None:
         """Draw everything once."""
 
-    def update(self, *args: Any, **controls: Any) -> str:
+    def update(self, *args: Any, **controls: Any) -> Finding | str:
         """Move what moves, and say what is to be seen."""
 
 
@@ -44,11 +45,14 @@ class Stage:
         Pixels per inch.
     """
 
+    finding: Finding  # what was shown last
+
     def __init__(self, scene: Drawable, dpi: float = 100) -> None:
         self.scene = scene
         self.figure = Figure(scene.size, dpi=dpi, facecolor=PAPER)
         self.canvas: Any = FigureCanvasAgg(self.figure)
         scene.build(self.figure)
+        self._sheets = [axes for axes in self.figure.axes if isinstance(axes, Sheet)]
         self._moving: list[Artist] = sorted(
             self.figure.findobj(lambda artist: artist.get_animated()),
             key=lambda artist: artist.get_zorder(),
@@ -56,10 +60,16 @@ class Stage:
         self._background: Any = None
 
     def show(self, **controls: Any) -> str:
-        """Update the scene, paint it, and return its readout."""
-        readout = self.scene.update(**controls)
+        """Update the scene, paint it under its finding, and return its readout."""
+        found = self.scene.update(**controls)
+        if isinstance(found, str):  # a scene that still writes its title itself
+            self.paint()
+            return found
+        for sheet in self._sheets:
+            sheet.heading.text = found.title
+        self.finding = found
         self.paint()
-        return readout
+        return found.readout
 
     def paint(self) -> None:
         """Paint the scene as it stands."""

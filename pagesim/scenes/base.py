@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from ..draw import Finding, Sheet, data_at, paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,20 @@ class Hidden:
     value: Any
 
 
+__all__ = [
+    "Address",
+    "Choice",
+    "Control",
+    "Finding",
+    "Hidden",
+    "Scene",
+    "Sheet",
+    "Slider",
+    "Toggle",
+    "Values",
+    "data_at",  # until all scenes take it from `draw`
+]
+
 Control = Slider | Choice | Toggle | Address | Hidden
 Values = Mapping[str, Any]
 
@@ -62,9 +77,9 @@ class Scene:
     """A moving picture of one question. It knows no widget.
 
     A subclass sets `size` (inches), fills `controls` in its constructor, draws everything once in
-    `build`, and moves it in `update`, which returns the readout: one or two sentences that tell the
-    whole finding to someone who cannot see the picture. The same values always give the same
-    picture.
+    `draw`, and moves it in `update`, which returns the finding: the picture's title, and one or two
+    sentences that tell the whole of it to someone who cannot see the picture. The same values
+    always give the same picture.
 
     Attributes
     ----------
@@ -85,16 +100,22 @@ class Scene:
         self.still_changed = False
 
     def build(self, figure: Figure) -> None:
+        """Lay paper on a figure, and draw on it."""
+        self.draw(paper(figure))
+
+    def draw(self, sheet: Sheet) -> None:
         """Make the axes, the still parts, and the artists that will move."""
         raise NotImplementedError
 
-    def update(self, *args: Any, **values: Any) -> str:
-        """Move everything to `values` and return the readout."""
+    def update(self, *args: Any, **values: Any) -> Finding | str:
+        """Move everything to `values` and return what is to be seen."""
         raise NotImplementedError
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Make the values agree with each other after the control `changed` has moved."""
-        return values
+        bounds = self.limits(values)
+        return {**values, **{name: min(max(values[name], low), high)
+                             for name, (low, high) in bounds.items()}}  # fmt: skip
 
     def limits(self, values: Values) -> dict[str, tuple[int, int]]:
         """Give the range of each slider whose range depends on the others."""
@@ -103,14 +124,3 @@ class Scene:
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Say what a click changes; `x` and `y` are inches from the picture's lower left."""
         return {}
-
-
-def data_at(axes: Axes, x: float, y: float) -> tuple[float, float] | None:
-    """Turn a point of the picture, in inches, into the data of `axes`, or None outside them."""
-    figure = axes.get_figure()
-    assert figure is not None
-    pixels = (x * figure.dpi, y * figure.dpi)
-    if not axes.get_window_extent().contains(*pixels):
-        return None
-    here = axes.transData.inverted().transform(pixels)
-    return float(here[0]), float(here[1])

@@ -13,9 +13,11 @@ import pytest
 
 from benchmarks.explorer import every_scene
 from pagesim import SV39, TOY10, X86_64_LA57, scenes
-from pagesim.draw import Label, Stage
+from pagesim.draw import Stage
 from pagesim.explorer import Explorer
 from pagesim.scenes import Address, Choice, Control, Hidden, Scene, Slider, Toggle
+
+from .seen import labels
 
 Box = tuple[float, float, float, float]
 
@@ -66,12 +68,6 @@ def positions(explorer: Explorer, corners: int = 14, inside: int = 8) -> list[di
     for _ in range(inside):
         moves.append({name: anywhere(control, rng) for name, control in visible.items()})
     return moves
-
-
-def labels(stage: Stage) -> list[Label]:
-    """Every label that is to be seen."""
-    found = stage.figure.findobj(lambda artist: isinstance(artist, Label))
-    return [label for label in found if label.text.strip() and label.get_visible()]
 
 
 def first_overlap(boxes: list[Box]) -> tuple[int, int] | None:

@@ -9,6 +9,8 @@ from pagesim import scenes
 from pagesim.explorer import Explorer
 from pagesim.scenes.huge.worn_memory import FOUND, FRAMES, FREE, PINNED, worn
 
+from .seen import words
+
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 
@@ -22,8 +24,7 @@ def test_where_the_walk_stops(page, reads, bits, offset):
     readout = explorer.move(page=page)
     assert f"{reads} reads, then a byte of the {page} page" in readout
     assert f"{bits} bits of offset" in readout
-    shown = explorer.scene.notes
-    assert f"byte {offset:#x}" in [label.text for label in shown._all]
+    assert f"byte {offset:#x}" in words(explorer.stage)
     assert explorer.values["step"] == {"Two": 3, "Three": 4, "Four": 5}[reads]
 
 

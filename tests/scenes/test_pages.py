@@ -7,6 +7,8 @@ import pytest
 from pagesim import scenes
 from pagesim.explorer import Explorer
 
+from .seen import words
+
 
 def test_a_byte_map_of_32_bits_is_four_times_the_memory() -> None:
     explorer = Explorer(scenes.MapTerritory())
@@ -79,7 +81,7 @@ def test_the_checks_of_the_decoder_end_as_the_hardware_does(
             code = present + 2 * (access == "write") + 4 * by_user + 16 * (access == "execute")
             assert ("allowed" in said) == allowed
             assert allowed or f"error code {code:#x}" in said
-            checks = [label.text for label in explorer.scene.checks._all]  # type: ignore[attr-defined]
+            checks = words(explorer.stage)
             assert any(check.startswith("✗") for check in checks) != allowed
 
 

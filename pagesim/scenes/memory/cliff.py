@@ -7,14 +7,14 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ...costs import LATENCIES
-from ...draw import DISK, FRAME, INK, MUTED, VIRTUAL, Label, curve_axes, paper, time_axis, title
+from ...draw import Curve, Curves, Label, Point, curve_axes, data_at, time_axis
+from ...draw.style import DISK, FRAME, MUTED, VIRTUAL
 from ...reuse import miss_ratio_curve
 from ...traces import loop, zipf
-from ...units import duration
-from ..base import Choice, Scene, Slider, data_at
+from ...units import duration, percent
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 _PAGES, _ACCESSES = 1024, 200_000  # of the reference strings, whatever the working set is
 _ALIKE = "every page alike"
@@ -47,58 +47,40 @@ class Cliff(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the axes, and lines for the three ways to use pages."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, right=1.75)
+        self.axes = axes = curve_axes(sheet, right=1.75)
         time_axis(axes, "y", range(2, 8))
         axes.set(xlim=(0, _MOST + 1), ylim=(_LOW, _HIGH))
         axes.set_xticks(range(0, _MOST + 1, 16), ["0", *(f"{n} GiB" for n in (16, 32, 48, 64))])
         axes.set_xlabel("working set: memory that is used again and again")
         axes.set_ylabel("mean access time")
-        moving: dict[str, Any] = {"animated": True}
-        self.lines = {
-            use: axes.plot([], [], line, color=VIRTUAL.line, lw=1.6, zorder=3, **moving)[0]
-            for use, line in _LINES.items()
-        }
-        (self.edge,) = axes.plot([], [], color=FRAME.line, lw=2.4, **moving)
-        (self.floor,) = axes.plot([], [], ":", color=DISK.line, lw=1.4, **moving)
-        (self.guides,) = axes.plot([], [], color=INK, lw=0.8, ls=(0, (1, 2)), **moving)
-        (self.point,) = axes.plot(
-            [], [], "o", ms=11, mfc=VIRTUAL.fill, mec=INK, mew=2, zorder=6, **moving
-        )
-        self.names = {use: Label(axes, _MOST + 1.6, 1, use, size=10) for use in _USES}
+        looks = {use: (line, VIRTUAL.line) for use, line in _LINES.items()}
+        self.curves = Curves(axes, looks, _MOST + 1.6, gap=2.5)
+        self.edge = Curve(axes, color=FRAME.line, width=2.4)
+        self.floor = Curve(axes, ":", DISK.line, 1.4)
+        self.point = Point(axes, VIRTUAL.fill)
         self.said_ram = Label(axes, 0, 10**7.4, size=9, color=MUTED, align="center")
         self.said_disk = Label(axes, 0.8, 1, size=9, color=MUTED)
 
-    def update(self, *, working: int, ram: int, use: str, disk: str) -> str:
+    def update(self, *, working: int, ram: int, use: str, disk: str) -> Finding:
         """Move the cliff to the edge of RAM, and the point along its curve."""
         gib, disk_ns = 4 * ram, LATENCIES[_DISKS[disk]].ns
         sets = np.linspace(1, _MOST, 4 * _MOST - 3)
-        ends = {}
-        for each, line in self.lines.items():
-            times = [_mean(each, gib / size, disk_ns) for size in sets]
-            line.set_data(sets, times)
-            line.set_linewidth(3.0 if each == use else 1.4)
-            ends[each] = times[-1]
-        for each, y in _apart(ends).items():
-            self.names[each].y = y
-            self.names[each].weight = "bold" if each == use else "normal"
+        times = {each: [_mean(each, gib / size, disk_ns) for size in sets] for each in _USES}
+        self.curves.put({each: (sets, y) for each, y in times.items()}, use)
         mean = _mean(use, gib / working, disk_ns)
         self.edge.set_data([gib, gib], [_LOW, 10**7])
         self.floor.set_data([0, _MOST + 1], [disk_ns, disk_ns])
-        self.guides.set_data([0, working, working], [mean, mean, _LOW])
-        self.point.set_data([working], [mean])
+        self.point.put(working, mean)
         self.said_ram.x, self.said_ram.text = gib, f"{gib} GiB of RAM"
         self.said_disk.x, self.said_disk.y = gib + 1.2, disk_ns * 1.7
         self.said_disk.text = f"{disk}: {duration(disk_ns)}"
-        share = _share(use, gib / working)
-        self.title.text = finding = self._finding(working, gib, mean)
-        return (
-            f"{finding}. {use.capitalize()}: {100 * share:.3g} % of the accesses go to the "
+        return Finding(
+            _title(working, gib, mean),
+            f"{use.capitalize()}: {percent(_share(use, gib / working))} of the accesses go to the "
             f"{disk} ({duration(disk_ns)}), the others to RAM ({duration(_RAM_NS)}); "
-            f"the mean is {duration(mean)}."
+            f"the mean is {duration(mean)}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -111,16 +93,13 @@ class Cliff(Scene):
         use = min(_USES, key=lambda use: abs(math.log(_mean(use, fit, disk_ns) / here[1])))
         return {"working": working, "use": use}
 
-    def _finding(self, working: int, gib: int, mean: float) -> str:
-        what = f"{working} GiB in use, {gib} GiB of RAM"
-        if mean == _RAM_NS:
-            return f"{what}: every access takes {duration(mean)}"
-        times = mean / _RAM_NS
-        return (
-            f"{what}: {times:,.0f} times slower"
-            if times > 20
-            else f"{what}: {times:.1f} times slower"
-        )
+
+def _title(working: int, gib: int, mean: float) -> str:
+    what = f"{working} GiB in use, {gib} GiB of RAM"
+    if mean == _RAM_NS:
+        return f"{what}: every access takes {duration(mean)}"
+    slower = mean / _RAM_NS
+    return f"{what}: {f'{slower:,.0f}' if slower > 20 else f'{slower:.1f}'} times slower"
 
 
 @lru_cache(maxsize=4)
@@ -146,12 +125,3 @@ def _share(use: str, fit: float) -> float:
 def _mean(use: str, fit: float, disk_ns: float) -> float:
     share = _share(use, fit)
     return (1 - share) * _RAM_NS + share * disk_ns
-
-
-def _apart(ends: dict[str, float]) -> dict[str, float]:
-    """Move the labels of curves that end close together apart, upwards from the lowest."""
-    gap, last, placed = 2.5, 0.0, {}
-    for use in sorted(ends, key=lambda use: ends[use]):
-        last = max(ends[use], last * gap)
-        placed[use] = last
-    return placed

@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import numpy as np
-from matplotlib.figure import Figure
-
-from ...draw import INK, MUTED, PAPER, RULE, TABLE, TLB, Boxes, Label, Labels, paper, title
+from ...draw import Bar, Bars, Curve, Label, keys, note
+from ...draw.style import INK, MUTED, PAPER, RULE, TABLE, TLB
 from ...machines import MACHINES, Machine, TlbShape
 from ...reuse import Hierarchy
 from ...reuse.hierarchy import LEVELS, Geometry
 from ...traces import RECORDED, collapse, zipf
-from ..base import Choice, Scene, Slider
+from ...units import percent
+from ..base import Choice, Finding, Scene, Sheet, Slider
 from .recordings import trace_of
 
 # Those whose source tells what a lookup costs.
@@ -24,6 +23,7 @@ _MACHINES = {
 _RANDOM = {"random reads in 64 MiB": 1 << 14, "random reads in 1 GiB": 1 << 18}  # in pages
 _READ = (4, 10, 20, 40, 80, 120, 200)  # cycles
 _ROWS = ("no TLB", "first level", "and a second", "and walk caches")
+_FACES = (TLB.fill, TLB.line, TABLE.fill)
 _LEFT, _WIDE, _TOP, _ROW = 1.75, 5.3, 3.0, 0.52
 
 
@@ -42,71 +42,55 @@ class Bill(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the names of the rows and of the colours; bars and numbers move."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.bars = Boxes(sheet, line=0.9, edge=INK, zorder=3)
-        self.broken = sheet.plot([], [], color=PAPER, lw=9, animated=True, zorder=4)[0]
-        self.torn = sheet.plot([], [], color=INK, lw=0.9, animated=True, zorder=5)[0]
-        self.numbers = Labels(sheet, len(_ROWS), size=10.5, weight="bold")
+        self.bars = Bars(sheet, _LEFT, 0.3, len(_ROWS), line=0.9, size=10.5)
+        self.broken = Curve(sheet, color=PAPER, width=9, zorder=4)
+        self.torn = Curve(sheet, width=0.9, zorder=5)
         self.source = Label(sheet, 0.12, 0.42, size=9, color=MUTED)
         self.caution = Label(sheet, 0.12, 0.2, size=9, color=MUTED)
         for row, name in enumerate(_ROWS):
-            Label(sheet, _LEFT - 0.12, _middle(row), name, align="right", size=10.5, moving=False)
-        x = _LEFT
-        for name, color, wide in (
-            ("lookup, first level", TLB.fill, 1.75),
-            ("lookup, second level", TLB.line, 1.9),
-            ("walk: entries read", TABLE.fill, 1.7),
-        ):
-            Boxes(
-                sheet, [(x, _TOP + 0.22, 0.16, 0.16)], face=color, edge=INK, moving=False, zorder=3
-            )
-            Label(sheet, x + 0.24, _TOP + 0.3, name, size=9.5, moving=False)
-            x += wide
-        bottom = _TOP - len(_ROWS) * _ROW
-        sheet.plot([_LEFT, _LEFT], [bottom, _TOP], color=RULE, lw=1.2, zorder=1)
+            note(sheet, _LEFT - 0.12, _middle(row), name, align="right", size=10.5, color=INK)
+        names = ("lookup, first level", "lookup, second level", "walk: entries read")
+        keys(sheet, _LEFT, _TOP + 0.3, tuple(zip(_FACES, names, strict=True)), size=9.5, color=INK)
+        sheet.plot([_LEFT] * 2, [_TOP - len(_ROWS) * _ROW, _TOP], color=RULE, lw=1.2, zorder=1)
 
-    def update(self, *, machine: str, work: str, read: int) -> str:
+    def update(self, *, machine: str, work: str, read: int) -> Finding:
         """Charge every access for what it asks and reads."""
         chosen, cycles = _MACHINES[machine], _READ[read]
         bill = [_charge(chosen, use, cycles) for use in _uses(chosen.name, work)]
         sums = [sum(parts) for parts in bill]
-        top = max(sums[1:]) * 1.02
-        boxes, faces, cut = [], [], np.empty((0, 2))
-        self.numbers.clear()
-        for row, (parts, total) in enumerate(zip(bill, sums, strict=True)):
-            x, y = _LEFT, _middle(row) - 0.15
-            scale = _WIDE / (total if row == 0 and total > top else top)
-            untold = row == 3 and not chosen.walk_caches
-            for part, color in zip(parts, (TLB.fill, TLB.line, TABLE.fill), strict=True):
-                if part and not untold:
-                    boxes.append((x, y, part * scale, 0.3))
-                    faces.append(color)
-                    x += part * scale
-            if row == 0 and total > top:  # longer than the paper: broken
-                cut = np.array([(_LEFT + _WIDE * 0.62, y - 0.07), (_LEFT + _WIDE * 0.65, y + 0.37)])
-            said = "the source tells of none" if untold else f"{_number(total)} cycles"
-            self.numbers.put(x + 0.12, _middle(row), said)
-        self.bars.put(boxes, faces, INK)
-        self.broken.set_data(*cut.T)
-        aside = np.array([0.06, 0.0])
-        sides = [cut - aside, np.full((1, 2), np.nan), cut + aside]
-        self.torn.set_data(*np.concatenate(sides).T)
-        best = sums[2 if not chosen.walk_caches else 3]
+        self._draw_bars(bill, sums, bool(chosen.walk_caches))
+        best = sums[3 if chosen.walk_caches else 2]
         other = "not" if best < sums[0] else "without a TLB"
-        finding = (
-            f"{work}: {_number(best)} cycles to translate an access, {other} {_number(sums[0])}"
-        )
-        self.title.text = finding
         self.source.text, self.caution.text = _told(chosen)
-        share = 100 * bill[-1][2] / best if best else 0.0
+        share = bill[-1][2] / best if best else 0.0
         last = _number(sums[3]) if chosen.walk_caches else "not told"
-        return (
-            f"{finding}. {machine}, {cycles} to read an entry: {_number(sums[1])} with one level, "
-            f"{_number(sums[2])} with two, {last} with walk caches; {share:.2g} % is walks."
+        return Finding(
+            f"{work}: {_number(best)} cycles to translate an access, {other} {_number(sums[0])}",
+            f"{machine}, {cycles} to read an entry: {_number(sums[1])} with one level, "
+            f"{_number(sums[2])} with two, {last} with walk caches; {percent(share, 2)} is walks.",
         )
+
+    def _draw_bars(
+        self, bill: list[tuple[float, float, float]], sums: list[float], told: bool
+    ) -> None:
+        """Draw each sum in its parts; a first one that is longer than the paper is broken."""
+        top = max(sums[1:]) * 1.02
+        bars = []
+        for row, (parts, total) in enumerate(zip(bill, sums, strict=True)):
+            scale = _WIDE / (total if row == 0 and total > top else top)
+            lengths = [(part * scale, face) for part, face in zip(parts, _FACES, strict=True)]
+            said = f"{_number(total)} cycles"
+            if row == 3 and not told:
+                lengths, said = [], "the source tells of none"
+            bars.append(Bar(_middle(row), lengths, said, weight="bold"))
+        self.bars.put(bars)
+        x, y = _LEFT + _WIDE * 0.62, _middle(0)
+        cut = [(x, x + 0.03 * _WIDE), (y - 0.22, y + 0.22)] if sums[0] > top else [(), ()]
+        self.broken.set_data(*cut)
+        sides = [*(x - 0.06 for x in cut[0]), float("nan"), *(x + 0.06 for x in cut[0])]
+        self.torn.set_data(sides, [*cut[1], float("nan"), *cut[1]])
 
 
 class _Use(NamedTuple):

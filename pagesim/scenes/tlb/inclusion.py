@@ -6,17 +6,16 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from matplotlib.figure import Figure
-
-from ...draw import INK, MUTED, PAPER, RULE, TLB, Boxes, Label, Labels, paper, title
-from ...draw.chips import Chips
+from ...draw import Accesses, Box, Chips, Crosses, Grid, Label, Labels, note
+from ...draw.style import INK, MUTED, PAPER, TLB
 from ...tlb import Tlb
-from ..base import Choice, Scene, Slider
+from ...units import count
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 STRING = (1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5)  # Belady, Nelson, Shedler, CACM 12(6), 1969
 _SIZES = 5
-_LEFT, _WIDE, _TOP, _ROW = 1.3, 1.4, 3.3, 0.36
-_CELL, _FOOT = 0.6, 0.22
+_CACHES = Grid(1.3, 3.3, 1.4, 0.36, _SIZES, 5)  # a column for each size, a row for each page
+_MISSES = 3.3 - 5 * 0.36 - 0.28  # the height of the row that counts them
 
 
 class _Held(NamedTuple):
@@ -39,94 +38,72 @@ class Inclusion(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw a column for each size and a row for each page; what they hold moves."""
-        sheet = paper(figure)
-        self.title = title(sheet)
         self.chips = Chips(sheet, zorder=2)
         self.pages = Labels(sheet, _SIZES**2, align="center", size=11)
-        (self.holes,) = sheet.plot(
-            [], [], ls="", marker="x", ms=10, mew=2.4, color=INK, animated=True, zorder=4
-        )
-        self.misses = Labels(sheet, _SIZES, align="center", size=10.5)
+        self.holes = Crosses(sheet, 10, INK, zorder=4)
+        self.misses = Labels(sheet, _SIZES, align="center", size=10.5, weight="bold")
         self.worse = Chips(sheet, line=2.2, zorder=3)
         self.worse.set_facecolor("none")
-        self.string = Boxes(sheet, line=0.8, edge=RULE)
-        self.here = Boxes(sheet, line=2.6, face="none", edge=INK, zorder=4)
-        self.letters = Labels(sheet, len(STRING), align="center", size=11)
+        self.string = Accesses(sheet, Grid(0.6, 0.6, 0.6, 0.38, len(STRING)))
         self.note = Label(sheet, 0.12, 0.86, size=9, color=MUTED)
+        head: dict[str, Any] = {"size": 10, "weight": "bold", "color": INK, "align": "center"}
         for size in range(1, _SIZES + 1):
-            name = "1 entry" if size == 1 else f"{size} entries"
-            Label(
-                sheet, _middle(size), _TOP + 0.2, name, align="center", size=10, weight="bold",
-                moving=False,
-            )  # fmt: skip
-        still: dict[str, Any] = {"size": 9.5, "color": MUTED, "moving": False}
+            note(sheet, _middle(size), 3.5, count(size, "entry", "entries"), **head)
         for page in range(1, 6):
-            Label(sheet, 0.12, _TOP - (page - 0.5) * _ROW, f"page {page}", **still)
-        Label(sheet, 0.12, _misses_at(), "misses so far", **still)
+            note(sheet, 0.12, _place(1, page)[1], f"page {page}", size=9.5)
+        note(sheet, 0.12, _MISSES, "misses so far", size=9.5)
 
-    def update(self, *, policy: str, step: int) -> str:
+    def update(self, *, policy: str, step: int) -> Finding:
         """Show what every cache holds after an access, and where one lacks what a smaller has."""
         held, misses = _run(policy)[step - 1]
         self.pages.clear()
-        boxes, holes = [], []
+        boxes, holes, worse = list[Box](), list[tuple[float, float]](), list[Box]()
         for size, pages in enumerate(held, 1):
             smaller: frozenset[int] = frozenset().union(*held[: size - 1])
             for page in sorted(pages | smaller):
-                y = _TOP - page * _ROW
+                x, y = _place(size, page)
                 if page in pages:
-                    boxes.append((_middle(size) - 0.5, y + 0.03, 1.0, _ROW - 0.06))
-                    self.pages.put(_middle(size), y + _ROW / 2, str(page))
+                    boxes.append((x - 0.5, y - 0.15, 1.0, 0.3))
+                    self.pages.put(x, y, str(page))
                 else:
-                    holes.append((_middle(size), y + _ROW / 2))
+                    holes.append((x, y))
         self.chips.put(boxes, TLB.fill, INK)
-        self.holes.set_data(*zip(*holes, strict=True) if holes else ([], []))
+        self.holes.put(*holes)
         self.misses.clear()
-        worse = []
-        for size, count in enumerate(misses, 1):
-            more = size > 1 and count > misses[size - 2]
-            self.misses.put(_middle(size), _misses_at(), str(count), weight="bold")
-            if more:
-                worse.append((_middle(size) - 0.25, _misses_at() - 0.14, 0.5, 0.28))
+        for size, missed in enumerate(misses, 1):
+            self.misses.put(_middle(size), _MISSES, str(missed))
+            if size > 1 and missed > misses[size - 2]:
+                worse.append((_middle(size) - 0.25, _MISSES - 0.14, 0.5, 0.28))
         self.worse.put(worse)
-        self._accesses(step)
+        self.string.put(STRING, step, PAPER)
         self.note.text = (
             "×: a smaller cache has the page, this one has not"
             if holes
             else "no larger cache lacks a page that a smaller one has"
         )
-        finding = self._finding(policy, bool(holes), misses)
-        self.title.text = finding
-        counts = ", ".join(map(str, misses))
-        return (
-            f"{finding}. {policy} after {step} accesses: with 1 to {_SIZES} entries {counts} "
-            f"misses; {len(holes)} missing where a smaller cache has the page."
+        return Finding(
+            _title(policy, bool(holes), misses),
+            f"{policy} after {count(step, 'access', 'accesses')}: with 1 to {_SIZES} entries "
+            f"{', '.join(map(str, misses))} misses; {len(holes)} missing where a smaller cache "
+            "has the page.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to an access of the string."""
-        step = int((x - 0.6) / _CELL) + 1
-        inside = y < 0.75 and x >= 0.6 and step <= len(STRING)
-        return {"step": step} if inside else {}
+        step = self.string.step_at(x, y)
+        return {} if step is None else {"step": step}
 
-    def _accesses(self, step: int) -> None:
-        self.letters.clear()
-        boxes = [(0.6 + n * _CELL, _FOOT, _CELL, 0.38) for n in range(len(STRING))]
-        for n, page in enumerate(STRING):
-            ink = INK if n < step else MUTED
-            self.letters.put(0.6 + (n + 0.5) * _CELL, _FOOT + 0.19, str(page), ink)
-        self.string.put(boxes, PAPER, RULE)
-        self.here.put([boxes[step - 1]])
 
-    def _finding(self, policy: str, broken: bool, misses: tuple[int, ...]) -> str:
-        for size, (fewer, more) in enumerate(pairwise(misses), 1):
-            if more > fewer:
-                return f"{policy}: {size + 1} entries miss {more} times, {size} only {fewer}"
-        if broken:
-            return f"{policy}: a larger cache lacks what a smaller one holds"
-        now = ", for now" if policy == "FIFO" else ""
-        return f"{policy}{now}: each cache holds all that the smaller one holds"
+def _title(policy: str, broken: bool, misses: tuple[int, ...]) -> str:
+    for size, (fewer, more) in enumerate(pairwise(misses), 1):
+        if more > fewer:
+            return f"{policy}: {size + 1} entries miss {more} times, {size} only {fewer}"
+    if broken:
+        return f"{policy}: a larger cache lacks what a smaller one holds"
+    now = ", for now" if policy == "FIFO" else ""
+    return f"{policy}{now}: each cache holds all that the smaller one holds"
 
 
 @lru_cache(maxsize=2)
@@ -144,9 +121,9 @@ def _run(policy: str) -> tuple[_Held, ...]:
     return tuple(told)
 
 
+def _place(size: int, page: int) -> tuple[float, float]:
+    return _CACHES.middle((page - 1) * _SIZES + size - 1)
+
+
 def _middle(size: int) -> float:
-    return _LEFT + (size - 0.5) * _WIDE
-
-
-def _misses_at() -> float:
-    return _TOP - 5 * _ROW - 0.28
+    return _place(size, 1)[0]

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...arch import X86_64_LA57, PagingMode
 from ...memory import PhysicalMemory
-from ...tables import RadixTable, Walk
+from ...tables import RadixTable, Walk, WalkStep
 
 ROWS = 8  # rows shown of each table
 # A small process: text, heap, two libraries and a stack, a page or three of each.
@@ -52,19 +52,23 @@ def last_step(levels: int, va: int) -> int:
     return len(walk.steps) + (walk.pa is not None)
 
 
-def entry_of(levels: int, pfn: int, level: int, index: int) -> int:
-    """Give the PFN that an entry holds, or -1 if it is not present."""
-    table = _table(levels)
-    pte = table.mode.pte.unpack(table.memory.load(table.entry_pa(level, pfn, index)))
+def pfn_in(table: RadixTable, level: int, table_pfn: int, index: int | None) -> int:
+    """Give the PFN that an entry holds, or -1 if it is not present (or a gap between rows)."""
+    if index is None:
+        return -1
+    pte = table.mode.pte.unpack(table.memory.load(table.entry_pa(level, table_pfn, index)))
     return pte.pfn if pte.present else -1
 
 
 @lru_cache(maxsize=512)
-def shown_rows(levels: int, va: int, level: int) -> list[int | None]:
-    """Choose the rows to show of a visited table, in numeric order, None for a gap."""
-    step = walk_of(levels, va).steps[level]
-    table = _table(levels)
-    words = [table.memory.load(table.entry_pa(level, step.table_pfn, i)) for i in range(512)]
+def shown_rows(levels: int, va: int, level: int) -> list[tuple[int | None, int]]:
+    """Choose the rows to show of a visited table, in numeric order, and the PFNs in them."""
+    step, table = walk_of(levels, va).steps[level], _table(levels)
+    return [(index, pfn_in(table, level, step.table_pfn, index)) for index in _rows(table, step)]
+
+
+def _rows(table: RadixTable, step: WalkStep) -> list[int | None]:
+    words = [table.memory.load(table.entry_pa(step.level, step.table_pfn, i)) for i in range(512)]
     present = sorted(np.flatnonzero(words).tolist(), key=lambda i: abs(i - step.index))
     near = [step.index + d for d in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7)]
     chosen: set[int] = {step.index}

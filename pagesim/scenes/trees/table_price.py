@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from ...arch import X86_64
 from ...costs import linear_table_bytes, table_bytes, tables_for_stride
-from ...draw import INK, MUTED, TABLE, Label, binary_axis, curve_axes, title
-from ...draw.sheet import paper
-from ...units import binary
-from ..base import Choice, Scene, Slider, data_at
+from ...draw import Point, binary_axis, curve_axes, data_at, note
+from ...draw.style import INK, MUTED, TABLE
+from ...units import binary, count, percent, times
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 _PATTERNS = {
     "contiguous": 12,
@@ -40,11 +38,9 @@ class TablePrice(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the four curves, the flat table and the line where table equals data."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, right=1.75)
+        self.axes = axes = curve_axes(sheet, right=1.75)
         binary_axis(axes, "x", (12, 18, 24, 30, 36))
         binary_axis(axes, "y", (14, 20, 26, 32, 39))
         axes.set(xlim=(2.0**11.3, 2.0**36.5), ylim=(2.0**12.5, 2.0**41.5))
@@ -58,39 +54,29 @@ class TablePrice(Scene):
             x = [4096 << power for power in powers]
             y = [_bytes(shift, power) for power in powers]
             axes.plot(x, y, line, color=TABLE.line, lw=2, marker=mark, markevery=[-1], ms=6)
-            inside = shift > 21  # the ends of the short curves have room on their left only
-            Label(
-                axes, x[-1] * (0.75 if inside else 1.6), y[-1] * (3.0 if inside else 1.0), name,
-                size=10, align="right" if inside else "left", moving=False,
-            )  # fmt: skip
-        small: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
-        Label(axes, 2**13, flat * 2**1.1, "flat table: 512 GiB, whatever you map", **small)
-        Label(axes, 2**26.6, 2**25.6, "table = data", **small)
-        (self.guides,) = axes.plot([], [], color=INK, lw=0.8, ls=(0, (1, 2)), animated=True)
-        (self.point,) = axes.plot(
-            [], [], "o", ms=11, mfc=TABLE.fill, mec=INK, mew=2, animated=True, zorder=6
-        )
-
-    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
-        """Stop where the pattern runs out of address space."""
-        return {**values, "pages": min(values["pages"], _most(_PATTERNS[values["pattern"]]))}
+            if shift > 21:  # the ends of the short curves have room on their left only
+                note(axes, x[-1] * 0.75, y[-1] * 3, name, size=10, color=INK, align="right")
+            else:
+                note(axes, x[-1] * 1.6, y[-1], name, size=10, color=INK)
+        note(axes, 2**13, flat * 2**1.1, "flat table: 512 GiB, whatever you map")
+        note(axes, 2**26.6, 2**25.6, "table = data")
+        self.point = Point(axes, TABLE.fill)
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
         """As many pages as the pattern can place in half the address space."""
         return {"pages": (0, _most(_PATTERNS[values["pattern"]]))}
 
-    def update(self, *, pattern: str, pages: int) -> str:
+    def update(self, *, pattern: str, pages: int) -> Finding:
         """Move the point along its curve."""
         data, tables = 4096 << pages, _bytes(_PATTERNS[pattern], pages)
-        self.point.set_data([data], [tables])
-        self.guides.set_data([data, data, 2.0**11.3], [2.0**12.5, tables, tables])
-        percent = 100 * tables / data
-        share = f"{percent:.2g} %" if percent < 99.5 else f"{percent / 100:.3g} times as much"
-        self.title.text = f"{binary(data)} of data, {binary(tables)} of tables: {share}"
-        count = sum(tables_for_stride(X86_64, 1 << pages, 1 << _PATTERNS[pattern]))
-        return (
-            f"{_pages_in_words(pages)}, {pattern}: {binary(data)} of data need {count} tables, "
-            f"{binary(tables)}: {share}. A flat table takes 512 GiB."
+        self.point.put(data, tables)
+        share = tables / data
+        said = percent(share, 2) if share < 0.995 else times(share, "as much")
+        many = sum(tables_for_stride(X86_64, 1 << pages, 1 << _PATTERNS[pattern]))
+        return Finding(
+            f"{binary(data)} of data, {binary(tables)} of tables: {said}",
+            whole=f"{_pages_in_words(pages)}, {pattern}: {binary(data)} of data need "
+            f"{count(many, 'table')}, {binary(tables)}: {said}. A flat table takes 512 GiB.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -121,4 +107,4 @@ def _most(stride_shift: int) -> int:
 
 
 def _pages_in_words(power: int) -> str:
-    return "1 page" if power == 0 else f"{1 << power:,} pages"
+    return count(1 << power, "page")

@@ -8,6 +8,7 @@ from ...arch import X86_64
 from ...memory import PhysicalMemory
 from ...tables import RadixTable, Walk
 from ...units import binary
+from .small_process import pfn_in
 
 START = 0x7F3A_1C6D_5E48
 LEAF = {binary(size): 3 - i for i, size in enumerate(X86_64.page_sizes)}  # name -> level of leaf
@@ -34,16 +35,15 @@ def last_step(page: str, va: int) -> int:
     return len(walk.steps) + (walk.pa is not None)
 
 
-def entry_of(walk: Walk, leaf: int, level: int, index: int) -> int:
-    """Give the PFN in an entry of a table that the walk has read, or -1 if it is not present."""
-    table = _table(binary(X86_64.span(leaf)))
-    word = table.memory.load(table.entry_pa(level, walk.steps[level].table_pfn, index))
-    pte = X86_64.pte.unpack(word)
-    return pte.pfn if pte.present else -1
+def rows_of(walk: Walk, leaf: int, level: int) -> list[tuple[int | None, int]]:
+    """Choose five rows around the entry that the walk read at a level, and the PFNs in them."""
+    table, step = _table(binary(X86_64.span(leaf))), walk.steps[level]
+    return [
+        (index, pfn_in(table, level, step.table_pfn, index)) for index in _rows_around(step.index)
+    ]
 
 
-def rows_around(index: int) -> list[int | None]:
-    """Choose five rows around an index, None for a gap."""
+def _rows_around(index: int) -> list[int | None]:
     first = min(max(index - 1, 0), 509)
     rows: list[int | None] = [first, first + 1, first + 2]
     if first == 0:

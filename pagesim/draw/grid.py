@@ -1,0 +1,114 @@
+"""Cells in rows and columns: where each stands, which one a click meets; strings of accesses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from .boxes import Box, Boxes
+from .label import Labels
+from .style import INK, MUTED, RULE
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells of one size, numbered from 0 row by row, from the upper left.
+
+    Parameters
+    ----------
+    left, top : float
+        The upper left corner, in inches.
+    wide, high : float
+        Of a cell, with the gap that follows it.
+    columns, rows : int
+        How many.
+    gap : float
+        Inches that a cell's box is narrower and lower than its place; half of it on each side.
+
+    Examples
+    --------
+    >>> grid = Grid(0, 2, 1, 1, columns=3, rows=2)
+    >>> grid.box(4), grid.at(1.5, 0.5), grid.at(3.5, 0.5)
+    ((1, 0, 1, 1), 4, None)
+    """
+
+    left: float
+    top: float
+    wide: float
+    high: float
+    columns: int = 1
+    rows: int = 1
+    gap: float = 0
+
+    def __len__(self) -> int:
+        return self.columns * self.rows
+
+    def box(self, number: int) -> Box:
+        """Give left, bottom, width and height of a cell."""
+        row, column = divmod(number, self.columns)
+        x, y = self.left + column * self.wide, self.top - (row + 1) * self.high
+        if not self.gap:
+            return x, y, self.wide, self.high
+        return x + self.gap / 2, y + self.gap / 2, self.wide - self.gap, self.high - self.gap
+
+    def boxes(self, count: int | None = None) -> list[Box]:
+        """Give all cells, or the first few."""
+        return [self.box(number) for number in range(len(self) if count is None else count)]
+
+    def middle(self, number: int) -> tuple[float, float]:
+        """Give the middle of a cell."""
+        row, column = divmod(number, self.columns)
+        return self.left + (column + 0.5) * self.wide, self.top - (row + 0.5) * self.high
+
+    def at(self, x: float, y: float) -> int | None:
+        """Give the number of the cell at a point of the sheet, if any."""
+        column, row = int((x - self.left) // self.wide), int((self.top - y) // self.high)
+        there = 0 <= column < self.columns and 0 <= row < self.rows
+        return row * self.columns + column if there else None
+
+    @property
+    def outline(self) -> Box:
+        """Left, bottom, width and height of the whole."""
+        wide, high = self.columns * self.wide, self.rows * self.high
+        return self.left, self.top - high, wide, high
+
+
+class Accesses:
+    """A reference string as a row of boxes, the present access framed, those to come pale.
+
+    Parameters
+    ----------
+    sheet : Axes
+        A sheet in inches.
+    grid : Grid
+        One row, with a column for each access.
+    edge : str
+        Colour of the boxes' edges.
+    size : float
+        Of the letters, in points.
+    """
+
+    def __init__(self, sheet: Axes, grid: Grid, *, edge: str = RULE, size: float = 11) -> None:
+        self.grid, self._edge = grid, edge
+        self._boxes = Boxes(sheet, line=0.8, edge=edge)
+        self._here = Boxes(sheet, line=2.6, face="none", edge=INK, zorder=4)
+        self._words = Labels(sheet, len(grid), align="center", size=size)
+
+    def put(self, words: Sequence[object], step: int, faces: str | Sequence[str]) -> None:
+        """Write a string of which `step` accesses are done; `faces` is one colour, or a list."""
+        boxes = self.grid.boxes(len(words))
+        self._boxes.put(boxes, faces)
+        self._here.put([boxes[step - 1]])
+        self._words.clear()
+        for number, word in enumerate(words):
+            x, y = self.grid.middle(number)
+            self._words.put(x, y, str(word), INK if number < step else MUTED)
+
+    def step_at(self, x: float, y: float, margin: float = 0.15) -> int | None:
+        """Give the access, counted from 1, at a point of the sheet or just above or below."""
+        _, bottom, _, high = self.grid.outline
+        number = self.grid.at(x, min(max(y, bottom + 0.01), bottom + high - 0.01))
+        near = bottom - margin <= y <= bottom + high + margin
+        return None if number is None or not near else number + 1
