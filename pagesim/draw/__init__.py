@@ -6,6 +6,7 @@ from .boxes import Box, Boxes
 from .chips import Chips
 from .curves import (
     Curves,
+    Point,
     binary_axis,
     count_axis,
     curve_axes,
@@ -20,7 +21,7 @@ from .grid import Accesses, Grid
 from .hits import data_at, hit_box, inside, middle, nearest
 from .label import Label, Labels, note
 from .links import Arrows, Links
-from .marks import Crosses, Curve, Marks, Point
+from .marks import Crosses, Curve, Marks
 from .sheet import Finding, Sheet, paper, title
 from .stage import Stage
 from .style import DISK, FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, TLB, VIRTUAL, Hue

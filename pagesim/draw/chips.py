@@ -25,13 +25,15 @@ class Chips(PolyCollection):
         A sheet in inches.
     line : float
         Width of the edges in points.
+    face : str
+        Colour inside, "none" for an outline.
     **look
         Passed to `PolyCollection`.
     """
 
-    def __init__(self, axes: Axes, *, line: float = 1.2, **look: Any) -> None:
+    def __init__(self, axes: Axes, *, line: float = 1.2, face: str = PAPER, **look: Any) -> None:
         super().__init__(
-            [], facecolors=PAPER, edgecolors=INK, linewidths=line, animated=True, **look
+            [], facecolors=face, edgecolors=INK, linewidths=line, animated=True, **look
         )
         axes.add_collection(self, autolim=False)
 

@@ -11,10 +11,11 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from ..units import binary, duration
 from .label import Label
-from .marks import Curve
+from .marks import Curve, Marks
 from .style import BODY, INK, RULE, SANS
 
 Which = Literal["x", "y"]
+_DOTTED = (0, (1, 2))
 
 
 def curve_axes(
@@ -71,6 +72,46 @@ def time_axis(axes: Axes, which: Which, powers: Sequence[int]) -> None:
 def count_axis(axes: Axes, which: Which, values: Sequence[float], base: int = 10) -> None:
     """Make an axis logarithmic in things that are counted, and name some of the numbers."""
     log_axis(axes, which, values, lambda value: f"{value:,.0f}", base)
+
+
+class Point:
+    """The point that the controls choose, with dotted guides to the axes.
+
+    Parameters
+    ----------
+    axes : Axes
+        Axes for curves, with their limits set.
+    fill : str
+        Colour inside the ink edge.
+    shape : str
+        Matplotlib's name of the marker.
+    size : float
+        Points.
+    guides : {"xy", "x", ""}
+        Which axes the guides lead to.
+    """
+
+    def __init__(
+        self, axes: Axes, fill: str, shape: str = "o", size: float = 11, guides: str = "xy"
+    ) -> None:
+        self.axes, self._guides = axes, guides
+        self.guide = Curve(axes, _DOTTED, width=0.8 if guides == "xy" else 1.2)
+        self.mark = Marks(axes, shape, size, mfc=fill, mec=INK, mew=2, zorder=6, clip_on=False)
+
+    def put(self, x: float, y: float) -> None:
+        """Move the point and its guides."""
+        self.mark.put((x, y))
+        left, low = self.axes.get_xlim()[0], self.axes.get_ylim()[0]
+        if self._guides:
+            ends: Sequence[tuple[float, float]] = [(x, y), (x, low)]
+            self.guide.set_data(
+                *zip(*([(left, y)] * (self._guides == "xy") + [*ends]), strict=True)
+            )
+
+    def clear(self) -> None:
+        """Take it off the picture."""
+        self.mark.put()
+        self.guide.set_data([], [])
 
 
 def spread(ends: Mapping[str, float], gap: float) -> dict[str, float]:

@@ -24,7 +24,7 @@ class Grid:
         Of a cell, with the gap that follows it.
     columns, rows : int
         How many.
-    gap : float
+    gap_x, gap_y : float
         Inches that a cell's box is narrower and lower than its place; half of it on each side.
 
     Examples
@@ -40,7 +40,8 @@ class Grid:
     high: float
     columns: int = 1
     rows: int = 1
-    gap: float = 0
+    gap_x: float = 0
+    gap_y: float = 0
 
     def __len__(self) -> int:
         return self.columns * self.rows
@@ -49,9 +50,12 @@ class Grid:
         """Give left, bottom, width and height of a cell."""
         row, column = divmod(number, self.columns)
         x, y = self.left + column * self.wide, self.top - (row + 1) * self.high
-        if not self.gap:
-            return x, y, self.wide, self.high
-        return x + self.gap / 2, y + self.gap / 2, self.wide - self.gap, self.high - self.gap
+        return (
+            x + self.gap_x / 2,
+            y + self.gap_y / 2,
+            self.wide - self.gap_x,
+            self.high - self.gap_y,
+        )
 
     def boxes(self, count: int | None = None) -> list[Box]:
         """Give all cells, or the first few."""

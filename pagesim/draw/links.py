@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
+from numpy.typing import NDArray
 
 from .marks import Spot
 from .style import INK
 
-Path = Sequence[Spot]
+Path = Sequence[Spot] | NDArray[np.float64]  # one point after the other
 _INCH = 72  # points
 
 

@@ -1,8 +1,7 @@
-"""Marks: crosses, arrow heads, and the point of a curve that one looks at."""
+"""Marks: lines that move, crosses, and signs of other shapes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -11,7 +10,6 @@ from matplotlib.lines import Line2D
 from .style import FAULT, INK
 
 Spot = tuple[float, float]
-DOTTED = (0, (1, 2))
 
 
 class Curve(Line2D):
@@ -70,43 +68,3 @@ class Crosses(Marks):
         self, axes: Axes, size: float = 11, color: str = FAULT.line, zorder: float = 6
     ) -> None:
         super().__init__(axes, "x", size, color, mew=0.28 * size, zorder=zorder)
-
-
-class Point:
-    """The point that the controls choose, with dotted guides to the axes.
-
-    Parameters
-    ----------
-    axes : Axes
-        Axes for curves, with their limits set.
-    fill : str
-        Colour inside the ink edge.
-    shape : str
-        Matplotlib's name of the marker.
-    size : float
-        Points.
-    guides : {"xy", "x", ""}
-        Which axes the guides lead to.
-    """
-
-    def __init__(
-        self, axes: Axes, fill: str, shape: str = "o", size: float = 11, guides: str = "xy"
-    ) -> None:
-        self.axes, self._guides = axes, guides
-        self.guide = Curve(axes, DOTTED, width=0.8 if guides == "xy" else 1.2)
-        self.mark = Marks(axes, shape, size, mfc=fill, mec=INK, mew=2, zorder=6, clip_on=False)
-
-    def put(self, x: float, y: float) -> None:
-        """Move the point and its guides."""
-        self.mark.put((x, y))
-        left, low = self.axes.get_xlim()[0], self.axes.get_ylim()[0]
-        if self._guides:
-            ends: Sequence[Spot] = [(x, y), (x, low)]
-            self.guide.set_data(
-                *zip(*([(left, y)] * (self._guides == "xy") + [*ends]), strict=True)
-            )
-
-    def clear(self) -> None:
-        """Take it off the picture."""
-        self.mark.put()
-        self.guide.set_data([], [])

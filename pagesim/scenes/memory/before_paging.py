@@ -5,24 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from ...draw import (
-    DISK,
-    FAULT,
-    FRAME,
-    INK,
-    MUTED,
-    PAPER,
-    VIRTUAL,
-    Boxes,
-    Label,
-    Labels,
-    paper,
-    title,
-)
+from ...draw import Arrows, Boxes, Crosses, Curve, Labels, Marks, note
+from ...draw.style import DISK, FRAME, INK, MUTED, PAPER, VIRTUAL
 from ...segments import FITS, BaseBounds, FreeList, Hole, OutOfBounds
-from ..base import Choice, Hidden, Scene, Slider, Toggle
+from ...units import count
+from ..base import Choice, Finding, Hidden, Scene, Sheet, Slider, Toggle
 from .busy_day import DAY, MEMORY, event, memory_after
 
 _KIB = 1024
@@ -55,55 +42,39 @@ class BeforePaging(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the strip of memory, the bars to its scale, and the boxes of one translation."""
-        self.sheet = sheet = paper(figure)
-        self.title = title(sheet)
         Boxes(sheet, [(_LEFT, _STRIP, _WIDE, _HIGH)], line=2.4, edge=FRAME.line, moving=False)
-        look: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
-        Label(sheet, _x(0), _STRIP - 0.15, "0", **look)
-        for kib in (16, 32, 48):
-            Label(sheet, _x(kib), _STRIP - 0.15, f"{kib} KiB", align="center", **look)
-        Label(sheet, _x(MEMORY), _STRIP - 0.15, f"{MEMORY} KiB", align="right", **look)
-        self.holes = Boxes(sheet, face=PAPER, edge=DISK.line, line=0.8, zorder=2)
+        note(sheet, _x(0), _STRIP - 0.15, "0")
+        for kib in (16, 32, 48, MEMORY):
+            align = "right" if kib == MEMORY else "center"
+            note(sheet, _x(kib), _STRIP - 0.15, f"{kib} KiB", align=align)
+        self.holes = Boxes(sheet, edge=DISK.line, zorder=2)
         self.pieces = Boxes(sheet, face=FRAME.fill, edge=FRAME.line, line=1.6, hatch="//", zorder=3)
         self.plates = Boxes(sheet, face=FRAME.fill, edge="none", line=0, zorder=4)
         self.lit = Boxes(sheet, face="none", edge=INK, line=2.6, zorder=4)
         self.ghost = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.6, zorder=3)
         self.bars = Boxes(sheet, zorder=2, line=1.0)
-        (self.limit,) = sheet.plot([], [], color=INK, lw=1.0, ls=(0, (2, 2)), animated=True)
+        self.limit = Curve(sheet, (0, (2, 2)), width=1.0)
         self.names = Labels(sheet, 16, align="center", weight="bold", size=10)
         self.notes = Labels(sheet, 6, size=10)
-        self._build_translation()
-
-    def _build_translation(self) -> None:
-        sheet = self.sheet
         boxes = [(left, _PIPE, wide, _CHIP) for left, wide in _CHIPS]
         Boxes(sheet, boxes[:1], face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.4, moving=False)
-        Boxes(sheet, boxes[1:3], face=PAPER, edge=INK, line=1.4, moving=False)
-        middle = _PIPE + _CHIP / 2
-        self.arrows = []
-        for (left, wide), (target, _) in pairwise(_CHIPS):
-            (arrow,) = sheet.plot([left + wide, target - 0.05], [middle] * 2, color=INK, lw=1.4,
-                                  marker=">", markevery=[1], ms=6, animated=True)  # fmt: skip
-            self.arrows.append(arrow)
-        self.arrived = Boxes(sheet, line=2.4, zorder=3)
+        Boxes(sheet, boxes[1:3], edge=INK, line=1.4, moving=False)
+        self.arrows = Arrows(sheet, width=1.4, size=6)
+        self.arrived = Boxes(sheet, face=FRAME.fill, edge=FRAME.line, line=2.4, zorder=3)
         self.chips = Labels(sheet, 4, size=10.5, align="center")
-        (self.cross,) = sheet.plot([], [], ls="", marker="x", ms=11, mew=3, color=FAULT.line,
-                                   animated=True, zorder=6)  # fmt: skip
-        (self.pointer,) = sheet.plot([], [], ls="", marker="v", ms=10, color=INK, animated=True,
-                                     zorder=6)  # fmt: skip
-        (self.drop,) = sheet.plot([], [], color=FRAME.line, lw=1.4, animated=True, zorder=1)
+        self.cross = Crosses(sheet)
+        self.pointer = Marks(sheet, "v", 10, zorder=6)
+        self.drop = Curve(sheet, color=FRAME.line, width=1.4, zorder=1)
 
     # -- controls ----------------------------------------------------------------------------------
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Let only a process that is there run; the title follows what was moved."""
-        there = len(memory_after(values["step"], values["fit"], values["compact"])[1])
         moved = "address" if changed in ("running", "va") else ""
-        if changed == "moved":
-            moved = values["moved"]
-        return {**values, "running": max(1, min(values["running"], there)), "moved": moved}
+        values = super().settle(changed, values)
+        return values if changed == "moved" else {**values, "moved": moved}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
         """As many processes as there are."""
@@ -129,29 +100,30 @@ class BeforePaging(Scene):
     def update(
         self, *, step: int, request: int, fit: str, compact: bool, running: int, va: int,
         moved: str,
-    ) -> str:  # fmt: skip
+    ) -> Finding:  # fmt: skip
         """Lay out memory, measure the holes, and translate one address."""
         free, pieces, copied = memory_after(step, fit, compact)
+        middle = _STRIP + _HIGH / 2
         self.names.clear()
         self.holes.put([_box(hole.start, hole.size) for hole in free.holes])
         self.pieces.put([_box(start, size) for _, start, size in pieces])
-        self.plates.put([(_x(start + size / 2) - 0.1, _STRIP + _HIGH / 2 - 0.1, 0.2, 0.2)
-                         for _, start, size in pieces])  # fmt: skip
-        for name, start, size in pieces:
-            self.names.put(_x(start + size / 2), _STRIP + _HIGH / 2, name)
+        centres = [_x(start + size / 2) for _, start, size in pieces]
+        self.plates.put([(x - 0.1, middle - 0.1, 0.2, 0.2) for x in centres])
+        for x, (name, _, _) in zip(centres, pieces, strict=True):
+            self.names.put(x, middle, name)
         hole = free.find(request)
         self.ghost.put([] if hole is None else [_box(hole.start, request)])
         if hole is not None and request > 2:
-            self.names.put(_x(hole.start + request / 2), _STRIP + _HIGH / 2, "?")
+            self.names.put(_x(hole.start + request / 2), middle, "?")
         self._measure(free, request)
         translated = self._translate(pieces, running, va)
-        holes = f"{len(free.holes)} hole{'s' * (len(free.holes) != 1)}"
-        finding = self._finding(free, hole, request)
-        self.title.text = translated if moved and pieces else finding
+        title = _title(free, hole, request)
         after = f" after copying {copied} KiB" if compact else ""
-        return (
-            f"Step {step}{event(step)}, {fit}{after}: {free.free_bytes} KiB free in {holes}, "
-            f"the largest {free.largest_hole} KiB. {finding}. {translated}."
+        return Finding(
+            translated if moved and pieces else title,
+            whole=f"Step {step}{event(step)}, {fit}{after}: {free.free_bytes} KiB free in "
+            f"{count(len(free.holes), 'hole')}, the largest {free.largest_hole} KiB. {title}. "
+            f"{translated}.",
         )
 
     def _measure(self, free: FreeList, request: int) -> None:
@@ -180,48 +152,51 @@ class BeforePaging(Scene):
 
     def _translate(self, pieces: list[tuple[str, int, int]], running: int, va: int) -> str:
         """Compare, add, and point at the byte; or stop at the comparison."""
-        self.chips.clear()
-        self.cross.set_data([], [])
-        self.pointer.set_data([], [])
-        self.drop.set_data([], [])
-        self.arrived.put([])
-        self.lit.put([])
-        for arrow in self.arrows:
-            arrow.set_visible(bool(pieces))
         middle = _PIPE + _CHIP / 2
         centres = [left + wide / 2 for left, wide in _CHIPS]
+        self.chips.clear()
+        self.cross.put()
+        self.pointer.put()
+        self.drop.set_data([], [])
+        for boxes in (self.arrived, self.lit):
+            boxes.put([])
         if not pieces:
+            self.arrows.put([])
             self.chips.put(centres[0], middle, "nobody runs", MUTED)
             return "Nobody runs yet"
         name, start, size = pieces[running - 1]
         self.lit.put([_box(start, size)])
         registers = BaseBounds(start * _KIB, size * _KIB)
-        self.chips.put(centres[0], middle, f"{name} uses {va}")
-        self.chips.put(centres[1], middle, f"< bounds {registers.bounds}?")
-        self.chips.put(centres[2], middle, f"+ base {registers.base}")
+        words = (f"{name} uses {va}", f"< bounds {registers.bounds}?", f"+ base {registers.base}")
+        for x, word in zip(centres, words, strict=False):
+            self.chips.put(x, middle, word)
+        ways = [
+            [(left + wide, middle), (target - 0.05, middle)]
+            for (left, wide), (target, _) in pairwise(_CHIPS)
+        ]
         try:
             pa = registers.translate(va)
         except OutOfBounds:
-            self.arrows[1].set_visible(False)
-            self.arrows[2].set_visible(False)
-            self.cross.set_data([(sum(_CHIPS[1]) + _CHIPS[2][0]) / 2], [middle])
+            self.arrows.put(ways[:1])
+            self.cross.put(((sum(_CHIPS[1]) + _CHIPS[2][0]) / 2, middle))
             self.chips.put(centres[3], middle, "fault", INK, "bold")
             return f"{name} uses {va}, not below its bounds {registers.bounds}: fault"
+        self.arrows.put(ways)
         left, wide = _CHIPS[3]
-        self.arrived.put([(left, _PIPE, wide, _CHIP)], FRAME.fill, FRAME.line)
+        self.arrived.put([(left, _PIPE, wide, _CHIP)])
         self.chips.put(centres[3], middle, f"byte {pa}")
-        x = _LEFT + pa / _KIB * _PER_KIB
-        turn = _PIPE - 0.16
+        x, turn = _x(pa / _KIB), _PIPE - 0.16
         self.drop.set_data([centres[3], centres[3], x, x], [_PIPE, turn, turn, _STRIP + _HIGH])
-        self.pointer.set_data([x], [_STRIP + _HIGH + 0.06])
+        self.pointer.put((x, _STRIP + _HIGH + 0.06))
         return f"{name} uses {va}: below {registers.bounds}, plus {registers.base}, is byte {pa}"
 
-    def _finding(self, free: FreeList, hole: Hole | None, request: int) -> str:
-        if hole is not None:
-            return f"{request} KiB fit: they go into a hole of {hole.size} KiB"
-        if free.free_bytes >= request:
-            return f"{free.free_bytes} KiB are free, and there is no room for {request}"
-        return f"{request} KiB are not there: only {free.free_bytes} KiB are free"
+
+def _title(free: FreeList, hole: Hole | None, request: int) -> str:
+    if hole is not None:
+        return f"{request} KiB fit: they go into a hole of {hole.size} KiB"
+    if free.free_bytes >= request:
+        return f"{free.free_bytes} KiB are free, and there is no room for {request}"
+    return f"{request} KiB are not there: only {free.free_bytes} KiB are free"
 
 
 def _x(kib: float) -> float:

@@ -7,15 +7,14 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 
 from ...costs import LATENCIES
-from ...draw import FRAME, INK, MUTED, PAPER, RULE, Boxes, Label, Labels, paper, title
+from ...draw import Boxes, Grid, Label, Labels, Links, Marks, hit_box, middle, note
+from ...draw.style import FRAME, INK, MUTED, PAPER, RULE
 from ...memory import PhysicalMemory
 from ...memory.numa import NumaSpace
-from ...units import duration
-from ..base import Choice, Hidden, Scene, Slider
+from ...units import count, duration, percent
+from ..base import Choice, Finding, Hidden, Scene, Sheet, Slider
 
 _MOST, _FRAMES, _ACROSS = 4, 32, 8  # nodes, frames of each, and in a row of the picture
 _THREADS = "ABCD"
@@ -31,6 +30,7 @@ class _Run:
 
     user: dict[int, int]  # frame -> the thread whose part lies there
     reach: tuple[tuple[float, ...], ...]  # of each thread's accesses, the share to each node
+    spilled: int  # pages that found the node of whoever touched them first full
 
 
 class NumaNodes(Scene):
@@ -51,32 +51,26 @@ class NumaNodes(Scene):
             }
         )  # fmt: skip
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Make room for the nodes, and draw the line of latencies below them."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.boards = Boxes(sheet, line=1.4, edge=INK, face=PAPER, zorder=1)
-        self.cores = Boxes(sheet, line=1.4, edge=INK, face=PAPER, zorder=2)
+        self.boards = Boxes(sheet, line=1.4, edge=INK, zorder=1)
+        self.cores = Boxes(sheet, line=1.4, edge=INK, zorder=2)
         self.frames = Boxes(sheet, line=1.0, zorder=2)
-        self.arcs = LineCollection([], colors=MUTED, animated=True, zorder=3)
-        sheet.add_collection(self.arcs, autolim=False)
-        (self.heads,) = sheet.plot([], [], ls="", marker="v", ms=9, color=MUTED, animated=True)
+        self.arcs = Links(sheet, color=MUTED)
+        self.heads = Marks(sheet, "v", 9, MUTED)
         self.names = Labels(sheet, 3 * _MOST, align="center", size=10)
         self.users = Labels(sheet, _MOST * _FRAMES, align="center", size=9)
         sheet.plot([_FROM, _TO], [_SCALE, _SCALE], color=RULE, lw=2, zorder=1)
-        look: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
-        for ns, words, aside in ((_LOCAL, "its own node", -0.12), (_REMOTE, "another node", 0.12)):
-            x = _at(ns)
+        for ns, words, side in (
+            (_LOCAL, "its own node", "right"),
+            (_REMOTE, "another node", "left"),
+        ):
+            x, aside = _at(ns), -0.12 if side == "right" else 0.12
             sheet.plot([x, x], [_SCALE - 0.08, _SCALE + 0.08], color=INK, lw=1.2)
-            look["align"] = "right" if aside < 0 else "left"
-            Label(sheet, x + aside, _SCALE + 0.09, words, **look)
-            Label(sheet, x + aside, _SCALE - 0.1, duration(ns), **look)
-        (self.means,) = sheet.plot(
-            [], [], ls="", marker="|", ms=13, mew=2, color=INK, animated=True, zorder=4
-        )
-        (self.mean,) = sheet.plot(
-            [], [], "o", ms=11, mfc=FRAME.fill, mec=INK, mew=2, animated=True, zorder=5
-        )
+            note(sheet, x + aside, _SCALE + 0.09, words, align=side)
+            note(sheet, x + aside, _SCALE - 0.1, duration(ns), align=side)
+        self.means = Marks(sheet, "|", 13, mew=2, zorder=4)
+        self.mean = Marks(sheet, "o", 11, mfc=FRAME.fill, mew=2, zorder=5)
         self.uses = Label(sheet, 4.5, 0.86, size=9, color=MUTED, align="center")
         self.said = Label(sheet, 0, _SCALE - 0.28, size=10, weight="bold", align="center")
 
@@ -92,13 +86,10 @@ class NumaNodes(Scene):
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Let the thread of the node that was clicked touch everything first."""
-        for node in range(values["nodes"]):
-            left, bottom, wide, high = _board(node, values["nodes"])
-            if left <= x <= left + wide and bottom <= y <= bottom + high:
-                return {"first": _ONE, "at": node}
-        return {}
+        node = hit_box([_board(n, values["nodes"]) for n in range(values["nodes"])], x, y)
+        return {} if node is None else {"first": _ONE, "at": node}
 
-    def update(self, *, nodes: int, first: str, own: int, data: int, at: int) -> str:
+    def update(self, *, nodes: int, first: str, own: int, data: int, at: int) -> Finding:
         """Place the pages, and work out what every thread waits on average."""
         run = _run(nodes, first == _ONE, at, own, data)
         local = [run.reach[node][node] for node in range(nodes)]
@@ -107,23 +98,30 @@ class NumaNodes(Scene):
         mean = sum(waits) / nodes
         self._nodes(run, waits, served)
         self._arcs(run)
-        self.means.set_data([_at(ns) for ns in waits], [_SCALE] * nodes)
-        self.mean.set_data([_at(mean)], [_SCALE])
+        self.means.put(*((_at(ns), _SCALE) for ns in waits))
+        self.mean.put((_at(mean), _SCALE))
         self.said.x, self.said.text = _at(mean), f"mean {duration(mean)}"
         self.uses.text = (
             f"a letter is whose part it is; each thread goes there for {10 * own} % of its accesses"
         )
-        remote = 100 * (1 - sum(local) / nodes)
-        self.title.text = finding = (
-            f"{remote:.3g} % of the accesses are remote: {duration(mean)} on average"
-            if remote
-            else f"Every access stays on its node: {duration(mean)}"
-        )
+        remote = 1 - sum(local) / nodes
         who = f"thread {_THREADS[at]} touched all" if first == _ONE else "each touched its own part"
-        shares = ", ".join(f"{100 * share:.3g} %" for share in served)
-        return (
-            f"{finding}. {nodes} node{'s'[: nodes > 1]}, {data} pages of data; {who} first; "
-            f"{10 * own} % of a thread's accesses go to its own part. The nodes serve {shares}."
+        title = f"Every access stays on its node: {duration(mean)}"
+        if remote:
+            title = f"{percent(remote)} of the accesses are remote: {duration(mean)} on average"
+        spill = ""
+        if run.spilled:  # only where one thread touches all: a part never fills its node
+            pages = count(run.spilled, "page")
+            spill = (
+                f" Its node is full: {pages} spilled over to the next ones, as they were touched."
+            )
+            there = f"{percent(remote)} of accesses remote" if remote else "all accesses local"
+            title = f"Node {at} is full, {pages} spilled over: {there}, {duration(mean)}"
+        return Finding(
+            title,
+            f"{count(nodes, 'node')}, {data} pages of data; {who} first; {10 * own} % of a "
+            f"thread's accesses go to its own part.{spill} The nodes serve "
+            f"{', '.join(percent(share) for share in served)}.",
         )
 
     def _nodes(self, run: _Run, waits: list[float], served: list[float]) -> None:
@@ -137,27 +135,26 @@ class NumaNodes(Scene):
         )
         boxes, faces, edges = [], [], []
         for node, (left, bottom, wide, _) in enumerate(boards):
-            middle = left + wide / 2
-            self.names.put(middle, _TOP - 0.28, f"thread {_THREADS[node]}: {duration(waits[node])}")
+            x = left + wide / 2
+            self.names.put(x, _TOP - 0.28, f"thread {_THREADS[node]}: {duration(waits[node])}")
             hot = served[node] > 1.5 / len(waits)
-            serves = f"serves {100 * served[node]:.3g} %"
-            self.names.put(middle, bottom + 0.15, serves, weight="bold" if hot else "normal")
-            self.names.put(middle, bottom - 0.15, f"node {node}", MUTED)
-            for number in range(_FRAMES):
-                row, column = divmod(number, _ACROSS)
-                x, y = left + 0.12 + column * _CELL, _TOP - 0.56 - (row + 1) * _CELL
+            serves = f"serves {percent(served[node])}"
+            self.names.put(x, bottom + 0.15, serves, weight="bold" if hot else "normal")
+            self.names.put(x, bottom - 0.15, f"node {node}", MUTED)
+            for number, box in enumerate(Grid(left + 0.12, _TOP - 0.56, _CELL, _CELL, _ACROSS,
+                                              _FRAMES // _ACROSS).boxes()):  # fmt: skip
                 user = run.user.get(node * _FRAMES + number)
-                boxes.append((x, y, _CELL, _CELL))
+                boxes.append(box)
                 faces.append(PAPER if user is None else FRAME.fill)
                 edges.append(RULE if user is None else FRAME.line)
                 if user is not None:
-                    self.users.put(x + _CELL / 2, y + _CELL / 2, _THREADS[user])
+                    self.users.put(*middle(box), _THREADS[user])
         self.frames.put(boxes, faces, edges)
 
     def _arcs(self, run: _Run) -> None:
         """Draw what every thread fetches from other nodes, the wider the more."""
         nodes = len(run.reach)
-        middles = [left + wide / 2 for left, _, wide, _ in (_board(n, nodes) for n in range(nodes))]
+        middles = [middle(_board(node, nodes))[0] for node in range(nodes)]
         turn = np.linspace(0, np.pi, 25)
         lines, widths, tips = [], [], []
         for thread, reach in enumerate(run.reach):
@@ -172,9 +169,8 @@ class NumaNodes(Scene):
                 lines.append(np.column_stack([x, _TOP + 0.05 + height * np.sin(turn)]))
                 widths.append(0.8 + 4 * share)
                 tips.append((end, _TOP + 0.07))
-        self.arcs.set_segments(lines)
-        self.arcs.set_linewidth(widths)
-        self.heads.set_data(*zip(*tips, strict=True) if tips else ([], []))
+        self.arcs.put(lines, width=widths)
+        self.heads.put(*tips)
 
 
 @lru_cache(maxsize=1024)
@@ -182,8 +178,11 @@ def _run(nodes: int, alone: bool, at: int, own: int, data: int) -> _Run:
     """Touch all pages, then let every thread use its own part and the others'."""
     space = NumaSpace(PhysicalMemory(nodes * _FRAMES, frame_bytes=8, nodes=nodes))
     part = [page * nodes // data for page in range(data)]  # whose part a page belongs to
+    spilled = 0
     for page in range(data):
-        space.touch(page, at if alone else part[page])
+        toucher = at if alone else part[page]
+        space.touch(page, toucher)
+        spilled += space.node_of(page) != toucher
     reach = []
     for thread in range(nodes):
         mine = part.count(thread)
@@ -193,7 +192,7 @@ def _run(nodes: int, alone: bool, at: int, own: int, data: int) -> _Run:
             each = to_mine / mine if part[page] == thread else (1 - to_mine) / (data - mine)
             shares[space.node_of(page) or 0] += each
         reach.append(tuple(round(share, 9) for share in shares))
-    return _Run({space.frame[page]: part[page] for page in range(data)}, tuple(reach))
+    return _Run({space.frame[page]: part[page] for page in range(data)}, tuple(reach), spilled)
 
 
 def _board(node: int, nodes: int) -> tuple[float, float, float, float]:

@@ -6,26 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
-
-from ...draw import (
-    DISK,
-    FRAME,
-    INK,
-    MUTED,
-    PAPER,
-    RULE,
-    VIRTUAL,
-    Boxes,
-    Cylinders,
-    Label,
-    Labels,
-    paper,
-    title,
-)
+from ...draw import Boxes, Cylinders, Grid, Labels, Links, middle, note
+from ...draw.style import DISK, FRAME, INK, MUTED, PAPER, RULE, VIRTUAL
 from ...replacement import simulate
-from ..base import Scene, Slider
+from ...units import count
+from ..base import Finding, Scene, Sheet, Slider
 
 _MIB = 8  # that a box of the picture stands for
 _NAMES = "ABCDEFGHJKLM"
@@ -33,9 +18,9 @@ _MOST = 25  # boxes of a process
 _SIDE = 16  # frames in a row of RAM
 _SHARED = -1  # owner of a page that all have in common
 _TOP = 3.34
-_PAGE, _ROW, _PROCESSES = 0.108, 0.248, 0.34  # widths of a page, pitch of the processes, left edge
-_FRAME, _RAM = 0.188, 3.42  # a frame's box, and the left edge of RAM
-_SLOT, _DISK, _ACROSS = 0.12, 7.0, 14  # a page's box on disk, its left edge, and boxes in a row
+_PAGES = Grid(0.34, _TOP, 0.108, 0.248, _MOST, len(_NAMES), gap_y=0.07)  # a row for each process
+_FRAMES = Grid(3.42, _TOP, 0.188, 0.188, _SIDE, _SIDE)
+_SLOTS = Grid(7.0, _TOP - 0.2, 0.12, 0.12, 14, 24)  # of the disk
 
 Page = tuple[int, int]  # owner (`_SHARED` for a common one) and number within the process
 
@@ -66,32 +51,25 @@ class OneRam(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Make the rows of the processes, the frames of RAM, and the disk."""
-        sheet = paper(figure)
-        self.title = title(sheet)
         heads = (
-            (_PROCESSES, "pages of each process (dark: common)"),
-            (_RAM, "RAM (★: one frame for all of them)"),
-            (_DISK, "disk"),
+            (_PAGES, "pages of each process (dark: common)"),
+            (_FRAMES, "RAM (★: one frame for all of them)"),
+            (_SLOTS, "disk"),
         )
-        for left, words in heads:
-            Label(sheet, left, _TOP + 0.22, words, size=10, color=MUTED, moving=False)
-        disk = (_DISK - 0.06, 0.58, _ACROSS * _SLOT + 0.12, _TOP - 0.5)
+        for grid, words in heads:
+            note(sheet, grid.left, _TOP + 0.22, words, size=10)
+        disk = (_SLOTS.left - 0.06, 0.58, _SLOTS.outline[2] + 0.12, _TOP - 0.5)
         Cylinders(sheet, line=1.4, moving=False).put([disk])
         self.pages = Boxes(sheet, line=0.5, zorder=2)
         self.frames = Boxes(sheet, line=0.8, zorder=2)
         self.slots = Boxes(sheet, face=DISK.fill, edge=DISK.line, line=0.5, zorder=2)
         self.lit = Boxes(sheet, face="none", edge=INK, line=2.2, zorder=6)
-        self.links = LineCollection([], colors=MUTED, linewidths=0.8, animated=True, zorder=5)
-        sheet.add_collection(self.links, autolim=False)
+        self.links = Links(sheet, color=MUTED, width=0.8, zorder=5)
         self.names = Labels(sheet, len(_NAMES), align="center", weight="bold", size=10)
         self.owners = Labels(sheet, _SIDE * _SIDE, align="center", size=8.5)
         self.notes = Labels(sheet, 3, size=10)
-
-    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
-        """Follow a page that the processes have."""
-        return {**values, "page": min(values["page"], values["pages"] - 1)}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
         """As many pages as a process has."""
@@ -100,57 +78,59 @@ class OneRam(Scene):
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Follow the page that was clicked, in a process, in RAM or on the disk."""
         machine = _machine(values["processes"], values["pages"], values["shared"], values["rows"])
-        column, row = int((x - _PROCESSES) // _PAGE), int((_TOP - y) // _ROW)
-        if 0 <= column < values["pages"] and 0 <= row < values["processes"]:
-            return {"page": column}
-        found: Page | None = None
-        column, row = int((x - _RAM) // _FRAME), int((_TOP - y) // _FRAME)
-        if 0 <= column < _SIDE and 0 <= row < values["rows"]:
-            found = machine.frames[row * _SIDE + column]
-        column, row = int((x - _DISK) // _SLOT), int((_TOP - 0.2 - y) // _SLOT)
-        if 0 <= column < _ACROSS and 0 <= row * _ACROSS + column < len(machine.disk):
-            found = machine.disk[row * _ACROSS + column]
-        return {} if found is None else {"page": found[1]}
+        at = _PAGES.at(x, y)
+        if at is not None:
+            row, column = divmod(at, _MOST)
+            there = row < values["processes"] and column < values["pages"]
+            return {"page": column} if there else {}
+        frame, slot = _FRAMES.at(x, y), _SLOTS.at(x, y)
+        if frame is not None and frame < len(machine.frames):
+            found = machine.frames[frame]
+            return {"page": found[1]} if found else {}
+        if slot is not None and slot < len(machine.disk):
+            return {"page": machine.disk[slot][1]}
+        return {}
 
-    def update(self, *, processes: int, pages: int, shared: int, rows: int, page: int) -> str:
+    def update(self, *, processes: int, pages: int, shared: int, rows: int, page: int) -> Finding:
         """Fill the rows, the frames and the disk, and follow one page of every process."""
         machine = _machine(processes, pages, shared, rows)
         private = pages - _common(pages, shared)
         self._pages(machine, processes, pages, private)
         self._frames(machine, rows)
-        self.slots.put([_slot(i) for i in range(len(machine.disk))])
+        self.slots.put(_SLOTS.boxes(len(machine.disk)))
         goals = self._follow(machine, processes, page, private)
         used = sum(one is not None for one in machine.frames)
         has, out, ram = processes * pages, len(machine.disk), rows * _SIDE
         self.notes.clear()
-        for left, words in (
-            (_PROCESSES, f"{_in_words(has)} in all"),
-            (_RAM, f"{_in_words(used)} of {_in_words(ram)} in use"),
-            (_DISK, f"{_in_words(out)} out"),
+        for grid, words in (
+            (_PAGES, f"{_in_words(has)} in all"),
+            (_FRAMES, f"{_in_words(used)} of {_in_words(ram)} in use"),
+            (_SLOTS, f"{_in_words(out)} out"),
         ):
-            self.notes.put(left, 0.2, words)
-        many = "1 process" if processes == 1 else f"{processes} processes"
+            self.notes.put(grid.left, 0.2, words)
+        many = count(processes, "process", "processes")
         verb = "takes" if processes == 1 else "take"
-        finding = f"{many} of {_in_words(pages)} {verb} {_in_words(used + out)} of memory"
+        title = f"{many} of {_in_words(pages)} {verb} {_in_words(used + out)} of memory"
         if out:
-            finding += f": {_in_words(out)} have to wait on disk"
+            title += f": {_in_words(out)} have to wait on disk"
         elif used < has:
-            finding += f", not {_in_words(has)}"
-        self.title.text = finding
-        return (
-            f"{finding}. {_in_words(pages - private)} of each are common to all; there are "
-            f"{_in_words(ram)} of RAM. Page {page} of {many}: {_places(goals)}."
+            title += f", not {_in_words(has)}"
+        return Finding(
+            title,
+            f"{_in_words(pages - private)} of each are common to all; there are {_in_words(ram)} "
+            f"of RAM. Page {page} of {many}: {_places(goals)}.",
         )
 
     def _pages(self, machine: _Machine, processes: int, pages: int, private: int) -> None:
         self.names.clear()
         boxes, faces, edges = [], [], []
         for process in range(processes):
-            self.names.put(_PROCESSES - 0.14, _TOP - (process + 0.5) * _ROW, _NAMES[process])
+            y = _PAGES.middle(process * _MOST)[1]
+            self.names.put(_PAGES.left - 0.14, y, _NAMES[process])
             for number in range(pages):
                 shared = number >= private
                 out = machine.where[_SHARED if shared else process, number] < 0
-                boxes.append(_page(process, number))
+                boxes.append(_PAGES.box(process * _MOST + number))
                 faces.append(DISK.fill if out else VIRTUAL.line if shared else VIRTUAL.fill)
                 edges.append(DISK.line if out else PAPER if shared else VIRTUAL.line)
         self.pages.put(boxes, faces, edges)
@@ -164,21 +144,20 @@ class OneRam(Scene):
             faces.append(PAPER if owner is None else FRAME.line if shared else FRAME.fill)
             edges.append(RULE if owner is None else FRAME.line if not shared else PAPER)
             if owner is not None:
-                x, y, w, h = _frame(number)
-                self.owners.put(x + w / 2, y + h / 2, "★" if shared else _NAMES[owner])
-        self.frames.put([_frame(i) for i in range(rows * _SIDE)], faces, edges)
+                self.owners.put(*_FRAMES.middle(number), "★" if shared else _NAMES[owner])
+        self.frames.put(_FRAMES.boxes(rows * _SIDE), faces, edges)
 
     def _follow(self, machine: _Machine, processes: int, page: int, private: int) -> list[int]:
         """Draw a line from this page of every process to the place where it is."""
         lines, lit, goals = [], [], []
         for process in range(processes):
             goal = machine.where[_SHARED if page >= private else process, page]
-            x, y, w, h = start = _page(process, page)
-            gx, gy, gw, gh = end = _frame(goal) if goal >= 0 else _slot(-1 - goal)
-            lines.append([(x + w / 2, y + h / 2), (gx + gw / 2, gy + gh / 2)])
+            start = _PAGES.box(process * _MOST + page)
+            end = _FRAMES.box(goal) if goal >= 0 else _SLOTS.box(-1 - goal)
+            lines.append([middle(start), middle(end)])
             lit += [start, end]
             goals.append(goal)
-        self.links.set_segments(lines)
+        self.links.put(lines)
         self.lit.put(lit)
         return goals
 
@@ -222,18 +201,3 @@ def _places(goals: list[int]) -> str:
 
 def _in_words(boxes: int) -> str:
     return f"{boxes * _MIB} MiB"
-
-
-def _page(process: int, number: int) -> tuple[float, float, float, float]:
-    high = _ROW - 0.07
-    return _PROCESSES + number * _PAGE, _TOP - process * _ROW - 0.035 - high, _PAGE, high
-
-
-def _frame(number: int) -> tuple[float, float, float, float]:
-    row, column = divmod(number, _SIDE)
-    return _RAM + column * _FRAME, _TOP - (row + 1) * _FRAME, _FRAME, _FRAME
-
-
-def _slot(number: int) -> tuple[float, float, float, float]:
-    row, column = divmod(number, _ACROSS)
-    return _DISK + column * _SLOT, _TOP - 0.2 - (row + 1) * _SLOT, _SLOT, _SLOT

@@ -8,31 +8,16 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from matplotlib.collections import LineCollection
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 from ...arch import PagingMode, PteFormat
-from ...draw import (
-    FRAME,
-    INK,
-    MUTED,
-    PAPER,
-    RULE,
-    TABLE,
-    VIRTUAL,
-    Boxes,
-    Hue,
-    Label,
-    Labels,
-    paper,
-    title,
-)
+from ...draw import Boxes, Grid, Hue, Labels, Links, Pixels, middle, note
+from ...draw.style import FRAME, INK, PAPER, RULE, TABLE, VIRTUAL
 from ...memory import PhysicalMemory
 from ...tables import LinearTable
-from ..base import Scene, Slider, Toggle
+from ..base import Finding, Scene, Sheet, Slider, Toggle
 from .motifs import SHADES, SIDE, boat, cat
 
 # Pages of 64 pixels, 36 to a picture; a table of 64 one-byte entries, valid bit on top, is a frame.
@@ -45,8 +30,8 @@ _EDGE, _ACROSS = 8, SIDE // 8  # pixels of a page's side, and pages in a row of 
 _PAGES = _ACROSS * _ACROSS
 _COLUMNS, _FRAMES = 10, 80
 _FREE, _TABLE, _CAT, _BOAT = range(4)  # what a frame holds
-_TILE, _SEEN, _RAM = 0.4, (0.15, 6.45), (2.9, 0.56, 0.32)  # inches; RAM: left, bottom, frame
-_BASE = 0.64  # bottom of the two pictures
+_SEEN = tuple(Grid(left, 3.04, 0.4, 0.4, _ACROSS, _ACROSS) for left in (0.15, 6.45))
+_RAM = Grid(2.9, 3.12, 0.32, 0.32, _COLUMNS, _FRAMES // _COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -74,96 +59,78 @@ class TwoPrograms(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Hang up two pictures, and memory between them."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        left, bottom, frame = _RAM
-        rows = _FRAMES // _COLUMNS
-        self.ram = _image(sheet, left, bottom, _COLUMNS * frame, rows * frame, FRAME)
-        self.seen = [
-            _image(sheet, x, _BASE, _ACROSS * _TILE, _ACROSS * _TILE, VIRTUAL) for x in _SEEN
-        ]
-        grid = [_tile(which, page) for which in (0, 1) for page in range(_PAGES)]
-        Boxes(sheet, grid, face="none", edge=PAPER, line=0.7, zorder=3)
-        Boxes(
-            sheet, [_frame(i) for i in range(_FRAMES)], face="none", edge=PAPER, line=0.7, zorder=3
-        )
-        self.free = Boxes(sheet, face=PAPER, edge=RULE, line=0.7, zorder=4)
+        self.ram = _image(sheet, _RAM, FRAME)
+        self.seen = [_image(sheet, grid, VIRTUAL) for grid in _SEEN]
+        for grid in (*_SEEN, _RAM):
+            Boxes(sheet, grid.boxes(), face="none", edge=PAPER, line=0.7, zorder=3)
+        self.free = Boxes(sheet, edge=RULE, line=0.7, zorder=4)
         self.tables = Boxes(sheet, face=TABLE.fill, edge=TABLE.line, line=1.2, zorder=4)
-        outer = [(x, _BASE, _ACROSS * _TILE, _ACROSS * _TILE) for x in _SEEN]
-        Boxes(sheet, outer, face="none", edge=VIRTUAL.line, line=1.6, zorder=5)
-        whole = (left, bottom, _COLUMNS * frame, rows * frame)
-        Boxes(sheet, [whole], face="none", edge=FRAME.line, line=2.8, zorder=5)
+        for grid, line, hue in ((_SEEN[0], 1.6, VIRTUAL), (_SEEN[1], 1.6, VIRTUAL),
+                                (_RAM, 2.8, FRAME)):  # fmt: skip
+            Boxes(sheet, [grid.outline], face="none", edge=hue.line, line=line, zorder=5)
         # ink on paper, so that both can be seen on dark pieces
         self.lit = [
             Boxes(sheet, face="none", edge=color, line=line, zorder=7)
             for color, line in ((PAPER, 5.0), (INK, 2.4))
         ]
-        self.links = LineCollection([], animated=True, zorder=6)
-        sheet.add_collection(self.links, autolim=False)
-        for x, words in zip((*_SEEN, left), ("what program 1 sees", "what program 2 sees",
-                            "memory: 80 frames"), strict=True):  # fmt: skip
-            Label(sheet, x, 3.26, words, size=10, color=MUTED, moving=False)
+        self.links = Links(sheet, zorder=6)
+        names = ("what program 1 sees", "what program 2 sees", "memory: 80 frames")
+        for grid, words in zip((*_SEEN, _RAM), names, strict=True):
+            note(sheet, grid.left, 3.26, words, size=10)
         self.marks = Labels(sheet, 2, size=9, align="center")
         self.notes = Labels(sheet, 3, size=10)
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
-        """Follow the piece that was clicked, in a picture or in memory."""
-        for which in (0, 1):
-            column = int((x - _SEEN[which]) // _TILE)
-            row = int((_BASE + _ACROSS * _TILE - y) // _TILE)
-            if 0 <= column < _ACROSS and 0 <= row < _ACROSS:
-                return {"page": row * _ACROSS + column}
-        state = _state(values["shuffle"], values["tables"])
-        for frames in state.frames:
-            for page, pfn in frames.items():
-                left, bottom, wide, high = _frame(pfn)
-                if left <= x < left + wide and bottom <= y < bottom + high:
-                    return {"page": page}
-        return {}
+        """Follow the piece that was clicked, in a picture or in memory; or use its page tables."""
+        page = _SEEN[0].at(x, y)
+        page = _SEEN[1].at(x, y) if page is None else page
+        if page is not None:
+            return {"page": page}
+        state, pfn = _state(values["shuffle"], values["tables"]), _RAM.at(x, y)
+        if pfn is not None and state.holds[pfn] == _TABLE:
+            return {"tables": not values["tables"]}
+        owned = (page for frames in state.frames for page, held in frames.items() if held == pfn)
+        return next(({"page": page} for page in owned), {})
 
-    def update(self, *, shuffle: int, page: int, tables: bool) -> str:
+    def update(self, *, shuffle: int, page: int, tables: bool) -> Finding:
         """Show memory as it lies, and as the two programs see it."""
         state = _state(shuffle, tables)
         self.ram.set_data(state.ram)
         for image, seen in zip(self.seen, state.seen, strict=True):
             image.set_data(seen)
         kinds = np.array(state.holds)
-        self.free.put([_frame(int(pfn)) for pfn in np.flatnonzero(kinds == _FREE)])
-        roots = [_frame(int(pfn)) for pfn in np.flatnonzero(kinds == _TABLE)]
+        self.free.put([_RAM.box(int(pfn)) for pfn in np.flatnonzero(kinds == _FREE)])
+        roots = [_RAM.box(int(pfn)) for pfn in np.flatnonzero(kinds == _TABLE)]
         self.tables.put(roots)
         self.marks.clear()
-        for name, (x, y, wide, high) in zip("12", roots, strict=True):
-            self.marks.put(x + wide / 2, y + high / 2, name)
+        for name, root in zip("12", roots, strict=True):
+            self.marks.put(*middle(root), name)
         pfns = [frames[page] for frames in state.frames]
-        lines, lit = [], []
-        for which, pfn in enumerate(pfns):
-            tile, frame = _tile(which, page), _frame(pfn)
-            lines.append([_centre(tile), _centre(frame)])
-            lit += [tile, frame]
-        self.links.set_segments(lines * 2)
-        self.links.set_color([PAPER, PAPER, INK, INK])
-        self.links.set_linewidth([5.0, 5.0, 1.8, 1.8])
+        ends = [(_SEEN[which].box(page), _RAM.box(pfn)) for which, pfn in enumerate(pfns)]
+        lines = [[middle(tile), middle(frame)] for tile, frame in ends]
+        self.links.put(lines * 2, [PAPER, PAPER, INK, INK], [5.0, 5.0, 1.8, 1.8])
         for boxes in self.lit:
-            boxes.put(lit)
+            boxes.put([box for pair in ends for box in pair])
         self.notes.clear()
-        for x, pfn in zip(_SEEN, pfns, strict=True):
-            self.notes.put(x, 0.34, f"page {page} is in frame {pfn}")
-        self.notes.put(_RAM[0], 0.34, "pink: the page tables of 1 and 2" if tables else
+        for grid, pfn in zip(_SEEN, pfns, strict=True):
+            self.notes.put(grid.left, 0.34, f"page {page} is in frame {pfn}")
+        self.notes.put(_RAM.left, 0.34, "pink: the page tables of 1 and 2" if tables else
                        "a page is the frame of the same number")  # fmt: skip
-        self.title.text = finding = self._finding(shuffle, tables)
-        return (
-            f"{finding}. Shuffle {shuffle}: page {page} of the first program is in frame "
-            f"{pfns[0]}, page {page} of the second in frame {pfns[1]}."
+        return Finding(
+            _title(shuffle, tables),
+            f"Shuffle {shuffle}: page {page} of the first program is in frame {pfns[0]}, page "
+            f"{page} of the second in frame {pfns[1]}.",
         )
 
-    def _finding(self, shuffle: int, tables: bool) -> str:
-        if not tables:
-            return "Without page tables both see the same memory, as it lies"
-        if shuffle == 0:
-            return "Memory in order: one picture after the other"
-        return "Memory is a jumble, and neither program notices"
+
+def _title(shuffle: int, tables: bool) -> str:
+    if not tables:
+        return "Without page tables both see the same memory, as it lies"
+    if shuffle == 0:
+        return "Memory in order: one picture after the other"
+    return "Memory is a jumble, and neither program notices"
 
 
 # -- the machine behind the picture --------------------------------------------------------------
@@ -207,29 +174,9 @@ def _picture(memory: PhysicalMemory, pfns: list[int], across: int) -> NDArray[np
     return np.minimum(rows.reshape(-1, across * _EDGE), SHADES - 1)
 
 
-def _image(axes: Any, left: float, bottom: float, wide: float, high: float, hue: Hue) -> AxesImage:
+def _image(axes: Axes, grid: Grid, hue: Hue) -> Pixels:
     """Make an image whose shades go from paper over a hue to ink."""
     shades = LinearSegmentedColormap.from_list("", [PAPER, hue.fill, hue.line, INK])
-    image = AxesImage(axes, cmap=shades, interpolation="nearest", origin="upper",
-                      extent=(left, left + wide, bottom, bottom + high), zorder=2)  # fmt: skip
-    image.set_data(np.zeros((1, 1)))
+    image = Pixels(axes, grid.outline, 1, 1, cmap=shades)
     image.set_clim(0, SHADES - 1)
-    image.set_animated(True)
-    axes.add_artist(image)
     return image
-
-
-def _tile(which: int, page: int) -> tuple[float, float, float, float]:
-    row, column = divmod(page, _ACROSS)
-    x, y = _SEEN[which] + column * _TILE, _BASE + (_ACROSS - 1 - row) * _TILE
-    return x, y, _TILE, _TILE
-
-
-def _frame(pfn: int) -> tuple[float, float, float, float]:
-    left, bottom, side = _RAM
-    row, column = divmod(pfn, _COLUMNS)
-    return left + column * side, bottom + (_FRAMES // _COLUMNS - 1 - row) * side, side, side
-
-
-def _centre(box: tuple[float, float, float, float]) -> tuple[float, float]:
-    return box[0] + box[2] / 2, box[1] + box[3] / 2

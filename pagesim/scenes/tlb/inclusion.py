@@ -44,8 +44,7 @@ class Inclusion(Scene):
         self.pages = Labels(sheet, _SIZES**2, align="center", size=11)
         self.holes = Crosses(sheet, 10, INK, zorder=4)
         self.misses = Labels(sheet, _SIZES, align="center", size=10.5, weight="bold")
-        self.worse = Chips(sheet, line=2.2, zorder=3)
-        self.worse.set_facecolor("none")
+        self.worse = Chips(sheet, line=2.2, face="none", zorder=3)
         self.string = Accesses(sheet, Grid(0.6, 0.6, 0.6, 0.38, len(STRING)))
         self.note = Label(sheet, 0.12, 0.86, size=9, color=MUTED)
         head: dict[str, Any] = {"size": 10, "weight": "bold", "color": INK, "align": "center"}

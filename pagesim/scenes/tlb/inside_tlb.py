@@ -6,14 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from ...draw import INK, MUTED, PAPER, RULE, TLB, VIRTUAL, Boxes, Label, Labels, paper, title
-from ...draw.chips import Chips
+from ...draw import Accesses, Boxes, Chips, Crosses, Grid, Label, Labels, note
+from ...draw.style import INK, MUTED, PAPER, TLB, VIRTUAL
 from ...tlb import Lookup, Tlb
 from ...traces import loop, strided, zipf
-from ..base import Choice, Scene, Slider
+from ...units import count
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 ENTRIES, STEPS, BITS = 8, 27, 6  # bits of a page number
 _STRINGS = {
@@ -25,7 +24,8 @@ _STRINGS = {
 _POLICIES = {"LRU": "lru", "FIFO": "fifo", "tree-PLRU": "plru", "random": "random"}
 _LEFT, _CHIP = 1.05, 0.96  # of the chips: where they begin, and how wide they are
 _LOW, _HIGH = 1.0, 3.4  # the room for all sets
-_ACCESS, _BASE = 0.32, 0.34  # width of an access in the string below, and its height
+_BITS = Grid(2.3, 4.02, 0.3, 0.3, BITS)
+_STRING = Grid(0.12, 0.66, 0.32, 0.32, STEPS)
 
 
 class InsideTlb(Scene):
@@ -46,64 +46,56 @@ class InsideTlb(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Make pools for the bits, the chips and the string of accesses."""
-        self.sheet = sheet = paper(figure)
-        self.title = title(sheet)
         self.bits = Boxes(sheet, line=0.8, edge=VIRTUAL.line)
         self.groups = Boxes(sheet, line=2.0, face="none", edge=INK, zorder=4)
         self.digits = Labels(sheet, BITS + 1, mono=True, align="center", size=10.5)
         self.heads = Labels(sheet, 3, align="center", size=10, weight="bold")
         self.lit_set = Boxes(sheet, line=0, face="#EEEEEE", edge="none", zorder=1)
         self.chips = Chips(sheet, zorder=2)
-        self.lit = Chips(sheet, line=2.8, zorder=3)
-        self.lit.set_facecolor("none")
-        self.leaves = Chips(sheet, line=2.0, zorder=3, linestyle=(0, (2, 1.5)))
-        self.leaves.set_facecolor("none")
+        self.lit = Chips(sheet, line=2.8, face="none", zorder=3)
+        self.leaves = Chips(sheet, line=2.0, face="none", zorder=3, linestyle=(0, (2, 1.5)))
         self.sets = Labels(sheet, ENTRIES, size=10, align="right")
         self.tags = Labels(sheet, 2 * ENTRIES, size=9.5, align="center")
         self.note = Label(sheet, 0, 0, size=10)
-        self.string = Boxes(sheet, line=0.8, edge=RULE)
-        self.here = Boxes(sheet, line=2.6, face="none", edge=INK, zorder=4)
-        self.pages = Labels(sheet, STEPS, size=9, align="center")
-        self.missed = Line2D([], [], ls="", marker="x", ms=6, mew=1.6, color=INK, animated=True)
-        sheet.add_line(self.missed)
-        Label(
-            sheet, 0.12, _BASE + 0.55, "pages asked for: filled is a hit, × a miss", size=9,
-            color=MUTED, moving=False,
-        )  # fmt: skip
+        self.string = Accesses(sheet, _STRING, size=9)
+        self.missed = Crosses(sheet, 6, INK)
+        note(sheet, 0.12, 0.89, "pages asked for: filled is a hit, × a miss")
 
-    def update(self, *, string: str, policy: str, ways: int, step: int) -> str:
+    def update(self, *, string: str, policy: str, ways: int, step: int) -> Finding:
         """Show one access: what its set held when it came, and what happens now."""
         told = _lookups(string, policy, ways)
         now, rows = told[step - 1]
         hits = sum(lookup.hit for lookup, _ in told[:step])
         self._cut(now, 3 - ways)
         self._rows(now, rows)
-        self._accesses(told, step)
-        sets, columns = len(rows), len(rows[0])
+        done = [lookup.hit for lookup, _ in told[:step]]
+        faces = [TLB.fill if hit else PAPER for hit in done] + [PAPER] * (STEPS - step)
+        self.string.put([lookup.vpn for lookup, _ in told], step, faces)
+        below = [(_STRING.middle(n)[0], 0.21) for n, hit in enumerate(done) if not hit]
+        self.missed.put(*below)
+        columns = len(rows[0])
         what = f"hit in way {now.way}" if now.hit else "miss"
         leaver = None if now.victim is None else now.compared[now.victim]
         gone = "" if now.hit else (f", page {leaver.vpn} leaves" if leaver else ", into a free way")
-        finding = f"{hits} of {step} accesses hit; page {now.vpn} in set {now.set_index}: {what}"
-        self.title.text = finding + gone
-        shape = f"{sets} set{'s' * (sets > 1)} of {columns} way{'s' * (columns > 1)}"
-        return (
-            f"{finding}{gone}. {string.capitalize()}, {shape}, {policy}: page {now.vpn} is tag "
-            f"{now.tag}, compared with {columns} entr{'ies' if columns > 1 else 'y'}."
+        shape = f"{count(len(rows), 'set')} of {count(columns, 'way')}"
+        return Finding(
+            f"{hits} of {step} accesses hit; page {now.vpn} in set {now.set_index}: {what}{gone}",
+            f"{string.capitalize()}, {shape}, {policy}: page {now.vpn} is tag {now.tag}, compared "
+            f"with {count(columns, 'entry', 'entries')}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to an access of the string, or to the next one that uses an entry's page."""
-        if _BASE - 0.05 <= y <= _BASE + _ACCESS + 0.05:
-            step = int((x - 0.12) / _ACCESS) + 1
-            return {"step": step} if 1 <= step <= STEPS else {}
+        step = self.string.step_at(x, y, margin=0.05)
+        if step is not None:
+            return {"step": step}
         told = _lookups(values["string"], values["policy"], values["ways"])
         _, rows = told[values["step"] - 1]
-        top, high = _place(len(rows))
-        row, column = int((top - y) / high), int((x - _LEFT) / _CHIP)
-        if y <= top and x >= _LEFT and row < len(rows) and column < len(rows[0]):
-            page = rows[row][column]
+        at = _entries(len(rows)).at(x, y)
+        if at is not None:
+            page = rows[at // len(rows[0])][at % len(rows[0])]
             later = [n for n, (one, _) in enumerate(told, 1) if one.vpn == page]
             after = [n for n in later if n > values["step"]]
             if later:
@@ -116,19 +108,18 @@ class InsideTlb(Scene):
         """Draw the address: tag, set index, offset."""
         self.digits.clear()
         self.heads.clear()
-        left, y, wide, high = 2.3, 3.72, 0.3, 0.3
-        boxes, faces = [], []
+        left, y, all_bits, high = _BITS.outline
+        faces = []
         for place in range(BITS):
             one = now.vpn >> (BITS - 1 - place) & 1
-            boxes.append((left + place * wide, y, wide, high))
             index = place >= BITS - index_bits
             faces.append((TLB.fill if index else VIRTUAL.fill) if one else PAPER)
-            self.digits.put(left + (place + 0.5) * wide, y + high / 2, str(one))
-        offset = (left + BITS * wide, y, 1.9, high)
-        self.bits.put([*boxes, offset], [*faces, PAPER], VIRTUAL.line)
+            self.digits.put(*_BITS.middle(place), str(one))
+        offset = (left + all_bits, y, 1.9, high)
+        self.bits.put([*_BITS.boxes(), offset], [*faces, PAPER])
         self.digits.put(offset[0] + 0.95, y + high / 2, "12 bits of offset", MUTED)
-        cut = left + (BITS - index_bits) * wide
-        groups = [(left, y, cut - left, high), (cut, y, index_bits * wide, high), offset]
+        cut = left + (BITS - index_bits) * _BITS.wide
+        groups = [(left, y, cut - left, high), (cut, y, index_bits * _BITS.wide, high), offset]
         self.groups.put([group for group in groups if group[2] > 0])
         self.heads.put(left - 0.62, y + high / 2, f"page {now.vpn}")
         self.heads.put((left + cut) / 2, y + high + 0.14, f"tag {now.tag}")
@@ -140,23 +131,22 @@ class InsideTlb(Scene):
         """Draw every set as a row of chips, and mark what the lookup found in its own."""
         self.sets.clear()
         self.tags.clear()
-        sets, columns, boxes, faces = len(rows), len(rows[0]), [], []
-        top, high = _place(sets)
-        for row, held in enumerate(rows):
-            y = top - (row + 1) * high
+        sets, columns = len(rows), len(rows[0])
+        grid = _entries(sets)
+        for row in range(sets):
             mine = row == now.set_index
-            self.sets.put(
-                _LEFT - 0.12, y + high / 2, f"set {row}", INK if mine else MUTED,
-                "bold" if mine else "normal",
-            )  # fmt: skip
-            for way, page in enumerate(held):
-                boxes.append((_LEFT + way * _CHIP + 0.03, y + 0.03, _CHIP - 0.06, high - 0.06))
-                faces.append(PAPER if page is None else TLB.fill)
-                self._entry(_LEFT + (way + 0.5) * _CHIP, y, high, page, sets)
-        self.chips.put(boxes, faces, INK)
+            color, weight = (INK, "bold") if mine else (MUTED, "normal")
+            self.sets.put(_LEFT - 0.12, grid.middle(row * columns)[1], f"set {row}", color, weight)
+        held = [page for row in rows for page in row]
+        for way, page in enumerate(held):
+            self._entry(*grid.middle(way), grid.high, page, sets)
+        boxes = grid.boxes()
+        self.chips.put(boxes, [PAPER if page is None else TLB.fill for page in held])
         first = now.set_index * columns
-        y = top - (now.set_index + 1) * high
-        self.lit_set.put([(0.4, y - 0.02, _LEFT - 0.4 + columns * _CHIP + 0.06, high + 0.04)])
+        y = grid.middle(first)[1]
+        self.lit_set.put(
+            [(0.4, y - grid.high / 2 - 0.02, _LEFT - 0.34 + columns * _CHIP, grid.high + 0.04)]
+        )
         self.lit.put([] if now.way is None else [boxes[first + now.way]])
         self.leaves.put([] if now.victim is None else [boxes[first + now.victim]])
         if now.hit:
@@ -167,44 +157,26 @@ class InsideTlb(Scene):
             said = f"no way has tag {now.tag}: walk, then into way {now.victim} (dashed)"
         self.note.text = said
         if sets == 1:
-            self.note.x, self.note.y = _LEFT + 0.03, top - high - 0.26
+            self.note.x, self.note.y = _LEFT + 0.03, grid.outline[1] - 0.26
         else:
-            beside = _LEFT + columns * _CHIP + 0.25
-            self.note.x, self.note.y = beside, y + high / 2
+            self.note.x, self.note.y = _LEFT + columns * _CHIP + 0.25, y
 
     def _entry(self, x: float, y: float, high: float, page: int | None, sets: int) -> None:
         """Write into a chip what is compared, its tag, and which page that makes."""
         if page is None:
-            self.tags.put(x, y + high / 2, "free", MUTED)
+            self.tags.put(x, y, "free", MUTED)
         elif high < 0.5:
-            self.tags.put(x, y + high / 2, f"{page // sets} (page {page})")
+            self.tags.put(x, y, f"{page // sets} (page {page})")
         else:
-            self.tags.put(x, y + high * 0.68, f"tag {page // sets}", weight="bold")
-            self.tags.put(x, y + high * 0.3, f"page {page}", MUTED)
-
-    def _accesses(self, told: tuple[Any, ...], step: int) -> None:
-        """Draw the string, hits filled, misses crossed, as far as it has come."""
-        self.pages.clear()
-        boxes, faces, crosses = [], [], []
-        for n, (lookup, _) in enumerate(told):
-            x = 0.12 + n * _ACCESS
-            boxes.append((x, _BASE, _ACCESS, _ACCESS))
-            done = n < step
-            faces.append(TLB.fill if done and lookup.hit else PAPER)
-            if done and not lookup.hit:
-                crosses.append((x + _ACCESS / 2, _BASE - 0.13))
-            self.pages.put(
-                x + _ACCESS / 2, _BASE + _ACCESS / 2, str(lookup.vpn), INK if done else MUTED
-            )
-        self.string.put(boxes, faces, RULE)
-        self.here.put([boxes[step - 1]])
-        self.missed.set_data(*zip(*crosses, strict=True) if crosses else ([], []))
+            self.tags.put(x, y + high * 0.18, f"tag {page // sets}", weight="bold")
+            self.tags.put(x, y - high * 0.2, f"page {page}", MUTED)
 
 
-def _place(sets: int) -> tuple[float, float]:
-    """Give the upper edge of the first set, and the height of each."""
+def _entries(sets: int) -> Grid:
+    """Lay out the entries: a row for each set, all of them around the same middle."""
     high = min(0.58, (_HIGH - _LOW) / sets)
-    return (_HIGH + _LOW + sets * high) / 2, high
+    top = (_HIGH + _LOW + sets * high) / 2
+    return Grid(_LEFT, top, _CHIP, high, ENTRIES // sets, sets, gap_x=0.06, gap_y=0.06)
 
 
 @lru_cache(maxsize=64)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-
-from ...draw import INK, MUTED, TLB, VIRTUAL, Label, curve_axes, paper, title
-from ...units import binary, duration
-from ..base import Scene, Slider, data_at
+from ...draw import Label, Point, count_axis, curve_axes, data_at, nearest, note
+from ...draw.style import INK, TLB, VIRTUAL
+from ...units import binary, count, duration
+from ..base import Finding, Scene, Sheet, Slider
 
 _SMALL, _HUGE = "4 KiB pages", "2 MiB pages"
 
@@ -47,16 +44,10 @@ class Knee(Scene):
             {"pages": Slider("pages", 0, last, last, words=lambda n: f"{self._pages[n]:,}")}
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw both curves; a point moves along."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, right=1.25, bottom=0.95)
-        axes.set_xscale("log", base=2)
-        marks = [n for n in self._pages if n & (n - 1) == 0]
-        axes.xaxis.set_major_locator(FixedLocator([float(n) for n in marks]))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-        axes.xaxis.set_minor_locator(NullLocator())
+        self.axes = axes = curve_axes(sheet, right=1.25, bottom=0.95)
+        count_axis(axes, "x", [n for n in self._pages if n & (n - 1) == 0], base=2)
         top = 1.15 * max(*self.data[_SMALL], *self.data[_HUGE])
         axes.set(xlim=(0.8 * self._pages[0], 1.15 * self._pages[-1]), ylim=(0, top))
         axes.set_xlabel("4 KiB pieces that the chase goes round")
@@ -71,37 +62,27 @@ class Knee(Scene):
         for y, name in sorted(ends):
             at = y if y == low else max(y, low + 0.08 * top)
             Label(axes, self._pages[-1] * 1.25, at, name, size=10)
-        (self.guides,) = axes.plot([], [], color=INK, lw=0.8, ls=(0, (1, 2)), animated=True)
-        (self.point,) = axes.plot(
-            [], [], "o", ms=12, mfc=TLB.fill, mec=INK, mew=2, zorder=6, animated=True
-        )
-        Label(sheet, 0.12, 0.15, _short(self.note), size=9, color=MUTED, moving=False)
+        self.point = Point(axes, TLB.fill, size=12)
+        note(sheet, 0.12, 0.15, _short(self.note))
 
-    def update(self, *, pages: int) -> str:
+    def update(self, *, pages: int) -> Finding:
         """Move the point along the curve of small pages."""
-        count, small, huge = self._pages[pages], self.data[_SMALL][pages], self.data[_HUGE][pages]
-        self.point.set_data([count], [small])
-        self.guides.set_data([0, count, count], [small, small, 0])
-        times = small / min(self.data[_SMALL])
-        reach = binary(count * 4096)
-        longer = f"a step takes {times:.1f} times the fastest"
-        finding = f"{count:,} pages ({reach}): {longer if times > 1 else 'the fastest steps'}"
-        self.title.text = finding
-        return (
-            f"{finding}: {duration(small)} with 4 KiB pages, {duration(huge)} where the same "
-            f"memory lies in 2 MiB pages. {self.note[:1].upper()}{self.note[1:]}"
-        ).strip()
+        many, small, huge = self._pages[pages], self.data[_SMALL][pages], self.data[_HUGE][pages]
+        self.point.put(many, small)
+        slower = small / min(self.data[_SMALL])
+        longer = (
+            f"a step takes {slower:.1f} times the fastest" if slower > 1 else "the fastest steps"
+        )
+        return Finding(
+            f"{count(many, 'page')} ({binary(many * 4096)}): {longer}",
+            f": {duration(small)} with 4 KiB pages, {duration(huge)} where the same memory lies in "
+            f"2 MiB pages. {self.note[:1].upper()}{self.note[1:]}".rstrip(),
+        )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the nearest number of pages."""
         here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
-        return {
-            "pages": min(
-                range(len(self._pages)), key=lambda n: abs(math.log(self._pages[n] / here[0]))
-            )
-        }
+        return {} if here is None else {"pages": nearest(self._pages, here[0])}
 
 
 def _short(note: str) -> str:

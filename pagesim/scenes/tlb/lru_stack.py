@@ -6,18 +6,18 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
-
-from ...draw import INK, MUTED, PAPER, RULE, TLB, Boxes, Label, Labels, paper, title
-from ...draw.chips import Chips
+from ...draw import Accesses, Arrows, Bar, Bars, Chips, Curve, Grid, Label, Labels, note
+from ...draw.style import INK, MUTED, PAPER, TLB
 from ...reuse import NEVER, Stack
-from ..base import Scene, Slider
+from ...units import count
+from ..base import Finding, Scene, Sheet, Slider
 
 STRING = "ABCABDCBEABCAADB"
 _SIZES = len(set(STRING))
-_CELL, _TOP, _ROW = 0.52, 3.42, 0.4  # of the string; where the stacks begin; of a place in them
-_BEFORE, _AFTER, _WIDE = 1.0, 2.75, 0.8
+_TOP, _ROW = 3.42, 0.4  # where the stacks begin, and the height of a place in them
+_ROWS = Grid(0, _TOP, 9, _ROW, rows=_SIZES)
+_BEFORE = Grid(1.0, _TOP, 0.8, _ROW, rows=_SIZES, gap_y=0.06)
+_AFTER = Grid(2.75, _TOP, 0.8, _ROW, rows=_SIZES, gap_y=0.06)
 _BARS, _UNIT = 5.3, 0.22  # where the bars begin, and the length of one hit
 
 
@@ -36,125 +36,99 @@ class LruStack(Scene):
     clickable = True
 
     def __init__(self) -> None:
-        entries = {"words": lambda n: f"{n} entries" if n > 1 else "1 entry"}
         super().__init__(
             {
                 "step": Slider("access", 1, len(STRING), len(STRING)),
-                "size": Slider("cache to read off", 1, _SIZES, 3, **entries),
+                "size": Slider("cache to read off", 1, _SIZES, 3, _entries),
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the string and the headings; stacks, arrow and bars move."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.string = Boxes(sheet, line=0.8, edge=RULE)
-        self.here = Boxes(sheet, line=2.6, face="none", edge=INK, zorder=4)
-        self.letters = Labels(sheet, len(STRING), align="center", size=11)
+        self.string = Accesses(sheet, Grid(0.3, 0.9, 0.52, 0.4, len(STRING)))
         self.results = Labels(sheet, len(STRING), align="center", size=9)
         self.chips = Chips(sheet, zorder=2)
-        self.lit = Chips(sheet, line=2.8, zorder=3)
-        self.lit.set_facecolor("none")
+        self.lit = Chips(sheet, line=2.8, face="none", zorder=3)
         self.pages = Labels(sheet, 2 * _SIZES, align="center", size=11)
-        self.bars = Boxes(sheet, line=0.8, edge=INK)
-        self.counts = Labels(sheet, _SIZES + 2, size=10)
-        self.moves = LineCollection([], linewidths=1.6, colors=INK, animated=True, zorder=4)
-        sheet.add_collection(self.moves, autolim=False)
-        (self.tips,) = sheet.plot([], [], ls="", marker=">", ms=6, color=INK, animated=True)
-        (self.edge,) = sheet.plot(
-            [], [], color=INK, lw=2.2, ls=(0, (4, 2)), animated=True, zorder=5
-        )
+        self.bars = Bars(sheet, _BARS, _ROW - 0.12, _SIZES, line=0.8)
+        self.moves = Arrows(sheet, size=6, zorder=4)
+        self.edge = Curve(sheet, (0, (4, 2)), width=2.2, zorder=5)
         self.said = Label(sheet, 8.9, 0, size=10, align="right")
-        head: dict[str, Any] = {"size": 10, "weight": "bold", "moving": False}
-        Label(sheet, _BEFORE + _WIDE / 2, _TOP + 0.2, "before", align="center", **head)
-        Label(sheet, _AFTER + _WIDE / 2, _TOP + 0.2, "after", align="center", **head)
-        Label(sheet, _BARS, _TOP + 0.2, "accesses found at this position so far", **head)
+        head: dict[str, Any] = {"size": 10, "weight": "bold", "color": INK}
+        for stack, word in ((_BEFORE, "before"), (_AFTER, "after")):
+            note(sheet, stack.middle(0)[0], _TOP + 0.2, word, align="center", **head)
+        note(sheet, _BARS, _TOP + 0.2, "accesses found at this position so far", **head)
         for row in range(_SIZES):
-            y = _TOP - (row + 0.5) * _ROW
-            Label(sheet, 0.12, y, f"position {row}", size=9.5, color=MUTED, moving=False)
+            note(sheet, 0.12, _ROWS.middle(row)[1], f"position {row}", size=9.5)
 
-    def update(self, *, step: int, size: int) -> str:
+    def update(self, *, step: int, size: int) -> Finding:
         """Show one access: the stack before and after, and what has been counted."""
-        told = _run()
-        now, page = told[step - 1], STRING[step - 1]
+        now, page = _run()[step - 1], STRING[step - 1]
         self._accesses(step, size)
         self._stacks(now, page)
         y = _TOP - size * _ROW
         self.edge.set_data([0.12, 8.9], [y, y])
         hits = list(accumulate(now.found))
-        self.counts.clear()
-        boxes, faces = [], []
-        for row, found in enumerate(now.found):
-            bottom = _TOP - (row + 1) * _ROW + 0.06
-            boxes.append((_BARS, bottom, found * _UNIT, _ROW - 0.12))
-            faces.append(TLB.fill if row < size else PAPER)
-            x = _BARS + found * _UNIT + 0.1
-            self.counts.put(x, bottom + _ROW / 2 - 0.06, str(found), INK if found else MUTED)
-        self.bars.put(boxes, faces, INK)
+        self.bars.put(
+            [
+                Bar(_ROWS.middle(row)[1], [(found * _UNIT, TLB.fill if row < size else PAPER)],
+                    str(found), INK if found else MUTED)
+                for row, found in enumerate(now.found)
+            ]
+        )  # fmt: skip
         self.said.y = y + 0.16
         self.said.text = f"hits above the line: {hits[size - 1]}"
         if now.position is None:
             what = f"{page} was never here: a first touch misses in every cache"
         else:
-            needs = now.position + 1
-            what = (
-                f"{page} lies at position {now.position}: it hits with {needs} "
-                f"entr{'ies' if needs > 1 else 'y'} or more"
-            )
-        self.title.text = what
-        every = ", ".join(f"{count}" for count in hits)
-        return (
-            f"Access {step}: {what}. Hits so far with 1 to {_SIZES} entries: {every}; "
-            f"with {size}, {hits[size - 1]} of {step}."
+            needed = _entries(now.position + 1)
+            what = f"{page} lies at position {now.position}: it hits with {needed} or more"
+        return Finding(
+            what,
+            whole=f"Access {step}: {what}. Hits so far with 1 to {_SIZES} entries: "
+            f"{', '.join(map(str, hits))}; with {size}, {hits[size - 1]} of {step}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to an access of the string, or draw the line below a position."""
-        if y < 1.1:
-            step = int((x - 0.3) / _CELL) + 1
-            return {"step": step} if x >= 0.3 and step <= len(STRING) else {}
-        size = int((_TOP - y) / _ROW) + 1
-        return {"size": size} if y <= _TOP and size <= _SIZES else {}
+        step, row = self.string.step_at(x, y), _ROWS.at(x, y)
+        if step is not None:
+            return {"step": step}
+        return {} if row is None else {"size": row + 1}
 
     # -- the picture -------------------------------------------------------------------------------
 
     def _accesses(self, step: int, size: int) -> None:
         """Draw the string; below each access, the position where its page was found."""
-        self.letters.clear()
         self.results.clear()
-        boxes, faces = [], []
-        for n, (page, told) in enumerate(zip(STRING, _run(), strict=True)):
-            x, done = 0.3 + n * _CELL, n < step
-            boxes.append((x, 0.5, _CELL, 0.4))
+        faces = []
+        for n, told in enumerate(_run()):
             fits = told.position is not None and told.position < size
-            faces.append(TLB.fill if done and fits else PAPER)
-            self.letters.put(x + _CELL / 2, 0.7, page, INK if done else MUTED)
-            if done:
+            faces.append(TLB.fill if n < step and fits else PAPER)
+            if n < step:
                 where = "new" if told.position is None else str(told.position)
-                self.results.put(x + _CELL / 2, 0.32, where)
-        self.string.put(boxes, faces, RULE)
-        self.here.put([boxes[step - 1]])
+                self.results.put(self.string.grid.middle(n)[0], 0.32, where)
+        self.string.put(STRING, step, faces)
 
     def _stacks(self, now: _Step, page: str) -> None:
         """Draw both stacks, and who goes where between them."""
         self.pages.clear()
-        boxes, lines, tips = [], [], []
-        for left, stack in ((_BEFORE, now.before), (_AFTER, now.after)):
+        boxes, moves = [], []
+        for grid, stack in ((_BEFORE, now.before), (_AFTER, now.after)):
+            boxes += grid.boxes(len(stack))
             for row, name in enumerate(stack):
-                boxes.append((left, _TOP - (row + 1) * _ROW + 0.03, _WIDE, _ROW - 0.06))
-                self.pages.put(left + _WIDE / 2, _TOP - (row + 0.5) * _ROW, name)
+                self.pages.put(*grid.middle(row), name)
         for row, name in enumerate(now.before):
-            to = now.after.index(name)
-            start, end = _TOP - (row + 0.5) * _ROW, _TOP - (to + 0.5) * _ROW
-            lines.append([(_BEFORE + _WIDE + 0.05, start), (_AFTER - 0.12, end)])
-            tips.append((_AFTER - 0.1, end))
+            ends = _ROWS.middle(row)[1], _ROWS.middle(now.after.index(name))[1]
+            moves.append([(1.85, ends[0]), (2.65, ends[1])])
         self.chips.put(boxes, TLB.fill, INK)
         found = [] if now.position is None else [boxes[now.position]]
         self.lit.put([*found, boxes[len(now.before)]])
-        self.moves.set_segments(lines)
-        widths = [2.8 if name == page else 1.0 for name in now.before]
-        self.moves.set_linewidth(widths or [1.0])
-        self.tips.set_data(*zip(*tips, strict=True) if tips else ([], []))
+        self.moves.put(moves, width=[2.8 if name == page else 1.0 for name in now.before])
+
+
+def _entries(number: int) -> str:
+    return count(number, "entry", "entries")
 
 
 @lru_cache(maxsize=1)

@@ -6,13 +6,12 @@ import math
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from ...draw import INK, MUTED, TLB, VIRTUAL, Label, curve_axes, paper, title
+from ...draw import Curve, Point, count_axis, curve_axes, data_at, legend, log_axis
+from ...draw.style import INK, MUTED, TLB, VIRTUAL
 from ...traces import RECORDED
-from ...units import binary
-from ..base import Choice, Scene, Slider, data_at
+from ...units import binary, count
+from ..base import Choice, Finding, Scene, Sheet, Slider
 from .recordings import MOST_ENTRIES, MOST_WAYS, misses_of, trace_of
 
 _PROGRAMS = ("sqlite", *(name for name in RECORDED if name != "sqlite"))
@@ -42,39 +41,21 @@ class MissCurve(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the axes; both curves and the point move."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, left=1.45, right=0.3)
-        axes.set_xscale("log", base=2)
-        axes.set_yscale("log")
-        axes.xaxis.set_major_locator(FixedLocator([float(1 << n) for n in range(_MOST + 1)]))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-        axes.yaxis.set_major_locator(FixedLocator(list(_RATES)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _RATES[value]))
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_minor_locator(NullLocator())
+        self.axes = axes = curve_axes(sheet, left=1.45, right=0.3)
+        count_axis(axes, "x", [1 << n for n in range(_MOST + 1)], base=2)
+        log_axis(axes, "y", list(_RATES), _RATES.__getitem__)
         axes.set(xlim=(0.85, MOST_ENTRIES * 1.2), ylim=(_LOW, _HIGH))
         axes.set_xlabel("entries of the data TLB")
         axes.set_ylabel("accesses that miss")
-        moving: dict[str, Any] = {"animated": True}
-        (self.floor,) = axes.plot([], [], ":", color=MUTED, lw=1.4, **moving)
-        (self.full,) = axes.plot([], [], color=VIRTUAL.line, lw=1.8, **moving)
-        (self.some,) = axes.plot(
-            [], [], "--", marker="s", ms=4.5, color=INK, lw=1.4, zorder=3, **moving
-        )
-        (self.guides,) = axes.plot([], [], color=INK, lw=0.8, ls=(0, (1, 2)), **moving)
-        (self.point,) = axes.plot(
-            [], [], "o", ms=12, mfc=TLB.fill, mec=INK, mew=2, zorder=6, **moving
-        )
-        top = 3.62  # the curves fall: this corner is free
-        for row, (line, color) in enumerate((("-", VIRTUAL.line), ("--", INK), (":", MUTED))):
-            y = top - 0.22 * row
-            sheet.plot([5.45, 5.8], [y, y], line, color=color, lw=1.6, zorder=4, **moving)
-        Label(sheet, 5.88, top, "fully associative", size=9.5)
-        self.named = Label(sheet, 5.88, top - 0.22, size=9.5)
-        Label(sheet, 5.88, top - 0.44, "first touches", size=9.5)
+        self.floor = Curve(axes, ":", MUTED, 1.4)
+        self.full = Curve(axes, "-", VIRTUAL.line, 1.8)
+        self.some = Curve(axes, "--", INK, 1.4, marker="s", ms=4.5, zorder=3)
+        self.point = Point(axes, TLB.fill, size=12)
+        lines = (("-", VIRTUAL.line, "fully associative"), ("--", INK, ""),
+                 (":", MUTED, "first touches"))  # fmt: skip
+        _, self.named, _ = legend(sheet, 5.45, 3.62, lines)  # the curves fall: a free corner
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Have as many ways as there are entries, at most."""
@@ -86,7 +67,7 @@ class MissCurve(Scene):
                 values = {**values, "ways": entries}
         return values
 
-    def update(self, *, program: str, page: str, entries: int, ways: int) -> str:
+    def update(self, *, program: str, page: str, entries: int, ways: int) -> Finding:
         """Look up what the geometry misses, and move the point there."""
         misses, accesses = misses_of(program, _SHIFTS[page]), trace_of(program).data.accesses
         least = int(misses[1][-1])
@@ -97,20 +78,17 @@ class MissCurve(Scene):
         self.floor.set_data([0.85, MOST_ENTRIES * 1.2], [least / accesses] * 2)
         here, missed = 1 << entries, _misses(program, page, entries, ways)
         rate = missed / accesses
-        self.point.set_data([here], [rate])
-        self.guides.set_data([0.85, here, here], [rate, rate, _LOW])
+        self.point.put(here, rate)
         self.named.text = _ways_in_words(ways) if ways < _FULL else "the same: one set"
-        reach = binary(here << _SHIFTS[page])
         share = (
             f"1 miss in {round(1 / rate):,} accesses" if rate < 0.1 else f"{100 * rate:.0f} % miss"
         )
-        one = "1 entry" if here == 1 else f"{here} entries"
-        finding = f"{program}, {one} for {page} pages: {share}"
-        self.title.text = finding
         any_way = int(misses[1][here - 1])
-        return (
-            f"{finding}. {missed:,} of {accesses:,} data accesses, {_ways_in_words(ways)}, reach "
-            f"{reach}; fully associative it would be {any_way:,}, and {least:,} are first touches."
+        return Finding(
+            f"{program}, {count(here, 'entry', 'entries')} for {page} pages: {share}",
+            f"{missed:,} of {accesses:,} data accesses, {_ways_in_words(ways)}, reach "
+            f"{binary(here << _SHIFTS[page])}; fully associative it would be {any_way:,}, and "
+            f"{least:,} are first touches.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -128,6 +106,4 @@ def _misses(program: str, page: str, entries: int, ways: int) -> int:
 
 
 def _ways_in_words(ways: int) -> str:
-    if ways == _FULL:
-        return "all ways"
-    return "1 way" if ways == 0 else f"{1 << ways} ways"
+    return "all ways" if ways == _FULL else count(1 << ways, "way")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from ...arch import PagingMode
-from ...draw import MUTED, BitStrip, Label, Labels, paper, title
-from ...units import binary
-from ..base import Address, Control, Hidden, Scene, Slider
+from ...draw import BitStrip, Labels, note
+from ...draw.style import BODY, INK, MUTED
+from ...units import power_of_two
+from ..base import Address, Control, Finding, Hidden, Scene, Sheet, Slider
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven")
 
 
 class AddressBits(Scene):
@@ -38,22 +39,18 @@ class AddressBits(Scene):
         controls["moved"] = Hidden("")
         super().__init__(controls)
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the boxes, the names above and the bit numbers at the edges."""
-        sheet = paper(figure)
-        self.title = title(sheet)
         width = min(8.76, 0.3 * self.mode.va_bits)
         self.strip = BitStrip(sheet, 0.12, 0.72, width, 0.34, self.widths)
         top = self.mode.va_bits
+        head: dict[str, Any] = {"weight": "bold", "align": "center", "size": BODY, "color": INK}
         for name, bits, (left, wide) in zip(
             self.names, self.widths, self.strip.groups, strict=True
         ):
-            middle = left + wide / 2
-            word = name if name == "offset" else name.upper()
-            Label(sheet, middle, 1.3, word, weight="bold", align="center", moving=False)
-            edge: dict[str, Any] = {"size": 8.5, "color": MUTED, "moving": False}
-            Label(sheet, left + 0.02, 1.15, str(top - 1), **edge)
-            Label(sheet, left + wide - 0.02, 1.15, str(top - bits), align="right", **edge)
+            note(sheet, left + wide / 2, 1.3, _word(name), **head)
+            note(sheet, left + 0.02, 1.15, str(top - 1), size=8.5)
+            note(sheet, left + wide - 0.02, 1.15, str(top - bits), size=8.5, align="right")
             top -= bits
         self.below = Labels(sheet, 2 * len(self.names), align="center", mono=True)
 
@@ -68,7 +65,7 @@ class AddressBits(Scene):
         moved = values["moved"] if changed == "moved" else ""
         return {**values, **pieces, "moved": moved}
 
-    def update(self, *, va: int, moved: str, **pieces: int) -> str:
+    def update(self, *, va: int, moved: str, **pieces: int) -> Finding:
         """Fill the boxes, write each piece below them, and say how far the last move went."""
         lit = self._group(moved)
         self.strip.show(va, lit)
@@ -76,28 +73,24 @@ class AddressBits(Scene):
         for i, (left, wide) in enumerate(self.strip.groups):
             self.below.put(left + wide / 2, 0.5, str(pieces[self.names[i]]))
             if i == lit:
-                self.below.put(left + wide / 2, 0.22, f"× {binary(self._reach(i))}", color=MUTED)
-        self.title.text = self._finding(moved)
-        said = ", ".join(
-            f"{name if name == 'offset' else name.upper()} {pieces[name]}" for name in self.names
-        )
-        return f"{self._finding(moved)}. Address {va:#x}: {said}."
+                reach = power_of_two(self._low_bit(i))
+                self.below.put(left + wide / 2, 0.22, f"× {reach}", color=MUTED)
+        said = ", ".join(f"{_word(name)} {pieces[name]}" for name in self.names)
+        return Finding(self._title(moved), f"Address {va:#x}: {said}.")
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip the bit that was clicked."""
         bit = self.strip.bit_at(x, y)
         return {} if bit is None else {"va": values["va"] ^ (1 << bit), "moved": f"bit {bit}"}
 
-    def _finding(self, moved: str) -> str:
+    def _title(self, moved: str) -> str:
         if moved.startswith("bit "):
-            return f"B{moved[1:]} is worth {binary(1 << int(moved[4:]))}"
+            return f"B{moved[1:]} is worth {power_of_two(int(moved[4:]))}"
         if moved:
-            step = binary(self._reach(self.names.index(moved)))
+            step = power_of_two(self._low_bit(self.names.index(moved)))
             word = moved if moved == "offset" else f"{moved.upper()} index"
             return f"One step of the {word} moves you {step}"
-        count = len(self.names)
-        words = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
-        return f"One address, {words.get(count, count)} numbers"
+        return f"One address, {_NUMBERS[len(self.names)]} numbers"
 
     def _group(self, moved: str) -> int | None:
         if moved.startswith("bit "):
@@ -108,5 +101,6 @@ class AddressBits(Scene):
     def _low_bit(self, group: int) -> int:
         return sum(self.widths[group + 1 :])
 
-    def _reach(self, group: int) -> int:
-        return 1 << self._low_bit(group)
+
+def _word(name: str) -> str:
+    return name if name == "offset" else name.upper()

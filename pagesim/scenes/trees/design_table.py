@@ -6,13 +6,12 @@ import math
 from functools import lru_cache
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from ...arch import PagingMode, PteFormat
 from ...costs import table_bytes, tables_for_regions
-from ...draw import DISK, INK, MUTED, TABLE, Label, binary_axis, curve_axes, paper, title
-from ...units import binary
-from ..base import Choice, Scene, Slider, data_at
+from ...draw import Curve, Label, Point, binary_axis, curve_axes, data_at
+from ...draw.style import DISK, MUTED, TABLE
+from ...units import binary, count, power_of_two
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 _VA_BITS = 48
 _MIN_BITS, _MAX_BITS = 4, 18
@@ -53,42 +52,35 @@ class DesignTable(Scene):
         super().__init__(
             {
                 "bits": Slider("index bits per level", _MIN_BITS, _MAX_BITS, 9),
-                "page_shift": Slider(
-                    "page size", 10, 21, 12, words=lambda shift: binary(1 << shift)
-                ),
+                "page_shift": Slider("page size", 10, 21, 12, power_of_two),
                 "entry": Choice("bytes per entry", ("4", "8", "16"), "8"),
                 "process": Choice("process", tuple(_PROCESSES), list(_PROCESSES)[2]),
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the axes and the marks that every design shares."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, right=1.35)
+        self.axes = axes = curve_axes(sheet, right=1.35)
         axes.set(xlim=(0.4, 10.6), xlabel="memory reads per walk (levels)", ylabel="page tables")
         axes.set_xticks(range(1, 11))
         binary_axis(axes, "y", (10, 15, 20, 25, 30, 35, 40, 45))
         axes.set_ylim(2.0**7.5, 2.0**46)
-        moving: dict[str, Any] = {"animated": True}
-        (self.trail,) = axes.plot(
-            [], [], "--", color=TABLE.line, lw=1.2, marker="o", ms=6, mfc="white", **moving
-        )
-        (self.data,) = axes.plot([], [], ":", color=DISK.line, lw=1.4, **moving)
-        (self.point,) = axes.plot([], [], "o", ms=12, mfc=TABLE.fill, mec=INK, mew=2, **moving)
+        self.trail = Curve(axes, "--", TABLE.line, 1.2, marker="o", ms=6, mfc="white")
+        self.data = Curve(axes, ":", DISK.line, 1.4)
+        self.point = Point(axes, TABLE.fill, size=12, guides="")
         self.said = Label(axes, 0, 0, size=10, weight="bold")
         self.mapped = Label(axes, 10.7, 0, size=9, color=MUTED)
         self.flat = Label(axes, 0.6, 0, "flat: one read, an entry for every page", size=9,
                           color=MUTED)  # fmt: skip
 
-    def update(self, *, bits: int, page_shift: int, entry: str, process: str) -> str:
+    def update(self, *, bits: int, page_shift: int, entry: str, process: str) -> Finding:
         """Draw the designs of this page and entry size, and light the chosen one."""
         size = int(entry)
         trail = [_design(b, page_shift, size, process) for b in range(_MIN_BITS, _MAX_BITS + 1)]
         flat = _design(_VA_BITS - page_shift, page_shift, size, process)
         levels, weight = _design(bits, page_shift, size, process)
         self.trail.set_data(*zip(*trail, flat, strict=True))
-        self.point.set_data([levels], [weight])
+        self.point.put(levels, weight)
         data = _touched(process, page_shift)
         self.data.set_data([0.4, 10.6], [data, data])
         self.mapped.text, self.mapped.y = f"data: {binary(data)}", data
@@ -100,13 +92,12 @@ class DesignTable(Scene):
         self.said.x = levels - 0.22 if inwards else levels + 0.22
         self.said.align = "right" if inwards else "left"
         self.said.y = weight / 3.6 if crossed else weight * 3.6
-        reads = "1 read" if levels == 1 else f"{levels} reads"
-        page = binary(1 << page_shift)
-        self.title.text = f"{bits} bits a level, {page} pages: {reads}, {binary(weight)} of tables"
-        return (
-            f"{bits} bits per level, {page} pages, {entry}-byte entries, {process}: {reads} per "
-            f"walk and {binary(weight)} of tables for {binary(data)} of memory. "
-            f"Flat: 1 read and {binary(flat[1])}."
+        reads, page = count(levels, "read"), power_of_two(page_shift)
+        return Finding(
+            f"{bits} bits a level, {page} pages: {reads}, {binary(weight)} of tables",
+            whole=f"{bits} bits per level, {page} pages, {entry}-byte entries, {process}: {reads} "
+            f"per walk and {binary(weight)} of tables for {binary(data)} of memory. "
+            f"Flat: 1 read and {binary(flat[1])}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
