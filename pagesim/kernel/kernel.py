@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ..arch import X86_64, PagingMode
 from ..checks import bounded, whole
 from ..memory import PhysicalMemory
+from ..units import binary
 from . import boot, cached
 from .files import File
 from .frames import FramePool
@@ -98,6 +99,9 @@ class Kernel:
                 f"{max(frames, slots)} frames or swap slots, but an entry of {mode.name} names "
                 f"{most}, and the kernel needs 16"
             )
+        if mode.canonical and frames > 1 << mode.va_bits - 1 - mode.page_shift:
+            half = binary(1 << mode.va_bits - 1)
+            raise ValueError(f"ram {ram}: the kernel's half of {mode.name} maps {half}")
         own = 2 + boot.own_tables(mode, frames)  # the zero page, the vdso, the kernel's tables
         self._ram = frames
         self.memory = PhysicalMemory(frames + own, mode.page_bytes)

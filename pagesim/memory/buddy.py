@@ -14,6 +14,7 @@ import heapq
 from ..checks import bounded, whole
 
 MAX_ORDER = 40
+_MOST_NODES = 1 << 10  # Linux: CONFIG_NODES_SHIFT
 
 
 class OutOfMemory(Exception):
@@ -53,10 +54,11 @@ class BuddyAllocator:
 
     def __init__(self, frames: int, nodes: int = 1) -> None:
         self.frames = bounded("frames", frames, 1, 1 << MAX_ORDER)
-        self.nodes = bounded("nodes", nodes, 1, self.frames)
+        self.nodes = bounded("nodes", nodes, 1, min(self.frames, _MOST_NODES))
         if self.frames % self.nodes:
             raise ValueError(f"frames {frames} do not divide evenly over {nodes} nodes")
         self._order: dict[int, int] = {}  # first PFN of each block handed out -> its order
+        self._loose: dict[int, int] = {}  # the same of blocks whose frames are given back singly
         self._free: dict[int, int] = {}  # first PFN of each free block -> its order
         self._heaps: dict[tuple[int, int], list[int]] = {}  # (node, order) -> PFNs, some stale
         for node in range(self.nodes):
@@ -106,7 +108,8 @@ class BuddyAllocator:
         """
         order = self._order.get(whole("pfn", pfn))
         if order is None:
-            raise ValueError(f"pfn {pfn} is not a block that was handed out")
+            self._around(pfn)  # raises, unless it is a single frame
+            return 0
         return order
 
     def alloc(self, order: int = 0, node: int = 0) -> int:
@@ -179,6 +182,12 @@ class BuddyAllocator:
                 return
         raise ValueError(f"the block of order {order} at pfn {pfn} is not free")
 
+    def claim_all(self) -> None:
+        """Hand out whatever is free, as single frames."""
+        self._loose.update(self._free)
+        self._free.clear()
+        self._heaps.clear()
+
     def free(self, pfn: int) -> None:
         """Take a block back and melt it with its free buddies.
 
@@ -187,8 +196,9 @@ class BuddyAllocator:
         ValueError
             If `pfn` is not the first frame of a block that was handed out.
         """
-        order = self.order_of(pfn)
-        del self._order[pfn]
+        order = self._order.pop(whole("pfn", pfn), None)
+        if order is None:
+            order = self._single_out(pfn)
         node = self.node_of(pfn)
         while True:
             buddy = pfn ^ (1 << order)
@@ -216,19 +226,32 @@ class BuddyAllocator:
         {0: 1}
         """
         order = self.order_of(pfn)
-        self._order.update(dict.fromkeys(range(pfn, pfn + (1 << order)), 0))
+        if self._order.pop(pfn, None) is not None:
+            self._loose[pfn] = order
 
     # -- helpers -------------------------------------------------------------------------------
 
     def _take(self, pfn: int, order: int, block: int, size: int) -> None:
         """Split a free block of order `size` until the one at `pfn` stands alone, and take that."""
         del self._free[block]
-        while size > order:
-            size -= 1
-            lower, upper = block, block + (1 << size)
-            block, spare = (lower, upper) if pfn < upper else (upper, lower)
-            self._give(spare, size)
+        for spare, half in _halves(pfn, order, block, size):
+            self._give(spare, half)
         self._order[pfn] = order
+
+    def _around(self, pfn: int) -> tuple[int, int]:
+        """Find the block of single frames that holds a frame: its first PFN and its order."""
+        for size in range(self.frames.bit_length()):
+            block = pfn >> size << size
+            if self._loose.get(block) == size:
+                return block, size
+        raise ValueError(f"pfn {pfn} is not a block that was handed out")
+
+    def _single_out(self, pfn: int) -> int:
+        """Take one frame out of a block of single frames (others stay handed out): its order, 0."""
+        block, size = self._around(pfn)
+        del self._loose[block]
+        self._loose.update(_halves(pfn, 0, block, size))
+        return 0
 
     def _give(self, pfn: int, order: int) -> None:
         self._free[pfn] = order
@@ -241,3 +264,14 @@ class BuddyAllocator:
             if self._free.get(pfn) == order:  # else stale: it has melted into a larger block
                 return pfn
         return None
+
+
+def _halves(pfn: int, order: int, block: int, size: int) -> list[tuple[int, int]]:
+    """Halve a block of order `size` until the one at `pfn` stands alone: the halves put aside."""
+    aside = []
+    while size > order:
+        size -= 1
+        lower, upper = block, block + (1 << size)
+        block, spare = (lower, upper) if pfn < upper else (upper, lower)
+        aside.append((spare, size))
+    return aside

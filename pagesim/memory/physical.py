@@ -1,6 +1,7 @@
 """Physical memory: frames of bytes, handed out by a buddy allocator.
 
-A *frame* is as large as a page; its number is the PFN.
+A *frame* is as large as a page; its number is the PFN. A frame that nobody has written costs
+nothing, so a machine of 64 GiB can be simulated on a small one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from ..checks import bounded, whole
 from ..units import binary
 from .buddy import BuddyAllocator, OutOfMemory
 from .compaction import compact, fragmentation
+from .reserve import Reserve
 
 __all__ = ["OutOfMemory", "PhysicalMemory"]
 
@@ -35,7 +37,12 @@ class PhysicalMemory(BuddyAllocator):
     Raises
     ------
     ValueError
-        If a size is out of range.
+        If a size is out of range, or more than this computer lets a program have.
+
+    Attributes
+    ----------
+    bytes : array of uint8
+        All of it, frame 0 first.
 
     Examples
     --------
@@ -53,8 +60,8 @@ class PhysicalMemory(BuddyAllocator):
         frames = bounded("frames", frames, 1, _MAX_BYTES // frame_bytes, "1 TiB at most")
         super().__init__(frames, nodes)
         self.frame_bytes = frame_bytes
-        # zeros() costs nothing until a frame is touched: the host's own demand paging.
-        self.bytes: NDArray[np.uint8] = np.zeros(frames * frame_bytes, np.uint8)
+        self._reserve = Reserve(frames * frame_bytes)
+        self.bytes: NDArray[np.uint8] = self._reserve.bytes
         self._view = self.bytes.data
 
     @classmethod
@@ -79,8 +86,7 @@ class PhysicalMemory(BuddyAllocator):
             )
         memory = cls(len(dump) // frame_bytes, frame_bytes)
         memory.bytes[:] = np.frombuffer(dump, np.uint8)
-        memory._free.clear()
-        memory._order = dict.fromkeys(range(memory.frames), 0)
+        memory.claim_all()
         return memory
 
     def dump(self) -> bytes:
@@ -90,7 +96,7 @@ class PhysicalMemory(BuddyAllocator):
     def alloc(self, order: int = 0, node: int = 0) -> int:
         """Hand out a zeroed block; see `BuddyAllocator.alloc`."""
         pfn = super().alloc(order, node)
-        self._frames(pfn, order)[:] = 0
+        self._reserve.clear(pfn * self.frame_bytes, self.frame_bytes << order)
         return pfn
 
     def fragmentation(self, order: int) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..checks import bounded
 
-MOST = 1 << 31  # pages or accesses; more than any picture or machine here needs
+MOST = 1 << 27  # pages or accesses: a string of a gibibyte
 
 ReferenceString = NDArray[np.int64]
 
@@ -31,7 +31,7 @@ def sequential(pages: int, length: int) -> ReferenceString:
     Raises
     ------
     ValueError
-        If either is below 1.
+        If either is below 1 or above `MOST`.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def strided(pages: int, length: int, stride: int) -> ReferenceString:
     Raises
     ------
     ValueError
-        If any of them is below 1.
+        If any of them is below 1 or above `MOST`.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def loop(pages: int, length: int) -> ReferenceString:
     Raises
     ------
     ValueError
-        If either is below 1.
+        If either is below 1 or above `MOST`.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def phases(pages: int, length: int, count: int, seed: int = 0) -> ReferenceStrin
     Raises
     ------
     ValueError
-        If `pages`, `length` or `count` is below 1.
+        If `pages`, `length` or `count` is below 1 or above `MOST`.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def chase(pages: int, length: int, seed: int = 0) -> ReferenceString:
     Raises
     ------
     ValueError
-        If `pages` or `length` is below 1.
+        If `pages` or `length` is below 1 or above `MOST`.
 
     Examples
     --------

@@ -1,6 +1,8 @@
 """Physical memory against a bitmap: every aligned run of free frames can be had, and no other."""
 
 import struct
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pagesim import OutOfMemory, PhysicalMemory
+from pagesim.memory.buddy import BuddyAllocator
 
 # No deadline: a machine shared with others is now and then slow.
 quick = settings(deadline=None, max_examples=40)
@@ -238,6 +241,82 @@ def test_numpys_integers_are_integers():
     pfn = memory.alloc(np.int64(1))
     memory.free(np.int64(pfn))
     assert memory.free_frames == 100
+
+
+# -- large machines --------------------------------------------------------------------------------
+
+# Touch 300 frames all over 1 TiB, allocate a block of 64 GiB, split it and give frames of it back;
+# print how much larger this process has become, in KiB.
+TOUCH = """
+from pathlib import Path
+from pagesim import PhysicalMemory
+
+def resident():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+PhysicalMemory(frames=1 << 10)  # so that what a first one loads is there
+before = resident()
+memory = PhysicalMemory(frames=1 << 28)
+for n in range(300):
+    memory.store(n * (3 << 30) + 8 * n, n)
+assert [memory.load(n * (3 << 30) + 8 * n) for n in range(300)] == list(range(300))
+block = memory.alloc(order=24)
+memory.store(block * 4096 + (33 << 30), 7)
+memory.split(block)
+memory.free(block + (33 << 18))
+assert (memory.alloc(), memory.load(block * 4096 + (33 << 30))) == (block + (33 << 18), 0)
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the host's memory is told by /proc")
+def test_a_machine_of_a_tebibyte_costs_what_is_touched():
+    ran = subprocess.run([sys.executable, "-c", TOUCH], capture_output=True, text=True, check=True)
+    assert 270 * 4 <= int(ran.stdout) < 300 * 4 + 4096
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits as Linux knows them")
+def test_a_computer_that_has_no_room_for_it_says_so():
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))\n"
+        "from pagesim import PhysicalMemory\n"
+        "try: PhysicalMemory(frames=1 << 28)\n"
+        "except ValueError as error: print(error)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith(
+        "1 TiB of simulated memory: this computer lets a program have less"
+    )
+
+
+def test_the_allocator_of_a_large_machine_lists_no_single_frames():
+    memory = BuddyAllocator(frames=1 << 40)
+    block = memory.alloc(order=38)
+    memory.split(block)
+    for pfn in (5, 1 << 37, (1 << 38) - 1):
+        memory.free(block + pfn)
+        assert memory.order_of(block + pfn - 1) == 0
+        with pytest.raises(ValueError, match="not a block that was handed out"):
+            memory.free(block + pfn)
+    assert memory.free_frames == (1 << 40) - (1 << 38) + 3
+    memory.claim_all()
+    assert memory.free_frames == 0
+    memory.free(1 << 39)
+    assert memory.free_areas() == {1 << 39: 0}
+
+
+@pytest.mark.parametrize("frames", [1 << 12, 1 << 18])
+def test_a_large_block_is_handed_out_clean(frames):
+    memory = PhysicalMemory(frames=frames)
+    for order in (0, 7, 8, 9, 11):  # 8 is 1 MiB
+        pfn = memory.alloc(order)
+        assert not memory.bytes[pfn * 4096 : (pfn + (1 << order)) * 4096].any()
+        memory.bytes[pfn * 4096 : (pfn + (1 << order)) * 4096] = 0xFF
+        memory.free(pfn)
+
+
+# -- mistakes --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

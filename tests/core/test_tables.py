@@ -707,6 +707,20 @@ def test_a_table_in_the_wrong_memory_is_refused():
             build()
 
 
+def test_tables_may_stand_at_40_gib():
+    high = (40 << 30) >> 12
+    table = RadixTable(X86_64, PhysicalMemory(frames=1 << 24), root=high)
+    for level in range(3):  # as a kernel would leave them there
+        where = table.entry_pa(level, high + level, 1)
+        table.memory.store(where, X86_64.pte.pointer(high + level + 1))
+    va = X86_64.join((1, 1, 1, 5), 0x123)
+    table.map(va & -4096, pfn=(63 << 30) >> 12)
+    assert [step.table_pfn - high for step in table.walk(va).steps] == [0, 1, 2, 3]
+    assert table.walk(va).pa == (63 << 30) + 0x123
+    assert table.translate(np.array([va])).tolist() == [(63 << 30) + 0x123]
+    assert table.table_frames == 4
+
+
 def test_an_entry_outside_its_table_is_refused():
     table = x86()
     for level, index, message in [

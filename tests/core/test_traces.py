@@ -91,6 +91,8 @@ def test_a_seed_gives_the_same_string_again_and_another_one_another(make) -> Non
     ("make", "message"),
     [
         (lambda: loop(0, 5), "pages 0 is outside"),
+        (lambda: loop(5, 2**30), r"length 1073741824 is outside 1\.\.134217728"),
+        (lambda: chase(2**30, 5), r"pages 1073741824 is outside 1\.\.134217728"),
         (lambda: sequential(5, 0), "length 0 is outside"),
         (lambda: strided(5, 5, 0), "stride 0 is outside"),
         (lambda: zipf(5, 5, -1.0), r"s -1.0 is not"),

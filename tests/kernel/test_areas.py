@@ -228,3 +228,26 @@ def test_the_highest_hole_is_found(taken, length, guard):
     ]  # fmt: skip
     found = areas.gap(length * PAGE, 2 * PAGE, 18 * PAGE, guard * PAGE, PAGE)
     assert found == (max(fits) * PAGE if fits else None)
+
+
+@pytest.mark.parametrize("ram", ["64 GiB", "512 GiB"])
+def test_a_large_machine_costs_what_is_used(ram):
+    kernel = Kernel(ram=ram)
+    process = kernel.spawn()
+    area = process.mmap(40 << 30)
+    for va in (area.start, area.start + (20 << 30), area.end - 1):
+        process.write(va, value=7)
+        assert process.read(va).value == 7
+    assert kernel.counters["MemTotal"] == int(ram.split()[0]) << 20
+
+
+@pytest.mark.parametrize(
+    ("mode", "ram", "message"),
+    [
+        (SV39, "512 GiB", "ram 512 GiB: the kernel's half of SV39 maps 256 GiB"),
+        (X86_32, "64 GiB", "16777216 frames or swap slots, but an entry of X86_32 names 1048576"),
+    ],
+)
+def test_more_memory_than_a_mode_reaches_is_named(mode, ram, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        Kernel(mode, ram=ram)
