@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from .card import SIGNS, Card
@@ -13,6 +12,7 @@ from .score import Score
 from .values import count
 
 _scores: dict[str, Score] = {}  # the last one of each exercise, in this kernel
+_shown: set[str] = set()  # the notebooks whose progress stands on the page
 
 
 def check(exercise_id: str, answer: Any) -> Score:
@@ -42,6 +42,7 @@ def check(exercise_id: str, answer: Any) -> Score:
     exercise = find(exercise_id)
     score = judge(exercise, exercise.problem(learner()), answer)
     _scores[exercise.id] = score
+    _update()
     return score
 
 
@@ -103,7 +104,12 @@ def problem(exercise_id: str) -> Problem:
 
 
 class Progress:
-    """How far a learner has come in one notebook.
+    """How far a learner has come in one notebook: a card that stays right once it is shown.
+
+    Parameters
+    ----------
+    number : str
+        The notebook's two digits.
 
     Attributes
     ----------
@@ -114,9 +120,8 @@ class Progress:
     """
 
     def __init__(self, number: str) -> None:
-        from pagesim.explorer.bets import placed  # here: checks alone need no widgets
-
         exercises = of_notebook(number)
+        self.number = number
         self.possible = sum(exercise.points for exercise in exercises)
         self.points = round(sum(_scores.get(each.id, 0.0) for each in exercises), 2)
         lines = []
@@ -127,22 +132,52 @@ class Progress:
             lines.append(f"    {SIGNS[state]} {state:<11}  {points}  {each.title}")
         self.card = Card(
             head=f"{self.points:g} of {count(self.possible, 'point')} in notebook {number}",
-            paragraphs=("\n".join(lines), self._of_bets(placed)),
-            note="Counted since the kernel started; run a check again to count it.",
+            paragraphs=("\n".join(lines), _of_bets(number)),
+            note="Counted since this notebook's Python started. It keeps itself up to date.",
         )
-
-    @staticmethod
-    def _of_bets(placed: Mapping[str, tuple[str, str]]) -> str:
-        if not placed:
-            return "No bet placed yet."
-        chosen = ", ".join(f"{name} ({option})" for name, (option, _) in placed.items())
-        return f"{count(len(placed), 'bet')} placed: {chosen}."
 
     def __repr__(self) -> str:
         return self.card.text
 
     def _repr_html_(self) -> str:
         return self.card.html()
+
+    def _ipython_display_(self) -> None:
+        """Show the card in a place that `check` and bets can write to again."""
+        from IPython.display import display
+
+        from pagesim.explorer.bets import listeners
+
+        if _update not in listeners:
+            listeners.append(_update)
+        _shown.add(self.number)
+        place = f"progress-{self.number}"
+        display(self._forms(), raw=True, display_id=place)  # type: ignore[no-untyped-call]
+
+    def _forms(self) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+def _of_bets(number: str) -> str:
+    """Say which bets of a notebook have been placed."""
+    from pagesim.explorer.bets import placed  # here: checks alone need no widgets
+    from pagesim.explorer.questions import questions
+
+    asked = [each.name for each in questions().values() if each.notebook == number]
+    chosen = [f"{name} ({placed[name][0]})" for name in asked if name in placed]
+    if not chosen:
+        return "No bet placed yet."
+    return f"{len(chosen)} of {count(len(asked), 'bet')} placed: {', '.join(chosen)}."
+
+
+def _update() -> None:
+    """Bring every progress card on the page up to date."""
+    if _shown:
+        from IPython.display import update_display
+
+        for number in _shown:
+            forms, place = Progress(number)._forms(), f"progress-{number}"
+            update_display(forms, raw=True, display_id=place)  # type: ignore[no-untyped-call]
 
 
 def progress(number: str) -> Progress:

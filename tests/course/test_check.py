@@ -368,7 +368,31 @@ def test_progress_tells_the_bets(monkeypatch):
     monkeypatch.setattr("pagesim.explorer.bets.opened", set())
     assert "No bet placed yet." in repr(progress("04"))
     bet("one-page").place("8 bytes")
-    assert "1 bet placed: one-page (8 bytes)." in repr(progress("04"))
+    assert "1 of 3 bets placed: one-page (8 bytes)." in repr(progress("04"))
+
+
+def test_progress_keeps_itself_up_to_date(monkeypatch):
+    monkeypatch.setattr("pagesim.explorer.bets.placed", {})
+    monkeypatch.setattr("pagesim.explorer.bets.opened", set())
+    monkeypatch.setattr("pagesim.explorer.bets.listeners", [])
+    monkeypatch.setattr(coursework.notebook, "_scores", {})
+    monkeypatch.setattr(coursework.notebook, "_shown", set())
+    shown, updated = [], []
+
+    def put(into):
+        return lambda forms, raw, display_id: into.append((display_id, forms["text/plain"]))
+
+    monkeypatch.setattr("IPython.display.display", put(shown))
+    monkeypatch.setattr("IPython.display.update_display", put(updated))
+    check("radix-walk", right)
+    assert updated == []
+    progress("04")._ipython_display_()
+    check("radix-walk", ...)
+    bet("one-page").place("8 bytes")
+    assert {place for place, _ in shown + updated} == {"progress-04"}
+    assert [text[:7] for _, text in shown] == ["2 of 10"]
+    assert [text[:7] for _, text in updated] == ["0 of 10", "0 of 10"]
+    assert "one-page (8 bytes)" in updated[1][1]
 
 
 def test_an_exercise_needs_three_mistakes_a_hint_and_a_point():
