@@ -2,11 +2,12 @@
 
 from ..memory import OutOfMemory
 from .counters import Counters, Smaps
-from .files import File
+from .decision import Found, Question, Step, Why, in_words
 from .kernel import Kernel
-from .outcome import AccessError, BadAddress, BusError, Outcome, SegmentationFault, Step
+from .outcome import AccessError, BadAddress, BusError, Outcome, SegmentationFault
+from .pages import File
 from .process import Process
-from .reclaim import Eviction
+from .reclaim import Cost, Eviction
 from .swap import SwapFull
 from .vma import Vma
 
@@ -14,16 +15,21 @@ __all__ = [
     "AccessError",
     "BadAddress",
     "BusError",
+    "Cost",
     "Counters",
     "Eviction",
     "File",
+    "Found",
     "Kernel",
     "OutOfMemory",
     "Outcome",
     "Process",
+    "Question",
     "SegmentationFault",
     "Smaps",
     "Step",
     "SwapFull",
     "Vma",
+    "Why",
+    "in_words",
 ]

@@ -6,14 +6,11 @@ Source: Linux mm/madvise.c.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ..memory import OutOfMemory
 from ..mmu import Access
+from .accesses import Accesses
 from .vma import Vma
-
-if TYPE_CHECKING:
-    from .calls import MemoryCalls
 
 # Advice that is only noted in the area, and what is noted.
 _NOTED: dict[str, dict[str, bool | None]] = {
@@ -25,7 +22,7 @@ _NOTED: dict[str, dict[str, bool | None]] = {
 ADVICE = (*_NOTED, "dontneed", "pageout", "populate_read", "populate_write")
 
 
-def advise(process: MemoryCalls, area: Vma, advice: str) -> None:
+def advise(process: Accesses, area: Vma, advice: str) -> None:
     """Follow a piece of advice for an area, or a part of one."""
     space = process.space
     if advice in _NOTED:
@@ -43,7 +40,7 @@ def advise(process: MemoryCalls, area: Vma, advice: str) -> None:
         _populate(process, area, "w" if advice == "populate_write" else "r")
 
 
-def _page_out(process: MemoryCalls, area: Vma) -> None:
+def _page_out(process: Accesses, area: Vma) -> None:
     """Evict the pages that this process alone maps; where there is no room for them, they stay."""
     space, pool = process.space, process.space.pool
     for va in space.table.huge_pages(area.start, area.end):
@@ -53,11 +50,11 @@ def _page_out(process: MemoryCalls, area: Vma) -> None:
         if space.is_swapped(pte) or pte.pfn == pool.zero:
             continue
         frame = pool.frames[pte.pfn]
-        if not frame.shared and process.kernel.reclaim.can_leave(frame):
+        if not frame.shared and pool.can_leave(frame):
             process.kernel.reclaim.evict(frame)
 
 
-def _populate(process: MemoryCalls, area: Vma, access: Access) -> None:
+def _populate(process: Accesses, area: Vma, access: Access) -> None:
     """Touch every page; as Linux does, stop quietly where memory ends."""
     try:
         process.touch(area, access)

@@ -6,60 +6,62 @@ Source: Linux mm/memory.c (`do_anonymous_page`, `do_wp_page`, `do_swap_page`).
 from __future__ import annotations
 
 from ..arch import Pte
+from .decision import Found, Why
 from .fault import Fault
-from .frames import Frame, FramePool
+from .pages import Frame
+from .reclaim import Reclaim
 
 
-def first_touch(pool: FramePool, fault: Fault) -> None:
+def first_touch(reclaim: Reclaim, fault: Fault) -> None:
     """Give a page its first content: zeros that all share until the first write."""
     if fault.write:
-        give_page(pool, fault)
-        fault.done("first write: a zeroed page of its own")
+        give_page(reclaim, fault)
+        fault.done(Why.FIRST_WRITE)
     else:
         fault.space.map_zero(fault.vma, fault.va)
-        fault.done("first read: the zero page")
+        fault.done(Why.FIRST_READ)
 
 
-def write_protected(pool: FramePool, fault: Fault, pte: Pte) -> None:
+def write_protected(reclaim: Reclaim, fault: Fault, pte: Pte) -> None:
     """Serve a write to a page that is in memory, but read-only for now."""
-    space, va = fault.space, fault.va
+    space, va, pool = fault.space, fault.va, reclaim.pool
     if pte.pfn == pool.zero:
-        fault.found("page", "the zero page")
-        give_page(pool, fault)
-        fault.done("first write after a read: a zeroed page of its own")
+        fault.found(Found.ZERO_PAGE)
+        give_page(reclaim, fault)
+        fault.done(Why.WRITE_AFTER_READ)
         return
     frame = pool.frames[pte.pfn]
     if fault.vma.kind == "shared":
-        fault.found("page", "shared, clean until now")
+        fault.found(Found.CLEAN_SHARED)
         space.set_flags(va, writable=True, dirty=True)
-        fault.done("first write to a clean shared page: its file is told")
+        fault.done(Why.CLEAN_SHARED)
         return
     if _is_last_owner(frame):
-        fault.found("page", "private, nobody else has it")
+        fault.found(Found.OWN)
         if frame.slot:
             pool.release_slot(frame)
         frame.exclusive = True
         space.set_flags(va, writable=True, dirty=True)
-        fault.done("copy-on-write: the last owner takes the page over")
+        fault.done(Why.TAKEN_OVER)
         return
-    whose = "of a file" if frame.kind != "anon" else "private, others have it too"
-    fault.found("page", whose)
-    give_page(pool, fault, copied=frame)
-    fault.done("copy-on-write: a copy of its own")
+    fault.found(Found.OTHERS_TOO if frame.kind == "anon" else Found.OF_FILE)
+    give_page(reclaim, fault, copied=frame)
+    fault.done(Why.COPIED)
 
 
-def swap_in(pool: FramePool, fault: Fault, pte: Pte) -> None:
+def swap_in(reclaim: Reclaim, fault: Fault, pte: Pte) -> None:
     """Bring a page back from swap, or find that somebody else has."""
+    pool = reclaim.pool
     slot = pool.swap.used[pte.pfn]
     frame = slot.cached
-    fault.found("swap cache", "no" if frame is None else "yes")
+    fault.found(Found.NOT_IN_SWAP_CACHE if frame is None else Found.IN_SWAP_CACHE)
     if frame is None:
-        pfn = pool.take()
+        pfn = reclaim.take()
         pool.fill(pfn, slot.content)
         frame = slot.cached = pool.add(Frame(pfn, "anon", exclusive=False, slot=slot))
         pool.events["pswpin"] += 1
         fault.kind = "major"
-    reason = "read back from swap" if fault.kind == "major" else "already back from swap"
+    why = Why.FROM_SWAP if fault.kind == "major" else Why.BACK_FROM_SWAP
     alone = slot.users == 1 and not frame.mappers
     if slot.exclusive or (alone and (fault.write or pool.swap.half_full)):
         frame.exclusive = True
@@ -67,14 +69,16 @@ def swap_in(pool: FramePool, fault: Fault, pte: Pte) -> None:
     if alone and (fault.write or pool.swap.half_full):
         pool.release_slot(frame)  # else swap keeps its copy: while clean, the page can just leave
     if fault.write and not frame.exclusive:
-        write_protected(pool, fault, fault.space.pte(fault.va))
-        reason += ", then " + fault.reason
-    fault.done(reason)
+        write_protected(reclaim, fault, fault.space.pte(fault.va))
+        fault.done(why, Why.THEN, *fault.why)
+    else:
+        fault.done(why)
 
 
-def give_page(pool: FramePool, fault: Fault, copied: Frame | None = None) -> None:
+def give_page(reclaim: Reclaim, fault: Fault, copied: Frame | None = None) -> None:
     """Let the entry lead to a new private page: zeros, or a copy."""
-    pfn = pool.take(keep=copied)  # the only step that can fail; nothing has changed before it
+    pool = reclaim.pool
+    pfn = reclaim.take(keep=copied)  # the only step that can fail; nothing has changed before it
     if copied:
         pool.fill(pfn, pool.content(copied))
     fault.own_pages()

@@ -13,59 +13,62 @@ from __future__ import annotations
 
 from ..memory import OutOfMemory
 from .anonymous import give_page
+from .decision import Found, Why
 from .fault import Fault, Refused
-from .files import File
-from .frames import Frame, FramePool
+from .frames import FramePool
+from .pages import File, Frame
+from .reclaim import Reclaim
 
 FAULT_AROUND = 64 * 1024  # bytes
 READ_AHEAD = 32  # pages: 128 KiB, Linux's default for a disk
 
 
-def serve(pool: FramePool, fault: Fault) -> None:
+def serve(reclaim: Reclaim, fault: Fault) -> None:
     """Map a page of a file."""
     area, va, space = fault.vma, fault.va, fault.space
     file = area.file
     assert file is not None  # asked for areas of files only
     index = area.offset + (va - area.start) // space.page
     if index >= file.pages(space.page):
-        fault.found("file", "ends before this page")
-        raise Refused("SIGBUS", "BUS_ADRERR", f"past the end of {file.name}")
+        fault.found(Found.PAST_END)
+        raise Refused("SIGBUS", "BUS_ADRERR", Why.PAST_END)
     frame = file.cache.get(index)
-    fault.found("page cache", "no" if frame is None else "yes")
+    fault.found(Found.NOT_CACHED if frame is None else Found.CACHED)
     around = 0 if fault.write else _map_around(fault, file)
     if frame and around:
-        fault.done("in the page cache, with its neighbours", around)
+        fault.done(Why.CACHED_AROUND, pages=around)
         return
-    where = "in the page cache"
+    where = Why.CACHED
     if frame is None:
-        frame, where = load(pool, file, index, 1 if area.random else READ_AHEAD)
-        fault.kind = "minor" if where == "a new page of zeros" else "major"
+        frame, where = load(reclaim, file, index, 1 if area.random else READ_AHEAD)
+        fault.kind = "minor" if where is Why.NEW_ZEROS else "major"
     if not fault.write:
         space.map(area, va, frame, writable=_at_once(fault, file))
-        fault.done(where, around + 1)
+        fault.done(where, pages=around + 1)
     elif area.kind == "shared":
         space.map(area, va, frame, writable=True, dirty=True)
-        fault.done(f"{where}, shared")
+        fault.done(where, Why.SHARED)
     else:
-        give_page(pool, fault, copied=frame)
-        fault.done(f"{where}, then a private copy")
+        give_page(reclaim, fault, copied=frame)
+        fault.done(where, Why.THEN, Why.PRIVATE_COPY)
 
 
-def load(pool: FramePool, file: File, index: int, ahead: int = 1) -> tuple[Frame, str]:
+def load(reclaim: Reclaim, file: File, index: int, ahead: int = 1) -> tuple[Frame, Why]:
     """Bring a page of a file into the cache, and say where it came from."""
+    pool = reclaim.pool
     if file.on_disk:
-        frame = _read(pool, file, index, pool.take())
+        frame = _read(pool, file, index, reclaim.take())
         _read_ahead(pool, file, index, ahead)
-        return frame, "read from disk"
-    pfn = pool.take()
+        return frame, Why.FROM_DISK
+    pfn = reclaim.take()
     frame = pool.add(Frame(pfn, "shmem", file=file, index=index, dirty=True))
     slot = file.swapped.pop(index, None)
     if slot is None:
-        return frame, "a new page of zeros"
+        return frame, Why.NEW_ZEROS
     pool.fill(pfn, slot.content)
     pool.forget_slot(slot)
     pool.events["pswpin"] += 1
-    return frame, "read back from swap"
+    return frame, Why.FROM_SWAP
 
 
 def _read(pool: FramePool, file: File, index: int, pfn: int) -> Frame:

@@ -7,38 +7,17 @@ Source: Linux mm/mmap.c, mm/mprotect.c, mm/madvise.c; mmap(2), brk(2).
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ..checks import bounded
-from ..mmu import Access
+from .accesses import Accesses
 from .advice import ADVICE, advise
-from .files import File
-from .space import AddressSpace
+from .pages import File
 from .vma import Kind, Role, Vma
 
-if TYPE_CHECKING:
-    from .kernel import Kernel
 
-
-class MemoryCalls(ABC):
+class MemoryCalls(Accesses):
     """What a process can ask of the kernel about its memory."""
-
-    kernel: Kernel
-
-    @property
-    @abstractmethod
-    def space(self) -> AddressSpace:
-        """Its areas and its page table."""
-
-    @abstractmethod
-    def touch(
-        self, area: Vma, access: Access = "w", pages: Iterable[int] | None = None
-    ) -> Counter[str]:
-        """Access pages of an area."""
 
     def mmap(
         self, length: int, prot: str = "rw", kind: Kind = "private", file: File | None = None, *,

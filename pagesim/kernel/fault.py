@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..mmu import Access
-from .outcome import OutcomeKind, Step
+from .decision import Found, Step, Why
+from .outcome import OutcomeKind
 from .space import AddressSpace
 from .vma import Vma
 
@@ -15,13 +16,13 @@ class Refused(Exception):
 
     Parameters
     ----------
-    kind, si_code, reason : str
+    kind, si_code, why
         As in `Outcome`.
     """
 
-    def __init__(self, kind: OutcomeKind, si_code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.kind, self.si_code, self.reason = kind, si_code, reason
+    def __init__(self, kind: OutcomeKind, si_code: str, why: Why) -> None:
+        super().__init__(why)
+        self.kind, self.si_code, self.why = kind, si_code, why
 
 
 @dataclass
@@ -40,7 +41,7 @@ class Fault:
         The area that holds the address, once it is found.
     steps : list of Step
         The questions asked so far.
-    kind, reason, pages
+    kind, why, pages
         As in `Outcome`.
     """
 
@@ -50,7 +51,7 @@ class Fault:
     area: Vma | None = None
     steps: list[Step] = field(default_factory=list)
     kind: OutcomeKind = "minor"
-    reason: str = ""
+    why: tuple[Why, ...] = ()
     pages: int = 1
 
     @property
@@ -64,13 +65,13 @@ class Fault:
         assert self.area is not None  # only asked after `find_area`
         return self.area
 
-    def found(self, question: str, answer: str) -> None:
+    def found(self, found: Found, detail: str | int = "") -> None:
         """Note an answer."""
-        self.steps.append(Step(question, answer))
+        self.steps.append(Step(found, detail))
 
-    def done(self, reason: str, pages: int = 1) -> None:
+    def done(self, *why: Why, pages: int = 1) -> None:
         """Note how it ended."""
-        self.reason, self.pages = reason, pages
+        self.why, self.pages = why, pages
 
     def own_pages(self) -> None:
         """Note that the area holds private pages of its own from now on."""

@@ -17,13 +17,13 @@ Source: Linux arch/x86/mm/fault.c (`do_user_addr_fault`, `access_error`), mm/mem
 from __future__ import annotations
 
 from . import anonymous, cached, huge
+from .decision import Found, Why
 from .fault import Fault, Refused
-from .frames import FramePool
-from .space import AddressSpace
+from .reclaim import Reclaim
 from .vma import Vma
 
 
-def handle(pool: FramePool, fault: Fault) -> None:
+def handle(reclaim: Reclaim, fault: Fault) -> None:
     """Serve a fault, so that the access can be tried again.
 
     Raises
@@ -36,61 +36,61 @@ def handle(pool: FramePool, fault: Fault) -> None:
     _find_area(fault)
     _check_access(fault)
     space, area, va = fault.space, fault.vma, fault.va
-    if area.file is None and huge.serve(pool, fault):
+    if area.file is None and huge.serve(reclaim, fault):
         return
-    space.table.grow(va)
+    reclaim.grow(space.table, va)
     word = space.table.word(va)
     pte = space.pte(va)
     if not word:
-        fault.found("entry", "empty")
+        fault.found(Found.EMPTY)
         if area.file is None:
-            fault.found("memory", "private, no file")
-            anonymous.first_touch(pool, fault)
+            fault.found(Found.NO_FILE)
+            anonymous.first_touch(reclaim, fault)
         else:
-            fault.found("memory", f"{area.kind}, {area.file.name}")
-            cached.serve(pool, fault)
+            shared = area.kind == "shared"
+            fault.found(Found.SHARED_FILE if shared else Found.PRIVATE_FILE, area.file.name)
+            cached.serve(reclaim, fault)
     elif space.is_swapped(pte):
-        fault.found("entry", f"swap slot {pte.pfn}")
-        anonymous.swap_in(pool, fault, pte)
+        fault.found(Found.IN_SWAP, pte.pfn)
+        anonymous.swap_in(reclaim, fault, pte)
     else:
-        fault.found("entry", f"read-only, frame {pte.pfn}")
-        anonymous.write_protected(pool, fault, pte)
+        fault.found(Found.READ_ONLY, pte.pfn)
+        anonymous.write_protected(reclaim, fault, pte)
 
 
 def _find_area(fault: Fault) -> None:
     space, va = fault.space, fault.va
     if not space.table.mode.is_canonical(va):  # x86-64 does not come here with one
-        fault.found("address", "not canonical")
-        raise Refused("SIGSEGV", "SEGV_MAPERR", "the address is not canonical")
+        fault.found(Found.NOT_CANONICAL)
+        raise Refused("SIGSEGV", "SEGV_MAPERR", Why.NOT_CANONICAL)
     if not va < space.layout.top:
-        fault.found("address", "of the kernel")
-        raise Refused("SIGSEGV", "SEGV_MAPERR", "an address of the kernel")
-    fault.found("address", "of the user")
+        fault.found(Found.KERNELS)
+        raise Refused("SIGSEGV", "SEGV_MAPERR", Why.OF_KERNEL)
+    fault.found(Found.USERS)
     fault.area = space.areas.find(va)
     if fault.area:
-        fault.found("area", fault.area.name or fault.area.role)
+        fault.found(Found.AREA, fault.area.name or fault.area.role)
         return
     stack = space.areas.around(va)[1]
     if stack is None or not stack.grows_down:
-        fault.found("area", "none")
-        raise Refused("SIGSEGV", "SEGV_MAPERR", "nothing is mapped there")
-    obstacle = _obstacle(space, stack, va)
-    if obstacle:
-        fault.found("area", f"none; the stack above {obstacle}")
-        raise Refused("SIGSEGV", "SEGV_MAPERR", f"the stack above {obstacle}")
+        fault.found(Found.NO_AREA)
+        raise Refused("SIGSEGV", "SEGV_MAPERR", Why.NOT_MAPPED)
+    _check_growth(fault, stack)
     grown = (stack.start - va) // space.page
     fault.area = space.areas.change(stack, start=va)
-    fault.found("area", f"none, but a stack is above: it grows by {grown} pages")
+    fault.found(Found.STACK_GROWS, grown)
 
 
-def _obstacle(space: AddressSpace, stack: Vma, va: int) -> str:
-    """Say what keeps a stack from growing down to an address; nothing does if empty."""
+def _check_growth(fault: Fault, stack: Vma) -> None:
+    """Refuse a fault that a stack may not grow down to."""
+    space, va = fault.space, fault.va
     below = space.areas.around(va)[0]
     if below and below.prot and not below.grows_down and va - below.end < space.layout.guard:
-        return "would come too close to the area below"
+        fault.found(Found.STACK_TOO_CLOSE)
+        raise Refused("SIGSEGV", "SEGV_MAPERR", Why.STACK_TOO_CLOSE)
     if stack.end - va > space.layout.stack_limit or va < space.layout.lowest:
-        return "is at its limit"
-    return ""
+        fault.found(Found.STACK_AT_LIMIT)
+        raise Refused("SIGSEGV", "SEGV_MAPERR", Why.STACK_AT_LIMIT)
 
 
 def _check_access(fault: Fault) -> None:
@@ -99,6 +99,7 @@ def _check_access(fault: Fault) -> None:
     # allows reading, because an x86 entry has no bit against it.
     needed = fault.access if fault.access != "x" or fmt.nx is not None else "r"
     allowed = needed in fault.vma.prot if needed != "r" else bool(fault.vma.prot)
-    fault.found("allowed", "yes" if allowed else f"no, it is {fault.vma.perms}")
     if not allowed:
-        raise Refused("SIGSEGV", "SEGV_ACCERR", f"the area does not allow it ({fault.vma.perms})")
+        fault.found(Found.FORBIDDEN, fault.vma.perms)
+        raise Refused("SIGSEGV", "SEGV_ACCERR", Why.FORBIDDEN)
+    fault.found(Found.ALLOWED)

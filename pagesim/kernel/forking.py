@@ -9,11 +9,12 @@ Source: Linux mm/memory.c (`copy_page_range`, `vma_needs_copy`, `copy_present_pt
 
 from __future__ import annotations
 
+from .reclaim import Reclaim
 from .space import AddressSpace
 from .vma import Vma
 
 
-def copy(parent: AddressSpace, child: AddressSpace) -> None:
+def copy(reclaim: Reclaim, parent: AddressSpace, child: AddressSpace) -> None:
     """Give an empty address space everything that another has.
 
     Raises
@@ -28,25 +29,27 @@ def copy(parent: AddressSpace, child: AddressSpace) -> None:
             area.file.mapped += area.length // parent.page
     for area in parent.areas:
         if area.own_pages:
-            _copy_entries(parent, child, area)
+            _copy_entries(reclaim, parent, child, area)
 
 
-def _copy_entries(parent: AddressSpace, child: AddressSpace, area: Vma) -> None:
+def _copy_entries(
+    reclaim: Reclaim, parent: AddressSpace, child: AddressSpace, area: Vma
+) -> None:  # fmt: skip
     table, swap = parent.table, parent.pool.swap
     for level in range(1, table.last + 1):
         for base in table.spans(level, area.start, area.end):
-            child.table.grow(base, level)
+            reclaim.grow(child.table, base, level)
     # Making room for the child's tables may evict pages, and split huge ones in parent and child.
     # So every entry is looked at again after that, and may have been copied as part of a huge one.
     for va in table.huge_pages(area.start, area.end):
-        deposit = parent.pool.take()
+        deposit = reclaim.take()
         if not table.is_huge(va):
             table.memory.free(deposit)
             continue
         _share(parent, child, va, parent.huge // parent.page)
         child.table.map_huge(va, table.huge_word(va), deposit)
     for va, _ in table.entries(area.start, area.end):
-        child.table.grow(va)
+        reclaim.grow(child.table, va)
         if child.table.word(va):
             continue
         pte = parent.pte(va)

@@ -1,71 +1,16 @@
-"""Frames that hold pages of processes: who maps them, and what they are a copy of.
-
-A frame knows every page-table entry that leads to it (Linux calls this the reverse map). Their
-number is its reference count: when the last one goes, the frame is free. A page of a file has one
-more reference, from the page cache.
-
-Source: Linux include/linux/mm_types.h (`struct page`), mm/rmap.c.
-"""
+"""All frames that hold pages: who has which, and what is given back when its last user goes."""
 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
 
 from ..memory import OutOfMemory, PhysicalMemory
-from .files import File
-from .swap import Slot, Swap
-
-if TYPE_CHECKING:
-    from .space import AddressSpace
-
-Kind = Literal["anon", "file", "shmem"]
-
-
-@dataclass(slots=True, eq=False)
-class Frame:
-    """One frame that holds a page, or the frames of a huge page that is still in one piece.
-
-    Attributes
-    ----------
-    pfn : int
-        The (first) frame.
-    kind : {"anon", "file", "shmem"}
-        A private page, a page of a file on disk, or a page of a file in memory.
-    pages : int
-        How many frames it has: 1, or 512 for a huge page.
-    file, index : File or None, int
-        Which page of which file it is.
-    dirty : bool
-        Whether it was changed since it was read or written, by an entry that is gone by now.
-    exclusive : bool
-        Whether a private page has had one owner only since it was made or last copied.
-    slot : Slot or None
-        Where the same page stands in swap.
-    mappers : dict of (AddressSpace, int) to None
-        The entries that lead here: whose they are, and for which address.
-    """
-
-    pfn: int
-    kind: Kind
-    pages: int = 1
-    file: File | None = None
-    index: int = 0
-    dirty: bool = False
-    exclusive: bool = True
-    slot: Slot | None = None
-    mappers: dict[tuple[AddressSpace, int], None] = field(default_factory=dict)
-
-    @property
-    def shared(self) -> bool:
-        """Whether more than one page-table entry leads here."""
-        return len(self.mappers) > 1
+from .pages import File, Frame, Mapper, Slot
+from .swap import Swap
 
 
 class FramePool:
-    """All frames that hold pages, and the ways to get one and to give it back.
+    """All frames that hold pages.
 
     Parameters
     ----------
@@ -91,26 +36,6 @@ class FramePool:
         self.huge_zero: int | None = None
         self._huge_zero_users = 0
         self.events: Counter[str] = Counter()
-        self.make_room: Callable[[Frame | None], None] = _no_room
-
-    def take(self, keep: Frame | None = None) -> int:
-        """Hand out a zeroed frame; if none is free, something has to leave.
-
-        Parameters
-        ----------
-        keep : Frame, optional
-            A page that must not be the one to leave.
-
-        Raises
-        ------
-        OutOfMemory
-            If no frame is free and nothing can leave.
-        """
-        while True:
-            try:
-                return self.memory.alloc()
-            except OutOfMemory:
-                self.make_room(keep)
 
     def take_block(self, frames: int) -> int | None:
         """Hand out an aligned block for a huge page, None if no block is large enough."""
@@ -148,7 +73,7 @@ class FramePool:
         del self.frames[frame.pfn]
         self.memory.free(frame.pfn)
 
-    def forget(self, frame: Frame, space: AddressSpace, va: int, dirty: bool) -> None:
+    def forget(self, frame: Frame, space: Mapper, va: int, dirty: bool) -> None:
         """Take one entry off a frame; free it if that was the last, unless a file caches it."""
         del frame.mappers[space, va]
         frame.dirty |= dirty
@@ -199,6 +124,16 @@ class FramePool:
                 self.forget_slot(slot)
             file.swapped.clear()
 
+    def can_leave(self, frame: Frame) -> bool:
+        """Tell whether a page could leave its frame now."""
+        if frame.file and frame.file.locked:
+            return False
+        return frame.kind == "file" or frame.slot is not None or self.swap.free > 0
+
+    def is_dirty(self, frame: Frame) -> bool:
+        """Tell whether a page was changed since it was read or written, through whichever entry."""
+        return frame.dirty or any(space.is_dirty(va) for space, va in frame.mappers)
+
     def content(self, frame: Frame) -> bytes:
         """Read a page out of its frame."""
         size = self.memory.frame_bytes
@@ -219,12 +154,9 @@ class FramePool:
             self.add(
                 Frame(
                     frame.pfn + i, frame.kind, dirty=frame.dirty, exclusive=frame.exclusive,
+                    age=frame.age,
                     mappers={(space, va + i * size): None for space, va in frame.mappers},
                 )
             )
             for i in range(frame.pages)
         ]  # fmt: skip
-
-
-def _no_room(keep: Frame | None) -> None:
-    raise OutOfMemory("nothing can leave: the machine has no pages yet")

@@ -10,13 +10,16 @@ Source: Linux mm/huge_memory.c (`do_huge_pmd_anonymous_page`, `do_huge_pmd_wp_pa
 
 from __future__ import annotations
 
+from .decision import Found, Why
 from .fault import Fault
-from .frames import Frame, FramePool
+from .frames import FramePool
+from .pages import Frame
+from .reclaim import Reclaim
 
 
-def serve(pool: FramePool, fault: Fault) -> bool:
+def serve(reclaim: Reclaim, fault: Fault) -> bool:
     """Serve a fault with a huge page, and tell whether that was possible."""
-    space = fault.space
+    space, pool = fault.space, reclaim.pool
     if not space.huge:
         return False
     if space.table.is_huge(fault.va):
@@ -28,22 +31,22 @@ def serve(pool: FramePool, fault: Fault) -> bool:
     if not space.table.nothing_below(base):
         return False
     fault.own_pages()  # Linux prepares for them here, before it looks whether it was a read
-    space.table.grow(base, space.table.last - 1)
-    deposit = pool.take()
+    reclaim.grow(space.table, base, space.table.last - 1)
+    deposit = reclaim.take()
     frames = space.huge // space.page
     pfn = pool.take_block(frames) if fault.write else pool.huge_zero_page(frames)
     if pfn is None:
         space.table.memory.free(deposit)
         return _fall_back(pool, fault)
-    fault.found("huge page", "possible")
+    fault.found(Found.HUGE_POSSIBLE)
     if fault.write:
         frame = pool.add(Frame(pfn, "anon", pages=frames))
         space.map_huge(fault.vma, base, frame, deposit)
         pool.events["thp_fault_alloc"] += 1
-        fault.done("first write: a zeroed huge page of its own", frames)
+        fault.done(Why.HUGE_FIRST_WRITE, pages=frames)
     else:
         space.map_huge(fault.vma, base, None, deposit)
-        fault.done("first read: the huge zero page", frames)
+        fault.done(Why.HUGE_FIRST_READ, pages=frames)
     return True
 
 
@@ -56,28 +59,28 @@ def _write_protected(pool: FramePool, fault: Fault) -> bool:
         if pfn is None:
             space.split_huge(base)
             return _fall_back(pool, fault)
-        fault.found("huge page", "the huge zero page")
+        fault.found(Found.HUGE_ZERO)
         deposit = space.table.take_back(base)
         pool.leave_huge_zero()
         space.map_huge(fault.vma, base, pool.add(Frame(pfn, "anon", pages=frames)), deposit)
-        fault.done("first write after a read: a zeroed huge page of its own", frames)
+        fault.done(Why.HUGE_WRITE_AFTER_READ, pages=frames)
         return True
     head = pool.frames[pte.pfn]
     # Somebody who had it too may have split it, copied all of it, and be gone from it.
     parts = [head] if head.pages == frames else [pool.frames[pte.pfn + i] for i in range(frames)]
     if not any(part.shared for part in parts):
-        fault.found("huge page", "private, nobody else has it")
+        fault.found(Found.HUGE_OWN)
         for part in parts:
             part.exclusive = True
         space.set_flags(base, writable=True, dirty=True)
-        fault.done("copy-on-write: the last owner takes the huge page over", frames)
+        fault.done(Why.HUGE_TAKEN_OVER, pages=frames)
         return True
-    fault.found("huge page", "private, others have it too: split")
+    fault.found(Found.HUGE_SHARED)
     space.split_huge(base)
     return False
 
 
 def _fall_back(pool: FramePool, fault: Fault) -> bool:
-    fault.found("huge page", "no free block is large enough")
+    fault.found(Found.NO_BLOCK)
     pool.events["thp_fault_fallback"] += 1
     return False

@@ -1,34 +1,13 @@
-"""The machine: memory, swap, a page cache, one processor, and the processes that share them."""
+"""The kernel: a machine on which processes can be started."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
-from ..arch import X86_64, PagingMode
-from ..checks import bounded, whole
-from ..memory import PhysicalMemory
-from ..units import binary
-from . import boot, cached
-from .files import File
-from .frames import FramePool
-from .layout import Layout
+from .loader import load_program
+from .machine import Machine
 from .process import Process
-from .processor import Processor
-from .reclaim import Reclaim
-from .space import AddressSpace
-from .swap import Swap
-from .table import ProcessTable
-
-_SIZE = re.compile(r"(\d+) ?(B|KiB|MiB|GiB|TiB)?")
-_UNITS = {"B": 0, "KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40}
-_EVENTS = (
-    "pgfault", "pgmajfault", "pswpin", "pswpout", "pgsteal",
-    "thp_fault_alloc", "thp_fault_fallback", "thp_split_pmd",
-)  # fmt: skip
 
 
-class Kernel:
+class Kernel(Machine):
     """A small Linux.
 
     Parameters
@@ -40,8 +19,8 @@ class Kernel:
         comes on top.
     swap : str or int
         Size of the swap disk.
-    policy : {"clock", "fifo", "lru", "random"}
-        Who leaves when no frame is free.
+    policy : str
+        Who leaves when no frame is free: a policy of `pagesim.replacement`, except "opt".
     thp : {"madvise", "always", "never"}
         Which areas get huge pages.
     pti : bool
@@ -78,48 +57,6 @@ class Kernel:
     first write after a read: a zeroed page of its own
     """
 
-    def __init__(
-        self, mode: PagingMode = X86_64, ram: str | int = "64 MiB", swap: str | int = "0",
-        policy: str = "clock", thp: str = "madvise", pti: bool = False, seed: int = 0,
-    ) -> None:  # fmt: skip
-        self.mode, self.thp, self.pti = mode, thp, pti
-        fmt = mode.pte
-        for bit in ("writable", "user", "accessed", "dirty"):
-            if getattr(fmt, bit) is None:
-                raise ValueError(
-                    f"{mode.name} has no bit {bit!r} in its entries; a kernel needs it"
-                )
-        if thp not in ("always", "madvise", "never"):
-            raise ValueError(f"thp {thp!r} is not 'always', 'madvise' or 'never'")
-        frames = bounded("ram", _bytes("ram", ram) // mode.page_bytes, 1, 1 << 28, "pages")
-        slots = bounded("swap", _bytes("swap", swap) // mode.page_bytes, 0, 1 << 28, "pages")
-        most = 1 << mode.pa_bits - mode.page_shift
-        if max(frames, slots) > most - 16:  # some frames are the kernel's own
-            raise ValueError(
-                f"{max(frames, slots)} frames or swap slots, but an entry of {mode.name} names "
-                f"{most}, and the kernel needs 16"
-            )
-        if mode.canonical and frames > 1 << mode.va_bits - 1 - mode.page_shift:
-            half = binary(1 << mode.va_bits - 1)
-            raise ValueError(f"ram {ram}: the kernel's half of {mode.name} maps {half}")
-        own = 2 + boot.own_tables(mode, frames)  # the zero page, the vdso, the kernel's tables
-        self._ram = frames
-        self.memory = PhysicalMemory(frames + own, mode.page_bytes)
-        self.pool = FramePool(self.memory, Swap(slots))
-        self.reclaim = Reclaim(self.pool, policy, seed)
-        self.layout = Layout.of(mode)
-        self._kernel_half = boot.map_kernel(mode, self.memory, frames)
-        self.processor = Processor(self.reclaim)
-        page = mode.page_bytes
-        self._vdso = File("[vdso]", bytes(page), on_disk=False, locked=True)
-        cached.load(self.pool, self._vdso, 0)
-        self._program = File("/bin/program", bytes(5 * page))
-        self._libc = File("/lib/libc.so", bytes(5 * page))
-        self.processes: dict[int, Process] = {}
-        self._last_pid = 0
-
-    # -- processes -----------------------------------------------------------------------------
-
     def spawn(self) -> Process:
         """Start a process: text, data, bss, heap, a library, stack and vdso, nothing touched yet.
 
@@ -128,121 +65,6 @@ class Kernel:
         OutOfMemory
             If there is no frame for the root of its page table.
         """
-        process = self.new_process()
-        self.lay_out(process)
+        process = Process(self)
+        load_program(process)
         return process
-
-    def new_process(self, parent: Process | None = None) -> Process:
-        """Start a process without any memory."""
-        table = ProcessTable(
-            self.mode, self.memory, self.pool.take, self._kernel_half, isolated=self.pti
-        )
-        space = AddressSpace(self.pool, table, self.layout, self.thp)
-        self._last_pid += 1
-        process = Process(self, self._last_pid, space, parent)
-        self.processes[process.pid] = process
-        return process
-
-    def lay_out(self, process: Process) -> None:
-        """Map a program into an empty address space, as execve(2) and the loader do."""
-        layout, page = self.layout, self.mode.page_bytes
-        at = layout.program
-        process.map_area(4 * page, "rx", file=self._program, addr=at, role="text")
-        process.map_area(
-            page, "rw", file=self._program, offset=4 * page, addr=at + 4 * page, role="data"
-        )
-        process.map_area(page, "rw", addr=at + 5 * page, role="bss")
-        process.space.start_brk = process.space.brk = at + 7 * page
-        code = process.map_area(5 * page, "rx", file=self._libc, role="library")
-        process.map_area(
-            page, "rw", file=self._libc, offset=4 * page, addr=code.end - page, role="library"
-        )
-        process.map_area(page, "rx", file=self._vdso, role="vdso")
-        stack = layout.top - layout.stack
-        process.map_area(layout.stack, "rw", addr=stack, grows_down=True, role="stack")
-
-    def end(self, process: Process) -> None:
-        """Take a process's last frames, when its memory is gone."""
-        self.processor.leave(process)
-        process.space.table.free_all()
-        del self.processes[process.pid]
-
-    # -- files ---------------------------------------------------------------------------------
-
-    def file(self, name: str, content: bytes, on_disk: bool = True, cache: bool = False) -> File:
-        """Make a file.
-
-        Parameters
-        ----------
-        name : str
-            Its path.
-        content : bytes
-            What it holds.
-        on_disk : bool
-            False for a file in memory (memfd): no disk, all of it cached from the start.
-        cache : bool
-            Whether a file on disk is read into the page cache at once.
-
-        Raises
-        ------
-        OutOfMemory
-            If the pages do not fit into memory.
-        """
-        file = File(name, content, on_disk)
-        if cache or not on_disk:
-            for index in range(file.pages(self.mode.page_bytes)):
-                frame, _ = cached.load(self.pool, file, index)
-                self.pool.fill(frame.pfn, file.page(index, self.mode.page_bytes))
-        return file
-
-    def shared_memory(self, size: int) -> File:
-        """Make a file in memory that has no name and goes away with its last mapping."""
-        file = File("/dev/zero (deleted)", b"", on_disk=False, size=size)
-        file.unlinked = True
-        return file
-
-    def sync(self) -> None:
-        """Write all dirty pages of files back to their disks."""
-        for frame in tuple(self.pool.frames.values()):
-            dirty = frame.dirty or any(space.is_dirty(va) for space, va in frame.mappers)
-            if frame.kind == "file" and dirty:
-                self.reclaim.write_back(frame)
-
-    def drop_caches(self) -> None:
-        """Forget the clean pages of files on disk that nobody maps."""
-        for frame in tuple(self.pool.frames.values()):
-            if frame.kind == "file" and not frame.dirty and not frame.mappers:
-                self.pool.drop(frame)
-
-    # -- counters ------------------------------------------------------------------------------
-
-    @property
-    def counters(self) -> Mapping[str, int]:
-        """The machine's counters: /proc/vmstat in pages (pgpg* in kB), /proc/meminfo in kB."""
-        page, events, frames = self.mode.page_bytes, self.pool.events, self.pool.frames.values()
-        size = dict.fromkeys(("anon", "file", "shmem"), 0)
-        for frame in frames:
-            size[frame.kind] += frame.pages * page >> 10
-        tables = sum(one.space.table.user_tables for one in self.processes.values())
-        swap = self.pool.swap
-        return {
-            **{name: events[name] for name in _EVENTS},
-            **{name: events[name] * page >> 10 for name in ("pgpgin", "pgpgout")},
-            "MemTotal": self._ram * page >> 10,
-            "MemFree": self.memory.free_frames * page >> 10,
-            "Cached": size["file"] + size["shmem"],
-            "AnonPages": size["anon"],
-            "Shmem": size["shmem"],
-            "PageTables": tables * page >> 10,
-            "SwapTotal": swap.slots * page >> 10,
-            "SwapFree": swap.free * page >> 10,
-        }
-
-
-def _bytes(name: str, size: str | int) -> int:
-    if not isinstance(size, str):
-        return whole(name, size)
-    found = _SIZE.fullmatch(size)
-    if not found:
-        raise ValueError(f"{name} {size!r} is not a size such as '64 MiB'")
-    return int(found[1]) << _UNITS[found[2] or "B"]

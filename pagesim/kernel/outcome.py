@@ -6,21 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..mmu import Access, PageFault, Translation
+from .decision import Step, Why, in_words
 from .reclaim import Eviction
 from .vma import Vma
 
 OutcomeKind = Literal["hit", "minor", "major", "SIGSEGV", "SIGBUS", "EFAULT"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One question that the fault handler asked, and what it found."""
-
-    question: str
-    answer: str
-
-    def __str__(self) -> str:
-        return f"{self.question} {self.answer}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +27,8 @@ class Outcome:
         Whether it came from user mode.
     kind : {"hit", "minor", "major", "SIGSEGV", "SIGBUS", "EFAULT"}
         No fault; a fault without and with a disk read; a signal; a system call that fails.
-    reason : str
-        Why, in a few words.
+    why : tuple of Why
+        Why, as one value or several that go on with each other.
     vma : Vma or None
         The area that holds the address.
     error_code : int or None
@@ -61,7 +51,7 @@ class Outcome:
     access: Access
     user: bool
     kind: OutcomeKind
-    reason: str
+    why: tuple[Why, ...]
     vma: Vma | None
     error_code: int | None = None
     si_code: str = ""
@@ -70,6 +60,11 @@ class Outcome:
     evicted: tuple[Eviction, ...] = ()
     translation: Translation | None = None
     value: int | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it ended so, in a few words."""
+        return in_words(self.why, self.vma)
 
     @property
     def flags(self) -> str:

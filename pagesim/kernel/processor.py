@@ -8,17 +8,14 @@ Source: Linux arch/x86/entry/entry_64.S, Documentation/arch/x86/pti.rst.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..checks import bounded
 from ..mmu import Access, Mmu, P, PageFault
 from . import faults
+from .decision import Why
 from .fault import Fault, Refused
 from .outcome import AccessError, BadAddress, BusError, Outcome, SegmentationFault
 from .reclaim import Reclaim
-
-if TYPE_CHECKING:
-    from .process import Process
+from .task import Task
 
 _SIGNALS: dict[str, type[AccessError]] = {
     "SIGSEGV": SegmentationFault, "SIGBUS": BusError, "EFAULT": BadAddress,
@@ -45,45 +42,44 @@ class Processor:
         self.cr3_writes = 0
 
     def access(
-        self, process: Process, va: int, access: Access, user: bool = True, value: int | None = None
+        self, task: Task, va: int, access: Access, user: bool = True, value: int | None = None
     ) -> Outcome:
         """Access a byte: translate; if that faults, let the kernel serve the fault and try again.
 
         Parameters
         ----------
-        process : Process
+        task : Task
             Whose memory it is.
         va, access, user
             As in `Outcome`.
         value : int, optional
             The byte to write.
         """
-        space = process.space
+        space = task.space
         mode = space.table.mode
         va = bounded("va", va, 0, (1 << (64 if mode.canonical else mode.va_bits)) - 1, mode.name)
         if not mode.is_canonical(va) and not user:  # access_ok() refuses it before it is tried
-            reason = "the address is not canonical"
-            raise BadAddress(Outcome(va, access, user, "EFAULT", reason, None))
+            raise BadAddress(Outcome(va, access, user, "EFAULT", (Why.NOT_CANONICAL,), None))
         if not mode.is_canonical(va) and mode.pte.dialect.outside == "general protection":
-            reason = "the address is not canonical: no page fault, but a general protection fault"
+            why = (Why.NOT_CANONICAL, Why.GENERAL_PROTECTION)
             raise SegmentationFault(
-                Outcome(va, access, user, "SIGSEGV", reason, None, None, "SI_KERNEL")
+                Outcome(va, access, user, "SIGSEGV", why, None, None, "SI_KERNEL")
             )
         self._reclaim.evicted.clear()
         fault, code = Fault(space, va & -space.page, access, kind="hit", pages=0), None
         try:
-            found = self._run(process, user).translate(va, access, user)
+            found = self._run(task, user).translate(va, access, user)
         except PageFault as page_fault:
             code, fault.kind = page_fault.error_code, "minor"
-            self._handle(process, fault, va, code, user)
-            found = self._run(process, user).translate(va, access, user)
+            self._handle(task, fault, va, code, user)
+            found = self._run(task, user).translate(va, access, user)
         memory = self._pool.memory.bytes
         if value is not None:
             memory[found.pa] = value
         self._reclaim.used(found.pa >> mode.page_shift)
         return Outcome(
             va, access, user, fault.kind,
-            reason=fault.reason or "the entry allows it",
+            why=fault.why or (Why.ENTRY_ALLOWS,),
             vma=fault.area or space.areas.find(va),
             error_code=code,
             steps=tuple(fault.steps),
@@ -93,37 +89,37 @@ class Processor:
             value=int(memory[found.pa]),
         )  # fmt: skip
 
-    def leave(self, process: Process) -> None:
+    def leave(self, task: Task) -> None:
         """Forget a process that ends."""
-        table = process.space.table
+        table = task.space.table
         if self._mmu and self._mmu.table in (table, table.user_view):
             self._mmu = None
 
-    def _handle(self, process: Process, fault: Fault, va: int, code: int, user: bool) -> None:
+    def _handle(self, task: Task, fault: Fault, va: int, code: int, user: bool) -> None:
         """Enter the kernel, serve a fault and count it."""
-        self._run(process, user=False)
+        self._run(task, user=False)
         self._pool.events["pgfault"] += 1
         try:
-            faults.handle(self._pool, fault)
+            faults.handle(self._reclaim, fault)
         except Refused as refused:
             kind, si_code = (refused.kind, refused.si_code) if user else ("EFAULT", "")
-            if user and va >= process.space.layout.top:
+            if user and va >= task.space.layout.top:
                 code |= P  # Linux does not tell programs what the kernel has mapped
             raise _SIGNALS[kind](
                 Outcome(
-                    va, fault.access, user, kind, str(refused), fault.area, code, si_code,
+                    va, fault.access, user, kind, (refused.why,), fault.area, code, si_code,
                     tuple(fault.steps), evicted=tuple(self._reclaim.evicted),
                 )
             ) from None  # fmt: skip
         if fault.kind == "major":
-            process.majflt += 1
+            task.majflt += 1
             self._pool.events["pgmajfault"] += 1
         else:
-            process.minflt += 1
+            task.minflt += 1
 
-    def _run(self, process: Process, user: bool) -> Mmu:
+    def _run(self, task: Task, user: bool) -> Mmu:
         """Put a process's table into CR3: the one that its mode of the moment may see."""
-        table = process.space.table
+        table = task.space.table
         view = table.user_view if user else table
         if self._mmu is None or self._mmu.table is not view:
             self._mmu = Mmu(view)

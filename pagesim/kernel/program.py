@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .files import File as KernelFile
 from .kernel import Kernel
+from .pages import File as KernelFile
 from .process import Process
 from .steps import (
     Advise,

@@ -5,9 +5,9 @@
     private page              write it to swap, unless swap still has the same page
     page of a file in memory  write it to swap
 
-The policies see what hardware tells them: only "lru" cheats (it is told of every access, which no
-kernel is). Under "clock" the hand goes round the frames by number; a page whose accessed bit is
-set in some entry keeps its frame for one more round, with the bit cleared.
+Who leaves is decided by the policies of `pagesim.replacement`. They see what hardware tells them:
+only "lru" cheats (it is told of every access, which no kernel is). A hand goes round the frames by
+number, and a page was used if its accessed bit is set in some entry.
 
 Source: Linux mm/vmscan.c (`shrink_folio_list`), without its lists and watermarks: here nothing
 leaves before the last frame is in use.
@@ -15,17 +15,24 @@ leaves before the last frame is in use.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
+from enum import StrEnum
 
 from ..memory import OutOfMemory
-from .frames import Frame, FramePool
+from ..replacement import POLICIES
+from .candidates import Candidates
+from .frames import FramePool
+from .pages import Frame, PageKind
 from .swap import SwapFull
+from .table import ProcessTable
 
-Cost = Literal["dropped", "written to its file", "written to swap"]
+
+class Cost(StrEnum):
+    """What became of a page that left."""
+
+    DROPPED = "dropped"
+    TO_FILE = "written to its file"
+    TO_SWAP = "written to swap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +40,68 @@ class Eviction:
     """A page that had to leave: from which frame, what it was, and what became of it."""
 
     pfn: int
-    kind: Literal["anon", "file", "shmem"]
+    kind: PageKind
     cost: Cost
 
 
 class Reclaim:
-    """Takes frames away from pages.
+    """Hands out frames, and takes them away from pages when none is free.
 
     Parameters
     ----------
     pool : FramePool
         The frames.
-    policy : {"clock", "fifo", "lru", "random"}
-        Who leaves.
+    policy : str
+        Who leaves: any policy of `pagesim.replacement` that does without the future.
     seed : int
         Of "random".
 
     Attributes
     ----------
-    hand : int
-        The PFN that the clock looks at next.
+    tick : int
+        After how many accesses the clock ticks; at first, as many as there are frames.
     evicted : list of Eviction
         What left since the last access began.
+
+    Raises
+    ------
+    ValueError
+        If there is no such policy, or no kernel could run it.
     """
 
-    POLICIES = ("clock", "fifo", "lru", "random")
-
     def __init__(self, pool: FramePool, policy: str, seed: int) -> None:
-        if policy not in self.POLICIES:
-            raise ValueError(f"policy {policy!r} is not one of {', '.join(self.POLICIES)}")
-        self.pool, self.policy = pool, policy
-        self.hand = 0
+        possible = [name for name, rule in POLICIES.items() if not rule.future]
+        if policy not in possible:
+            raise ValueError(f"policy {policy!r} is not one of {', '.join(possible)}")
+        self.pool, self._policy = pool, POLICIES[policy]
+        self.tick, self._accesses = pool.memory.frames, 0
         self.evicted: list[Eviction] = []
-        self._random = np.random.default_rng(seed)
-        pool.make_room = self.make_room
+        self._candidates = Candidates(pool, seed)
+
+    @property
+    def hand(self) -> int:
+        """The PFN that the hand of the clock looks at next."""
+        return self._candidates.hand
 
     def used(self, pfn: int) -> None:
-        """Tell the policy of an access; only "lru" listens."""
-        if self.policy == "lru":
+        """Hear of an access: the clock may tick, and some policies are told."""
+        if self._policy.tick:
+            self._accesses += 1
+            if self._accesses % self.tick == 0:
+                self._candidates.keep = None
+                self._policy.tick(self._candidates)
+        if self._policy.told:
             frame = self.pool.holder(pfn)
             if frame:
                 self.pool.frames.move_to_end(frame.pfn)
 
-    def make_room(self, keep: Frame | None = None) -> None:
-        """Evict one page.
+    def take(self, keep: Frame | None = None) -> int:
+        """Hand out a zeroed frame; if none is free, a page has to leave.
+
+        Parameters
+        ----------
+        keep : Frame, optional
+            A page that must not be the one to leave.
 
         Raises
         ------
@@ -85,14 +110,34 @@ class Reclaim:
         OutOfMemory
             If nothing can leave.
         """
-        victim = self._choose(lambda frame: frame is not keep and self.can_leave(frame))
-        if victim is not None:
-            self.evict(victim)
+        while True:
+            try:
+                return self.pool.memory.alloc()
+            except OutOfMemory:
+                self._make_room(keep)
+
+    def grow(self, table: ProcessTable, va: int, level: int | None = None) -> None:
+        """Make sure that the tables down to `level` (the last one, if left out) exist.
+
+        Raises
+        ------
+        OutOfMemory
+            If a table is needed and no frame can be had; the tables above it stay.
+        """
+        while (missing := table.missing(va, level)) is not None:
+            table.add(missing, va, self.take())
+
+    def _make_room(self, keep: Frame | None) -> None:
+        """Evict one page."""
+        candidates = self._candidates
+        candidates.keep = keep
+        if any(True for _ in candidates.queue()):
+            self.evict(self.pool.frames[self._policy.choose(candidates)])
             return
-        frames, swap = self.pool.memory.frames, self.pool.swap
-        others = (frame for frame in self.pool.frames.values() if frame is not keep)
+        frames = self.pool.frames.values()
+        swap, others = self.pool.swap, (frame for frame in frames if frame is not keep)
         stuck = sum(frame.pages for frame in others if not (frame.file and frame.file.locked))
-        message = f"memory is full: no frame of {frames} is free, "
+        message = f"memory is full: no frame of {self.pool.memory.frames} is free, "
         if stuck and swap.slots:
             raise SwapFull(
                 f"{message}and swap is full: {swap.slots} of {swap.slots} slots are used"
@@ -107,20 +152,20 @@ class Reclaim:
         if frame.pages > 1:
             frame = pool.break_up(frame)[0]  # one small page of it is enough
         for space, va in tuple(frame.mappers):
-            if space.table.is_huge(va):
+            if space.is_huge(va):
                 space.split_huge(va)
-        dirty = frame.dirty or any(space.is_dirty(va) for space, va in frame.mappers)
-        cost: Cost = "dropped"
+        dirty = pool.is_dirty(frame)
+        cost = Cost.DROPPED
         if frame.kind == "file":
             if dirty:
-                cost = "written to its file"
+                cost = Cost.TO_FILE
                 self.write_back(frame)
             for space, va in tuple(frame.mappers):
                 space.clear(va)
             pool.drop(frame)
         else:
             if frame.slot is None or dirty:
-                cost = "written to swap"
+                cost = Cost.TO_SWAP
                 self._write_to_swap(frame)
             self._leave_for_swap(frame)
         pool.events["pgsteal"] += 1
@@ -134,12 +179,6 @@ class Reclaim:
         for space, va in frame.mappers:
             space.clean(va)
         self.pool.events["pgpgout"] += 1
-
-    def can_leave(self, frame: Frame) -> bool:
-        """Tell whether a page could leave its frame now."""
-        if frame.file and frame.file.locked:
-            return False
-        return frame.kind == "file" or frame.slot is not None or self.pool.swap.free > 0
 
     def _write_to_swap(self, frame: Frame) -> None:
         if frame.slot is None:
@@ -163,27 +202,3 @@ class Reclaim:
             slot.users += 1
             file.swapped[frame.index] = slot
         self.pool.drop(frame)
-
-    def _choose(self, can_leave: Callable[[Frame], bool]) -> Frame | None:
-        frames = self.pool.frames
-        if self.policy == "clock":
-            return self._turn(can_leave)
-        if self.policy == "random":
-            able = [frame for frame in frames.values() if can_leave(frame)]
-            return able[int(self._random.integers(len(able)))] if able else None
-        return next((frame for frame in frames.values() if can_leave(frame)), None)
-
-    def _turn(self, can_leave: Callable[[Frame], bool]) -> Frame | None:
-        """Move the hand until it meets a page that was not accessed since it came by last."""
-        if not any(map(can_leave, self.pool.frames.values())):
-            return None
-        while True:
-            frame = self.pool.frames.get(self.hand)
-            self.hand = (self.hand + 1) % self.pool.memory.frames
-            if frame is None or not can_leave(frame):
-                continue
-            referenced = False
-            for space, va in frame.mappers:
-                referenced |= space.was_accessed(va)
-            if not referenced:
-                return frame

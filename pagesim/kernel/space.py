@@ -12,9 +12,9 @@ from collections import Counter
 from dataclasses import replace
 
 from ..arch import Pte
-from .frames import Frame, FramePool
+from .frames import FramePool
 from .layout import Layout
-from .swap import Slot
+from .pages import Frame, Slot
 from .table import ProcessTable
 from .vma import Areas, Vma
 
@@ -96,16 +96,22 @@ class AddressSpace:
         """Rewrite flags of the entry that maps an address."""
         self.table.set_leaf(va, self.table.mode.pte.pack(self.pte(va), **flags))
 
+    def is_huge(self, va: int) -> bool:
+        """Tell whether a huge page covers an address."""
+        return self.table.is_huge(va)
+
     def is_dirty(self, va: int) -> bool:
         """Tell whether the page was written through this entry."""
         return self.pte(va).dirty
 
     def was_accessed(self, va: int) -> bool:
-        """Tell whether the page was used through this entry since the last time, and clear it."""
-        accessed = self.pte(va).accessed
-        if accessed:
+        """Tell whether the page was used through this entry since that was forgotten."""
+        return self.pte(va).accessed
+
+    def forget_access(self, va: int) -> None:
+        """Clear the accessed bit of the entry."""
+        if self.was_accessed(va):
             self.set_flags(va, accessed=False)
-        return accessed
 
     def clean(self, va: int) -> None:
         """Make the entry clean and read-only, so that the next write is noticed."""

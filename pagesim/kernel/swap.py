@@ -10,42 +10,13 @@ Source: Linux mm/swapfile.c, mm/swap_state.c.
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..memory import OutOfMemory
-
-if TYPE_CHECKING:
-    from .frames import Frame
+from .pages import Slot
 
 
 class SwapFull(OutOfMemory):
     """Memory is full, what could leave has to go to swap, and swap is full too."""
-
-
-@dataclass(slots=True, eq=False)
-class Slot:
-    """One page of the swap disk.
-
-    Attributes
-    ----------
-    index : int
-        Its number, from 1: slot 0 holds the disk's header, as in Linux.
-    content : bytes
-        The page that was written here.
-    users : int
-        How many page-table entries (or pages of a file in memory) hold its number.
-    exclusive : bool
-        Whether the page had a single owner, which may write to it at once when it is back.
-    cached : Frame or None
-        The frame that holds the same page, if it is in memory as well.
-    """
-
-    index: int
-    content: bytes = b""
-    users: int = 0
-    exclusive: bool = False
-    cached: Frame | None = None
 
 
 class Swap:
@@ -66,12 +37,13 @@ class Swap:
     def __init__(self, slots: int) -> None:
         self.slots = slots
         self.used: dict[int, Slot] = {}
-        self._free = list(range(1, slots + 1))
+        self._given_back: list[int] = []  # a heap of slots below the first one never used
+        self._unused = 1
 
     @property
     def free(self) -> int:
         """How many slots are free."""
-        return len(self._free)
+        return self.slots - len(self.used)
 
     @property
     def half_full(self) -> bool:
@@ -86,13 +58,17 @@ class Swap:
         SwapFull
             If there is none.
         """
-        if not self._free:
+        if not self.free:
             raise SwapFull(f"swap is full: all of its {self.slots} slots are in use")
-        slot = Slot(heapq.heappop(self._free))
+        if self._given_back:
+            slot = Slot(heapq.heappop(self._given_back))
+        else:
+            slot = Slot(self._unused)
+            self._unused += 1
         self.used[slot.index] = slot
         return slot
 
     def give(self, slot: Slot) -> None:
         """Take a slot back."""
         del self.used[slot.index]
-        heapq.heappush(self._free, slot.index)
+        heapq.heappush(self._given_back, slot.index)

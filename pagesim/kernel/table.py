@@ -15,7 +15,7 @@ mm/pgtable-generic.c (`pgtable_trans_huge_deposit`), mm/memory.c (`free_pgtables
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -45,20 +45,20 @@ class ProcessTable(RadixTable):
         How addresses are cut.
     memory : PhysicalMemory
         Where the tables stand.
-    take : callable
-        Hands out a zeroed frame, evicting something else if need be.
+    root : int
+        A zeroed frame for the root.
     kernel_half : bytes
         Entries of the root that all processes share; empty where they share none.
-    isolated : bool
-        Page-table isolation: whether user mode has a root of its own, without the kernel's half.
+    user_root : int, optional
+        Page-table isolation: a zeroed frame for the root of user mode, which is without the
+        kernel's half.
     """
 
     def __init__(
-        self, mode: PagingMode, memory: PhysicalMemory, take: Callable[[], int],
-        kernel_half: bytes = b"", isolated: bool = False,
+        self, mode: PagingMode, memory: PhysicalMemory, root: int, kernel_half: bytes = b"",
+        user_root: int | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(mode, memory, root=take())
-        self._take = take
+        super().__init__(mode, memory, root=root)
         # A table of level k covers 2**_shift[k] bytes, each of its entries 2**_shift[k + 1].
         self._shift = [mode.va_bits, *map(mode.shift, range(mode.levels))]
         self._mask = [(1 << bits) - 1 for bits in mode.index_bits]
@@ -67,14 +67,10 @@ class ProcessTable(RadixTable):
         self.last = mode.levels - 1
         self.huge_level = self.last - 1 if self.last - 1 in mode.huge_levels else None
         self.deposited: dict[int, int] = {}  # huge page (va >> shift) -> its table
-        try:
-            # What user mode runs on: the same tables under another root, or the same root.
-            self.user_view: RadixTable = self
-            if isolated:
-                self.user_view = RadixTable(mode, memory, root=take())
-        except BaseException:
-            memory.free(self.root)
-            raise
+        # What user mode runs on: the same tables under another root, or the same root.
+        self.user_view: RadixTable = self
+        if user_root is not None:
+            self.user_view = RadixTable(mode, memory, root=user_root)
         half = self.root * memory.frame_bytes + mode.table_bytes(0) - len(kernel_half)
         memory.bytes[half : half + len(kernel_half)] = np.frombuffer(kernel_half, np.uint8)
 
@@ -153,22 +149,18 @@ class ProcessTable(RadixTable):
 
     # -- tables --------------------------------------------------------------------------------
 
-    def grow(self, va: int, level: int | None = None) -> None:
-        """Make sure that the tables down to `level` (the last one, if left out) exist.
-
-        Raises
-        ------
-        OutOfMemory
-            If a table is needed and no frame can be had; the tables above it stay.
-        """
+    def missing(self, va: int, level: int | None = None) -> int | None:
+        """Name the first level, down to `level` (the last one, if left out), that has no table."""
         for here in range(1, (self.last if level is None else level) + 1):
-            index = va >> self._shift[here]
-            if index not in self._below[here]:
-                frame = self._take()
-                self._below[here][index] = frame
-                above = self._below[here - 1][va >> self._shift[here - 1]]
-                pointer = self.mode.rules[here - 1].format.pointer(frame)
-                self._store(here - 1, above, va, pointer)
+            if va >> self._shift[here] not in self._below[here]:
+                return here
+        return None
+
+    def add(self, level: int, va: int, frame: int) -> None:
+        """Make a zeroed frame the table of a level for an address; those above it exist."""
+        self._below[level][va >> self._shift[level]] = frame
+        above = self._below[level - 1][va >> self._shift[level - 1]]
+        self._store(level - 1, above, va, self.mode.rules[level - 1].format.pointer(frame))
 
     def spans(self, level: int, start: int, end: int) -> list[int]:
         """Return the first address under each table of a level that reaches into [start, end)."""

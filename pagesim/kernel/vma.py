@@ -14,10 +14,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from .files import File
+from .pages import File
 
 Kind = Literal["private", "shared"]
 Role = Literal["mmap", "text", "data", "bss", "heap", "library", "stack", "vdso"]

@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Modules of one floor may import each other, but not in a circle. A module has one floor for all
-# its files; a new module is given one here.
+# Modules of one floor may import each other, but not in a circle; nor may the files of a module,
+# be it for types only. A module has one floor for all its files; a new module is given one here.
 FLOORS = {
     "units": 0, "checks": 0, "arch": 0, "traces": 0, "costs": 0, "machines": 0,
     "memory": 1, "reuse": 1, "replacement": 1,
@@ -96,11 +96,28 @@ def complaints(root: Path) -> list[str]:
             if found.name.partition(".")[0] in WIDGETS:
                 where = path.relative_to(root)
                 wrong.append(f"{where}:{found.line} imports {found.name}; widgets are explorer's")
-    try:
-        TopologicalSorter(uses).prepare()
-    except CycleError as error:
-        wrong.append(f"modules import each other in a circle: {' <- '.join(error.args[1])}")
+    for what, graph in (("modules", uses), ("files", files_used(root))):
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            wrong.append(f"{what} import each other in a circle: {' <- '.join(error.args[1])}")
     return wrong
+
+
+def files_used(root: Path) -> dict[str, set[str]]:
+    """List for each file of both packages, by its dotted name, the files that it imports."""
+    files = {}
+    for top in ("pagesim", "coursework"):
+        for path in sorted((root / top).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            files[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    used = {}
+    for name, path in files.items():
+        # `from .a import b` takes the file a/b.py if there is one, else something of a's own.
+        named = {found.name for found in imports(path, root)}
+        used[name] = {one if one in files else one.rpartition(".")[0] for one in named} & set(files)
+        used[name].discard(name)
+    return used
 
 
 def test_every_module_imports_only_from_below():
@@ -155,8 +172,51 @@ def test_a_circle_on_one_floor_is_named(tmp_path):
     (tmp_path / "pagesim/costs.py").write_text("from .arch import PagingMode")
     assert complaints(tmp_path) == []
     (tmp_path / "pagesim/arch.py").write_text("from .costs import table_bytes")
+    modules, files = complaints(tmp_path)
+    assert modules.startswith("modules import each other in a circle")
+    assert files.startswith("files import each other in a circle")
+
+
+def test_a_circle_of_modules_is_one_even_if_no_file_is_in_a_circle(tmp_path):
+    for name, source in {
+        "costs/bytes.py": "from ..arch import mode", "costs/words.py": "",
+        "arch/mode.py": "", "arch/said.py": "from ..costs import words",
+    }.items():  # fmt: skip
+        (tmp_path / "pagesim" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "pagesim" / name).write_text(source)
     (circle,) = complaints(tmp_path)
-    assert "in a circle" in circle
+    assert circle.startswith("modules import each other in a circle")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("from .b import B", "from .a import A"),
+        ("from .b import B", "def f():\n    from .a import A"),
+        ("from . import b", "if TYPE_CHECKING:\n    from . import a"),
+        ("import pagesim.kernel.b", "from ..kernel.a import A"),
+        ("from . import B", ""),  # from the package that imports this very file
+    ],
+)  # fmt: skip
+def test_a_circle_of_files_is_named(tmp_path, one, other):
+    folder = tmp_path / "pagesim/kernel"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("from .a import A")
+    (folder / "a.py").write_text(one)
+    (folder / "b.py").write_text("")
+    if other:
+        assert complaints(tmp_path) == []
+        (folder / "b.py").write_text(other)
+    (circle,) = complaints(tmp_path)
+    assert circle.startswith("files import each other in a circle: pagesim.kernel")
+
+
+def test_every_file_of_both_packages_was_looked_at():
+    used = files_used(ROOT)
+    assert "pagesim.kernel.space" in used["pagesim.kernel.forking"]
+    assert "pagesim.arch" in used["pagesim.kernel.table"]
+    assert any(name.startswith("coursework.exercises.nb08") for name in used)
+    assert sum(map(len, used.values())) > 500
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -11,8 +11,8 @@ from coursework.exercises import EXERCISES
 from coursework.exercises.nb08 import copy_on_write, first_touch, grow_stack
 from coursework.exercises.nb08.classify_fault import STORIES
 from coursework.judge import judge
-from pagesim.kernel import AccessError, Kernel, Process
-from pagesim.scenes.faults.fault_cases import outcome
+from pagesim.kernel import AccessError, Kernel, Process, Why
+from pagesim.kernel.cases import outcome
 
 LEARNERS = [f"learner {number}" for number in range(8)]
 PAGE, PLACE = 4096, 0x1000_0000_0000
@@ -104,7 +104,7 @@ def test_copies_are_the_kernel_s(name: str) -> None:
             else:
                 done = people[who].write(area.start + more[0] * PAGE)
                 faults += done.kind == "minor"
-                copies += "a copy" in done.reason
+                copies += Why.COPIED in done.why
         frames = kernel.counters["AnonPages"] // 4
         assert copy_on_write.reference(pages, events) == [faults, copies, frames]
 

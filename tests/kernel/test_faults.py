@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from pagesim import X86_64
-from pagesim.kernel import Kernel
+from pagesim.kernel import Found, Kernel, Why
 
 PAGE = 4096
 MIB = 1 << 20
@@ -365,9 +365,11 @@ def test_outcome_tells_its_way_through_the_handler(process):
     outcome = process.write(area.start + 5, 9)
     assert (outcome.kind, outcome.vma.start, outcome.value) == ("minor", area.start, 9)
     assert outcome.flags == "W U"
-    assert [step.question for step in outcome.steps] == [
-        "address", "area", "allowed", "entry", "memory",
+    assert [step.found for step in outcome.steps] == [
+        Found.USERS, Found.AREA, Found.ALLOWED, Found.EMPTY, Found.NO_FILE,
     ]  # fmt: skip
+    assert outcome.why == (Why.FIRST_WRITE,)
+    assert outcome.reason == "first write: a zeroed page of its own"
     assert outcome.translation.pa % PAGE == 5
     again = process.write(area.start)
     assert (again.kind, again.error_code, again.steps, again.pages) == ("hit", None, (), 0)

@@ -9,12 +9,12 @@ import pytest
 from pagesim import scenes
 from pagesim.explorer import Explorer
 from pagesim.kernel import Kernel
-from pagesim.scenes.faults import fault_decision, fault_map
-from pagesim.scenes.faults.fault_cases import ACCESS, MAPPINGS, MODES, STATES, no_such, outcome
+from pagesim.kernel.cases import Mapping, Mode, State, Verb, no_such, outcome
+from pagesim.scenes.faults.fault_map import NODES, path
 from pagesim.scenes.faults.short_life import life
 
 PRIVATE, SHARED_FILE = "private memory", "shared file"
-ALL = list(itertools.product(MAPPINGS, STATES, ACCESS, MODES))
+ALL = list(itertools.product(Mapping, State, Verb, Mode))
 CASES = [case for case in ALL if not no_such(*case)]
 
 # What a real Linux was seen to do (x86-64, Linux 6.18): signal, si_code, error code's letters.
@@ -58,7 +58,7 @@ def rights(mapping: str) -> str:
     return fixed.get(mapping, "rw")
 
 
-@pytest.mark.parametrize("mapping", MAPPINGS)
+@pytest.mark.parametrize("mapping", Mapping)
 def test_every_case_ends_as_the_rules_say(mapping: str) -> None:
     """The rules, told once more from outside, over all that can be chosen."""
     cases = [case for case in CASES if case[0] == mapping]
@@ -71,8 +71,8 @@ def test_every_case_ends_as_the_rules_say(mapping: str) -> None:
         if mapping == "no canonical address":
             assert (end.kind, end.error_code) == ("SIGSEGV" if user else "EFAULT", None)
             continue
-        present = state in (*STATES[3:7],)
-        allowed = not nowhere and ACCESS[access] in rights(mapping)
+        present = state in tuple(State)[3:7]
+        allowed = not nowhere and access.access in rights(mapping)
         lacking = state == "empty; past the file's end"
         if nowhere or not allowed:
             assert end.kind == ("SIGSEGV" if user else "EFAULT")
@@ -98,31 +98,32 @@ def test_every_case_ends_as_the_rules_say(mapping: str) -> None:
 
 def test_every_combination_is_answered_by_the_map() -> None:
     """Each leads to a box, or to the reason why there is no such case; every box is reached."""
-    ends = {fault_decision._path(outcome(*case))[-1] for case in CASES}
-    leaves = {name for name, node in fault_map.NODES.items() if node.case[0]}
+    ends = {path(outcome(*case))[-1] for case in CASES}
+    leaves = {name for name, node in NODES.items() if node.case}
     assert ends == leaves
     assert len(CASES) + sum(bool(no_such(*case)) for case in ALL) == len(ALL)
 
 
 def test_a_click_on_a_box_leads_to_a_case_that_ends_there() -> None:
     explorer = Explorer(scenes.FaultDecision())
-    for name, node in fault_map.NODES.items():
+    for name, node in NODES.items():
         moved = explorer.scene.hit(node.x + 0.1, node.y, **explorer.values)
-        if not node.case[0]:
+        if not node.case:
             assert moved == {}
             continue
         values = {**explorer.values, **moved}
-        assert not no_such(**values)
-        assert fault_decision._path(outcome(**values))[-1] == name
+        case = values["mapping"], values["state"], values["access"], values["mode"]
+        assert not no_such(*case)
+        assert path(outcome(*case))[-1] == name
 
 
 def test_where_mapping_and_entry_do_not_agree_the_other_one_gives_way() -> None:
     explorer = Explorer(scenes.FaultDecision())
-    for mapping in MAPPINGS:
+    for mapping in Mapping:
         explorer.move(mapping=mapping)
         assert explorer.values["mapping"] == mapping
         assert not no_such(mapping, explorer.values["state"])
-    for state in STATES:
+    for state in State:
         explorer.move(state=state)
         assert explorer.values["state"] == state
         assert not no_such(explorer.values["mapping"], state)

@@ -23,14 +23,14 @@ from ...draw import (
     paper,
     title,
 )
-from ...kernel import Outcome
+from ...kernel import Outcome, Why, in_words
+from ...kernel.cases import Mapping, Mode, State, Verb, no_such, outcome
 from ..base import Choice, Scene
-from .fault_cases import ACCESS, MAPPINGS, MODES, STATES, no_such, outcome
-from .fault_map import ASK, NODES, PRIVATE, box, way
+from .fault_map import ASK, NODES, box, path, way
 
 _BITS = (("I", 16), ("RSVD", 8), ("U", 4), ("W", 2), ("P", 1))
 _CODE_X, _TOP = 6.3, 4.24
-_TWINS = {"private memory": "shared memory", "private file": "shared file"}
+_TWINS = {Mapping.PRIVATE: Mapping.SHARED, Mapping.PRIVATE_FILE: Mapping.SHARED_FILE}
 _TWINS |= {shared: private for private, shared in _TWINS.items()}
 _OF_ENTRY = {"entry", "holds", "no file", "file", "swap", "page"}  # questions to the page table
 
@@ -44,10 +44,10 @@ class FaultDecision(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "mapping": Choice("mapping", MAPPINGS, PRIVATE),
-                "state": Choice("entry", STATES, "read-only page"),
-                "access": Choice("access", tuple(ACCESS), "write"),
-                "mode": Choice("from", MODES, "user mode"),
+                "mapping": Choice("mapping", tuple(Mapping), Mapping.PRIVATE),
+                "state": Choice("entry", tuple(State), State.READ_ONLY),
+                "access": Choice("access", tuple(Verb), Verb.WRITE),
+                "mode": Choice("from", tuple(Mode), Mode.USER),
             }
         )
 
@@ -57,8 +57,8 @@ class FaultDecision(Scene):
         if not no_such(mapping, state):
             return values
         if changed == "state":
-            return {**values, "mapping": next(m for m in MAPPINGS if not no_such(m, state))}
-        return {**values, "state": next(s for s in STATES if not no_such(mapping, s))}
+            return {**values, "mapping": next(m for m in Mapping if not no_such(m, state))}
+        return {**values, "state": next(s for s in State if not no_such(mapping, s))}
 
     def build(self, figure: Figure) -> None:
         """Draw the whole map in grey; the way that is taken moves over it."""
@@ -81,7 +81,7 @@ class FaultDecision(Scene):
                                    zorder=6)  # fmt: skip
         self.fault = Label(sheet, 1.2, 2.7, size=9, color=FAULT.line, weight="bold")
 
-    def update(self, *, mapping: str, state: str, access: str, mode: str) -> str:
+    def update(self, *, mapping: Mapping, state: State, access: Verb, mode: Mode) -> str:
         """Ask the simulated kernel, and light the way it took."""
         why = no_such(mapping, state, access, mode)
         who = mode.removesuffix(" mode")
@@ -90,14 +90,13 @@ class FaultDecision(Scene):
             self._light([], None)
             self._code(None)
             self.title.text = f"There is no such case: {why}"
-            count = sum(not no_such(m, s) for m in MAPPINGS for s in STATES)
+            count = sum(not no_such(m, s) for m in Mapping for s in State)
             return (
                 f"No such case: {mapping}, {state}, {who} {access}: {why}. {count} of "
-                f"{len(MAPPINGS) * len(STATES)} pairs of mapping and entry exist."
+                f"{len(Mapping) * len(State)} pairs of mapping and entry exist."
             )
         end = outcome(mapping, state, access, mode)
-        path = _path(end)
-        self._light(path, end)
+        self._light(path(end), end)
         self._code(end)
         self.title.text = finding = _finding(end)
         code = "none" if end.error_code is None else f"{end.error_code:#x} ({end.flags or 'none'})"
@@ -110,26 +109,26 @@ class FaultDecision(Scene):
         """Go to a case that ends in the box that was clicked."""
         for node in NODES.values():
             left, bottom, wide, high = box(node)
-            if left <= x <= left + wide and bottom <= y <= bottom + high and node.case[0]:
+            if left <= x <= left + wide and bottom <= y <= bottom + high and node.case:
                 mapping, state, access = node.case
-                changed = {"mapping": mapping, "state": state, "mode": "user mode"}
+                changed = {"mapping": mapping, "state": state, "mode": Mode.USER}
                 return changed | ({"access": access} if access else {})
         return {}
 
-    def _light(self, path: list[str], end: Outcome | None) -> None:
-        self.way.set_segments([way(name) for name in path if NODES[name].below])
+    def _light(self, boxes: list[str], end: Outcome | None) -> None:
+        self.way.set_segments([way(name) for name in boxes if NODES[name].below])
         bad = end is not None and end.kind in ("SIGSEGV", "SIGBUS", "EFAULT")
-        faces = [TABLE.fill if name in _OF_ENTRY else VIRTUAL.fill for name in path[:-1]]
+        faces = [TABLE.fill if name in _OF_ENTRY else VIRTUAL.fill for name in boxes[:-1]]
         major = end is not None and end.kind == "major"
         faces.append(FAULT.fill if bad else DISK.fill if major else FRAME.fill)
-        self.lit.put([box(NODES[name]) for name in path], faces if path else PAPER)
+        self.lit.put([box(NODES[name]) for name in boxes], faces if boxes else PAPER)
         self.words.clear()
         for name, node in NODES.items():
-            last = bool(path) and name == path[-1]
+            last = bool(boxes) and name == boxes[-1]
             words = node.words
             if last and end is not None and end.kind == "EFAULT":
                 words = "EFAULT"
-            self.words.put(node.x + 0.1, node.y, words, INK if name in path else MUTED,
+            self.words.put(node.x + 0.1, node.y, words, INK if name in boxes else MUTED,
                            "bold" if last else "normal")  # fmt: skip
         fault = end is not None and end.error_code is not None  # here the kernel begins
         self.cross.set_data([ASK + 0.9] if fault else [], [2.7] if fault else [])
@@ -157,53 +156,19 @@ def _finding(end: Outcome) -> str:
         return "No fault: the entry allows it, and the kernel never hears of it"
     names = {"minor": "Minor fault", "major": "Major fault"}
     signal = f"{end.kind} {end.si_code.removeprefix('SEGV_')}".strip()
-    reason = end.reason.split(": no page fault")[0].replace("/dev/zero (deleted)", "the file")
+    why = tuple(each for each in end.why if each is not Why.GENERAL_PROTECTION)  # title is full
+    reason = "past the end of the file" if Why.PAST_END in why else in_words(why, end.vma)
     joint = "," if ":" in reason else ":"
     return f"{names.get(end.kind, signal)}{joint} {reason}"
 
 
-def _twin(end: Outcome, mapping: str, state: str, access: str, mode: str) -> str:
+def _twin(end: Outcome, mapping: Mapping, state: State, access: Verb, mode: Mode) -> str:
     """Say whether the shared mapping fares like the private one, and the other way round."""
-    twin = _TWINS.get(mapping, "")
-    if not twin or no_such(twin, state):
+    twin = _TWINS.get(mapping)
+    if twin is None or no_such(twin, state):
         return ""
     other = outcome(twin, state, access, mode)
-    named = twin if "memory" in twin else f"a {twin}"
-    if _path(other)[-1] == _path(end)[-1]:
+    named = twin if twin in (Mapping.PRIVATE, Mapping.SHARED) else f"a {twin}"
+    if path(other)[-1] == path(end)[-1]:
         return f" The same with {named}."
     return f" With {named}: {_finding(other)}."
-
-
-def _path(end: Outcome) -> list[str]:
-    """Find the boxes that an outcome went through, from the kernel's own notes."""
-    if end.error_code is None:
-        if end.kind == "hit":
-            return ["canonical", "entry", "hit"]
-        return ["canonical", "trap"]
-    found = {step.question: step.answer for step in end.steps}
-    path = ["canonical", "entry", "address"]
-    if found["address"] == "of the kernel":
-        return [*path, "kernel"]
-    path.append("area")
-    if "allowed" not in found:
-        return [*path, "nothing"]
-    path.append("allowed")
-    if found["allowed"] != "yes":
-        return [*path, "forbidden"]
-    path.append("holds")
-    if found["entry"].startswith("swap"):
-        return [*path, "swap", "back"]
-    if found["entry"] != "empty":
-        return [*path, "page", _of_page(found["page"])]
-    if "no file" in found["memory"]:
-        return [*path, "no file", "fresh" if end.access == "w" else "zero"]
-    if "file" in found:
-        return [*path, "file", "past"]
-    if found["page cache"] == "yes":
-        return [*path, "file", "cached"]
-    return [*path, "file", "disk" if end.kind == "major" else "new"]
-
-
-def _of_page(found: str) -> str:
-    return {"the zero page": "own", "shared, clean until now": "told",
-            "private, nobody else has it": "take"}.get(found, "copy")  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .fault_cases import MAPPINGS, STATES
+from ...kernel import Found, Outcome, Why
+from ...kernel.cases import Mapping, State, Verb
 
 
 class Node(NamedTuple):
@@ -15,13 +16,15 @@ class Node(NamedTuple):
     wide: float
     words: str
     below: str = ""  # the box from which the way comes
-    case: tuple[str, str, str] = ("", "", "")  # mapping, state, access of an example
+    case: tuple[Mapping, State, Verb | None] | None = None  # an example
 
 
 HIGH = 0.28
 ASK = 0.15
 _END, _FIND, _DO = 2.45, 4.35, 6.3  # left edges of the other three columns
-PRIVATE, _FILE = "private memory", "private file"
+_PRIVATE, _FILE = Mapping.PRIVATE, Mapping.PRIVATE_FILE
+_READ, _WRITE = Verb.READ, Verb.WRITE
+_EMPTY = State.EMPTY
 NODES = {
     "canonical": Node(ASK, 3.6, 2.0, "canonical address?"),
     "entry": Node(ASK, 3.0, 2.0, "does the entry allow it?", "canonical"),
@@ -29,34 +32,67 @@ NODES = {
     "area": Node(ASK, 1.8, 2.0, "an area, or a stack above?", "address"),
     "allowed": Node(ASK, 1.2, 2.0, "does the area allow it?", "area"),
     "holds": Node(ASK, 0.6, 2.0, "what does the entry hold?", "allowed"),
-    "trap": Node(_END, 3.6, 1.55, "SIGSEGV, no fault", "canonical", (MAPPINGS[12], "empty", "")),
-    "hit": Node(_END, 3.0, 1.55, "no fault", "entry", (PRIVATE, "writable page", "")),
-    "kernel": Node(_END, 2.4, 1.55, "SIGSEGV MAPERR", "address", (MAPPINGS[11], "empty", "")),
-    "nothing": Node(_END, 1.8, 1.55, "SIGSEGV MAPERR", "area", ("nothing", "empty", "")),
-    "forbidden": Node(_END, 1.2, 1.55, "SIGSEGV ACCERR", "allowed", ("PROT_NONE", STATES[7], "")),
+    "trap": Node(_END, 3.6, 1.55, "SIGSEGV, no fault", "canonical",
+                    (Mapping.NOT_CANONICAL, _EMPTY, None)),
+    "hit": Node(_END, 3.0, 1.55, "no fault", "entry", (_PRIVATE, State.WRITABLE, None)),
+    "kernel": Node(_END, 2.4, 1.55, "SIGSEGV MAPERR", "address", (Mapping.KERNEL, _EMPTY, None)),
+    "nothing": Node(_END, 1.8, 1.55, "SIGSEGV MAPERR", "area", (Mapping.NOTHING, _EMPTY, None)),
+    "forbidden": Node(_END, 1.2, 1.55, "SIGSEGV ACCERR", "allowed",
+                    (Mapping.PROT_NONE, State.CLEARED, None)),
     "no file": Node(_FIND, 3.43, 1.6, "nothing; no file", "holds"),
     "file": Node(_FIND, 2.35, 1.6, "nothing; a file", "holds"),
     "swap": Node(_FIND, 1.5, 1.6, "a swap slot", "holds"),
     "page": Node(_FIND, 0.73, 1.6, "a read-only page", "holds"),
-    "zero": Node(_DO, 3.6, 2.5, "the zero page · minor", "no file", (PRIVATE, "empty", "read")),
+    "zero": Node(_DO, 3.6, 2.5, "the zero page · minor", "no file", (_PRIVATE, _EMPTY, _READ)),
     "fresh": Node(_DO, 3.25, 2.5, "a zeroed page · minor", "no file",
-                   (PRIVATE, "empty", "write")),
-    "past": Node(_DO, 2.88, 2.5, "past its end · SIGBUS", "file", (_FILE, STATES[2], "read")),
+                   (_PRIVATE, _EMPTY, _WRITE)),
+    "past": Node(_DO, 2.88, 2.5, "past its end · SIGBUS", "file", (_FILE, State.PAST_END, _READ)),
     "cached": Node(_DO, 2.53, 2.5, "in the page cache · minor", "file",
-                    (_FILE, STATES[1], "read")),
+                    (_FILE, State.CACHED, _READ)),
     "new": Node(_DO, 2.18, 2.5, "a new page of zeros · minor", "file",
-                 ("shared memory", "empty", "write")),
-    "disk": Node(_DO, 1.83, 2.5, "from disk or swap · major", "file", (_FILE, "empty", "read")),
-    "back": Node(_DO, 1.5, 2.5, "read back · major", "swap", (PRIVATE, "in swap", "read")),
+                 (Mapping.SHARED, _EMPTY, _WRITE)),
+    "disk": Node(_DO, 1.83, 2.5, "from disk or swap · major", "file", (_FILE, _EMPTY, _READ)),
+    "back": Node(_DO, 1.5, 2.5, "read back · major", "swap", (_PRIVATE, State.SWAPPED, _READ)),
     "own": Node(_DO, 1.16, 2.5, "was the zero page · minor", "page",
-                 (PRIVATE, "the zero page", "write")),
+                 (_PRIVATE, State.ZERO, _WRITE)),
     "copy": Node(_DO, 0.84, 2.5, "a copy of its own · minor", "page",
-                  (PRIVATE, "read-only page", "write")),
+                  (_PRIVATE, State.READ_ONLY, _WRITE)),
     "take": Node(_DO, 0.52, 2.5, "last owner takes it · minor", "page",
-                  (PRIVATE, "read-only, last owner", "write")),
+                  (_PRIVATE, State.LAST_OWNER, _WRITE)),
     "told": Node(_DO, 0.2, 2.5, "clean file page · minor", "page",
-                  ("shared file", "read-only page", "write")),
+                  (Mapping.SHARED_FILE, State.READ_ONLY, _WRITE)),
 }  # fmt: skip
+# The box in which an outcome ends, by the reason for it.
+_ENDS = {
+    Why.ENTRY_ALLOWS: "hit",
+    Why.NOT_CANONICAL: "trap",
+    Why.OF_KERNEL: "kernel",
+    Why.NOT_MAPPED: "nothing",
+    Why.STACK_TOO_CLOSE: "nothing",
+    Why.STACK_AT_LIMIT: "nothing",
+    Why.FORBIDDEN: "forbidden",
+    Why.FIRST_READ: "zero",
+    Why.FIRST_WRITE: "fresh",
+    Why.PAST_END: "past",
+    Why.CACHED: "cached",
+    Why.CACHED_AROUND: "cached",
+    Why.NEW_ZEROS: "new",
+    Why.FROM_DISK: "disk",
+    Why.FROM_SWAP: "disk",
+    Why.WRITE_AFTER_READ: "own",
+    Why.COPIED: "copy",
+    Why.TAKEN_OVER: "take",
+    Why.CLEAN_SHARED: "told",
+}
+
+
+def path(end: Outcome) -> list[str]:
+    """Find the boxes that an outcome went through, from the first question to its end."""
+    slot = any(step.found is Found.IN_SWAP for step in end.steps)
+    boxes = ["back" if slot else _ENDS[end.why[0]]]
+    while above := NODES[boxes[0]].below:
+        boxes.insert(0, above)
+    return boxes
 
 
 def box(node: Node) -> tuple[float, float, float, float]:

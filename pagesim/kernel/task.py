@@ -1,0 +1,41 @@
+"""What the kernel keeps of a process: its number, its memory, and the faults that it took."""
+
+from __future__ import annotations
+
+from .space import AddressSpace
+
+
+class Task:
+    """A process, as the kernel knows it.
+
+    Parameters
+    ----------
+    pid : int
+        Its number, from 1.
+    space : AddressSpace
+        Its areas and its page table.
+
+    Attributes
+    ----------
+    minflt, majflt : int
+        Faults that it took, without and with a disk read.
+    ended : bool
+        Whether it is gone.
+    """
+
+    def __init__(self, pid: int, space: AddressSpace) -> None:
+        self.pid, self._space, self.ended = pid, space, False
+        self.minflt = self.majflt = 0
+
+    @property
+    def space(self) -> AddressSpace:
+        """Its areas and its page table.
+
+        Raises
+        ------
+        ValueError
+            If it has ended.
+        """
+        if self.ended:
+            raise ValueError(f"process {self.pid} has ended")
+        return self._space
