@@ -102,4 +102,4 @@ class Pixels(AxesImage):
     def put(self, kinds: Any, colors: Sequence[str]) -> None:
         """Colour the cells, row by row from the upper left: `kinds` holds places in `colors`."""
         rgb = np.array([to_rgb(color) for color in colors])
-        self.set_data(rgb[np.asarray(kinds)].reshape(*self._shape, 3))
+        self.set_data(rgb[np.asarray(kinds, int)].reshape(*self._shape, 3))

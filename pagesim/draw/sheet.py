@@ -20,8 +20,8 @@ class Finding:
     title : str
         One clause without a full stop.
     rest : str
-        What the readout says after the title; a comma, colon, semicolon or bracket at its
-        beginning goes on with the title's sentence.
+        What the readout says after the title; a comma, colon, semicolon or space at its beginning
+        goes on with the title's sentence.
     whole : str
         The readout, where it does not begin with the title.
 
@@ -42,8 +42,7 @@ class Finding:
         """The title and the rest, or the whole."""
         if self.whole or not self.rest:
             return self.whole or f"{self.title}."
-        joint = "" if self.rest[0] in ",:;" else " " if self.rest[0] == "(" else ". "
-        return self.title + joint + self.rest
+        return self.title + ("" if self.rest[0] in ",:; " else ". ") + self.rest
 
 
 class Sheet(Axes):

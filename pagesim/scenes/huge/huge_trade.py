@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
 
 from ...arch import X86_64
 from ...costs import tables_for_stride
-from ...draw import FAULT, FRAME, INK, MUTED, PAPER, TABLE, TLB, Boxes, Label, Labels, paper, title
+from ...draw import Bar, Bars, Boxes, Curve, Grid, Label, Links, Pixels, note
+from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, TABLE, TLB
 from ...machines import MACHINES
-from ...units import binary
-from ..base import Choice, Scene, Slider
+from ...units import binary, count, percent, power_of_two
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 _SMALL, _HUGE = X86_64.page_sizes[:2]
 _PER = _HUGE // _SMALL  # small pages in a huge one
@@ -22,13 +21,12 @@ _TLBS = {
     name: MACHINES[name].levels[1][0].entries
     for name in ("Intel Haswell", "Intel Skylake", "Intel Golden Cove")
 }
-_ROWS_OF_MAP, _COLUMNS = 32, 16  # the 512 pages of a 2 MiB, as they are drawn
-_MAP = (0.2, 0.5, 1.28, 2.56)  # left, bottom, width, height in inches
+_MAP = Grid(0.2, 3.06, 0.08, 0.08, 16, 32)  # the 512 pages of a 2 MiB
 _LEFT, _WIDE = 3.62, 4.1  # of the bars
 _TOP, _PITCH, _BAR = 3.3, 0.8, 0.22
 _HUES = (FRAME, TABLE, FAULT, TLB)
-_HEADS = ("RAM in use", "tables to walk", "faults at first touch", "TLB entries for all of it")
-_MOST_LOG = 37  # log2 of the longest bar
+_HEADS = (("RAM", "in use"), ("tables", "to walk"), ("faults at", "first touch"),
+          ("TLB entries", "for all of it"))  # fmt: skip
 
 
 class HugeTrade(Scene):
@@ -41,92 +39,66 @@ class HugeTrade(Scene):
         super().__init__(
             {
                 "touched": Slider("touched per 2 MiB", 0, 9, 6, words=_in_pages),
-                "size": Slider("memory mapped", 21, 36, 30, words=lambda n: binary(1 << n)),
+                "size": Slider("memory mapped", 21, 36, 30, power_of_two),
                 "machine": Choice("TLB of", tuple(_TLBS), "Intel Skylake"),
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw one 2 MiB as its 512 pages, and four pairs of bars."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        x, y, wide, high = _MAP
-        self.map = sheet.imshow(
-            np.ones((_ROWS_OF_MAP, _COLUMNS, 3)), extent=(x, x + wide, y, y + high),
-            interpolation="nearest", animated=True, zorder=2,
-        )  # fmt: skip
-        width, height = self.size
-        sheet.set(xlim=(0, width), ylim=(0, height), aspect="auto")
-        lines = [x + i * wide / _COLUMNS for i in range(1, _COLUMNS)]
-        look: dict[str, Any] = {"color": PAPER, "lw": 0.6, "animated": True, "zorder": 3}
-        sheet.vlines(lines, y, y + high, **look)
-        rows = [y + i * high / _ROWS_OF_MAP for i in range(1, _ROWS_OF_MAP)]
-        sheet.hlines(rows, x, x + wide, **look)
-        Boxes(sheet, [_MAP], face="none", edge=FRAME.line, line=2.4, zorder=4)
-        Label(sheet, x, y + high + 0.17, "each 2 MiB", size=10, weight="bold", moving=False)
-        Label(sheet, x, y - 0.2, "dark: touched", size=9, color=MUTED, moving=False)
-        self.bars = Boxes(sheet, line=1.2, edge=INK, zorder=2)
-        self.values = Labels(sheet, 8, size=10)
+        self.map = Pixels(sheet, _MAP.outline, _MAP.columns, _MAP.rows)
+        x, y, wide, high = _MAP.outline
+        right, top = x + wide, y + high
+        lines = [[(at, y), (at, top)] for at in np.linspace(x, right, _MAP.columns + 1)[1:-1]]
+        lines += [[(x, at), (right, at)] for at in np.linspace(y, top, _MAP.rows + 1)[1:-1]]
+        Links(sheet, lines, color=PAPER, width=0.6)
+        Boxes(sheet, [_MAP.outline], face="none", edge=FRAME.line, line=2.4, zorder=4)
+        note(sheet, x, top + 0.17, "each 2 MiB", size=10, weight="bold", color=INK)
+        note(sheet, x, y - 0.2, "dark: touched")
+        self.bars = Bars(sheet, _LEFT, _BAR, 8, line=1.2)
         for row, head in enumerate(_HEADS):
             for pair, name in enumerate(("4 KiB", "2 MiB")):
-                y = _bottom(row, pair) + _BAR / 2
-                Label(sheet, _LEFT - 0.08, y, name, size=9, color=MUTED, align="right",
-                      moving=False)  # fmt: skip
-            y = (_bottom(row, 0) + _bottom(row, 1) + _BAR) / 2
-            for line, word in enumerate(_two_lines(head)):
-                Label(sheet, _LEFT - 0.62, y + 0.09 - 0.18 * line, word, size=10, align="right",
-                      weight="bold", moving=False)  # fmt: skip
-        (self.limit,) = sheet.plot([], [], color=INK, lw=1.4, ls=(0, (2, 2)), animated=True,
-                                   zorder=4)  # fmt: skip
-        Label(sheet, self.size[0] - 0.12, 0.13, "each doubling: one step longer", size=9,
-              color=MUTED, align="right", moving=False)  # fmt: skip
+                note(sheet, _LEFT - 0.08, _middle(row, pair), name, align="right")
+            y = (_middle(row, 0) + _middle(row, 1)) / 2
+            for line, word in enumerate(head):
+                note(sheet, _LEFT - 0.62, y + 0.09 - 0.18 * line, word, size=10, align="right",
+                     weight="bold", color=INK)  # fmt: skip
+        self.limit = Curve(sheet, (0, (2, 2)), width=1.4, zorder=4)
+        note(sheet, _LEFT, _TOP + 0.3, "each pair to its own scale")
         self.said = Label(sheet, 0, 0.13, size=9, color=MUTED, align="center")
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Touch every 2 MiB up to the page that was clicked (in powers of two)."""
-        left, bottom, wide, high = _MAP
-        if not (left <= x < left + wide and bottom <= y < bottom + high):
-            return {}
-        row = int((bottom + high - y) / high * _ROWS_OF_MAP)
-        page = row * _COLUMNS + int((x - left) / wide * _COLUMNS)
-        return {"touched": page.bit_length()} if page.bit_length() <= 9 else {}
+        page = _MAP.at(x, y)
+        return {} if page is None else {"touched": min(page.bit_length(), 9)}
 
-    def update(self, *, touched: int, size: int, machine: str) -> str:
+    def update(self, *, touched: int, size: int, machine: str) -> Finding:
         """Set the map and the bars."""
-        pages, regions = 1 << touched, 1 << size - 21
+        pages, regions, entries = 1 << touched, 1 << size - 21, _TLBS[machine]
         small, huge = _costs(pages, regions)
-        self._fill_map(pages)
-        entries = _TLBS[machine]
-        boxes, faces = [], []
-        self.values.clear()
+        self.map.put(np.arange(_PER) < pages, (FRAME.fill, FRAME.line))
+        bars, at = [], 0.0
         for row, pair in enumerate(zip(small, huge, strict=True)):
+            scale = _WIDE / max(*pair, entries if row == 3 else 0)
+            at = _LEFT + entries * scale  # in the last row, where the TLB's entries end
             for which, value in enumerate(pair):
-                bottom, long = _bottom(row, which), _length(row, value)
-                boxes.append((_LEFT, bottom, long, _BAR))
-                faces.append(_HUES[row].fill)
+                long = max(value * scale, 0.02)
                 words = binary(value) if row < 2 else f"{value:,}"
-                x = _LEFT + long + 0.1
-                limit = _LEFT + _length(3, entries)
-                if row == 3 and x - 0.1 <= limit <= x + 0.6:
-                    x = limit + 0.1
-                self.values.put(x, bottom + _BAR / 2, words)
-        self.bars.put(boxes, faces)
-        at = _LEFT + _length(3, entries)
-        self.limit.set_data([at, at], [_bottom(3, 1) - 0.07, _bottom(3, 0) + _BAR + 0.07])
+                crossed = row == 3 and _LEFT + long <= at <= _LEFT + long + 0.7
+                bars.append(Bar(_middle(row, which), [(long, _HUES[row].fill)], words,
+                                beyond=at + 0.1 if crossed else 0))  # fmt: skip
+        self.bars.put(bars)
+        self.limit.set_data([at, at], [_middle(3, 1) - 0.18, _middle(3, 0) + 0.18])
         self.said.x, self.said.text = at, f"this TLB has {entries:,}"
-        self.title.text = finding = _finding(pages, small, huge, entries)
-        covered = [_share(entries, pair[3]) for pair in (small, huge)]
-        return (
-            f"{finding}. {binary(1 << size)} mapped, {_in_pages(touched)} in every 2 MiB. With "
-            f"4 KiB pages: {binary(small[0])} of RAM, {binary(small[1])} of tables, {small[2]:,} "
-            f"faults; with 2 MiB pages: {binary(huge[0])}, {binary(huge[1])}, {huge[2]:,}. The "
-            f"{entries:,} TLB entries of {machine} reach {covered[0]} of it, or {covered[1]}."
+        covered = [min(1.0, entries / pair[3]) for pair in (small, huge)]
+        reach = ["all" if share == 1 else percent(share, 2) for share in covered]
+        return Finding(
+            _title(pages, small, huge, entries),
+            f"{binary(1 << size)} mapped, {_in_pages(touched)} in every 2 MiB. With 4 KiB pages: "
+            f"{binary(small[0])} of RAM, {binary(small[1])} of tables, {count(small[2], 'fault')}; "
+            f"with 2 MiB pages: {binary(huge[0])}, {binary(huge[1])}, {huge[2]:,}. The {entries:,} "
+            f"TLB entries of {machine} reach {reach[0]} of it, or {reach[1]}.",
         )
-
-    def _fill_map(self, pages: int) -> None:
-        picture = np.full((_PER, 3), to_rgb(FRAME.fill))
-        picture[:pages] = to_rgb(FRAME.line)
-        self.map.set_data(picture.reshape(_ROWS_OF_MAP, _COLUMNS, 3))
 
 
 def _costs(pages: int, regions: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -140,7 +112,7 @@ def _costs(pages: int, regions: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     )
 
 
-def _finding(pages: int, small: tuple[int, ...], huge: tuple[int, ...], entries: int) -> str:
+def _title(pages: int, small: tuple[int, ...], huge: tuple[int, ...], entries: int) -> str:
     waste = f"RAM × {_PER // pages}"
     if pages == 1:
         return f"One page of 512 touched: {waste}, and the TLB gains nothing"
@@ -151,28 +123,10 @@ def _finding(pages: int, small: tuple[int, ...], huge: tuple[int, ...], entries:
     return f"{waste} buys {gain}" + ("; now the TLB reaches all" if fits else "")
 
 
-def _share(entries: int, wanted: int) -> str:
-    share = 100 * min(1.0, entries / wanted)
-    return "all" if share == 100 else f"{share:.2g} %"
-
-
-def _length(row: int, value: int) -> float:
-    """Give a bar's length: every doubling adds the same."""
-    lowest = (11, 11, -1, -1)[row]
-    highest = (_MOST_LOG, 29, 25, 25)[row]
-    span = (np.log2(value) - lowest) / (highest - lowest)
-    return float(max(span, 0.02) * _WIDE)
-
-
-def _bottom(row: int, which: int) -> float:
-    return _TOP - row * _PITCH - which * (_BAR + 0.06) - _BAR + 0.12
-
-
-def _two_lines(head: str) -> tuple[str, str]:
-    words = head.split()
-    cut = -(-len(words) // 2)
-    return " ".join(words[:cut]), " ".join(words[cut:])
+def _middle(row: int, which: int) -> float:
+    """Give the height of a bar's middle."""
+    return _TOP - row * _PITCH - which * (_BAR + 0.06) - _BAR / 2 + 0.12
 
 
 def _in_pages(power: int) -> str:
-    return "1 page" if power == 0 else f"{1 << power} pages"
+    return count(1 << power, "page")

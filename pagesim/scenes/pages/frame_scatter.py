@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 
-from ...draw import FRAME, INK, MUTED, RULE, VIRTUAL, Boxes, Label, paper, title
+from ...draw import Boxes, Label, Links, note
+from ...draw.style import FRAME, INK, MUTED, RULE, VIRTUAL
 from ...host import Frames
-from ...units import binary
-from ..base import Choice, Scene, Slider
+from ...units import binary, count
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 _LEFT, _WIDE = 0.3, 8.4  # inches: both rulers
 _UPPER, _LOWER, _HIGH = 2.4, 0.4, 0.2  # pages above, frames below; height of a mark
@@ -53,32 +52,28 @@ class FrameScatter(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw two rulers; the lines between them move."""
-        sheet = paper(figure)
-        self.title = title(sheet)
         for bottom, hue, words in (
             (_UPPER, VIRTUAL, "virtual pages, in the order of their addresses"),
             (_LOWER, FRAME, "physical frames, in the order of their numbers"),
         ):
             Boxes(sheet, [(_LEFT, bottom, _WIDE, _HIGH)], edge=hue.line, line=1.4, moving=False)
             away = _HIGH + 0.16 if bottom == _UPPER else -0.16
-            Label(sheet, _LEFT, bottom + away, words, size=9, color=MUTED, moving=False)
-        self.lines = LineCollection([], colors=RULE, linewidths=0.6, zorder=2)
-        self.line = LineCollection([], colors=INK, linewidths=2, animated=True, zorder=4)
-        for lines in (self.lines, self.line):
-            sheet.add_collection(lines, autolim=False)
+            note(sheet, _LEFT, bottom + away, words)
+        self.lines = Links(sheet, color=RULE, width=0.6, moving=False, zorder=2)
+        self.line = Links(sheet, width=2, zorder=4)
         mark: dict[str, Any] = {"line": 0.4, "zorder": 3, "moving": False}
         self.pages = Boxes(sheet, face=VIRTUAL.line, edge=VIRTUAL.line, **mark)
         self.held = Boxes(sheet, face=FRAME.line, edge=FRAME.line, **mark)
         self.drawn = ""
-        self.lit = Boxes(sheet, line=2, zorder=5)
-        self.ends = (
-            Label(sheet, _LEFT + _WIDE, _LOWER - 0.16, size=9, color=MUTED, align="right"),
-            Label(sheet, _LEFT + _WIDE, _UPPER + _HIGH + 0.16, size=9, color=MUTED, align="right"),
+        self.lit = Boxes(sheet, line=2, edge=INK, zorder=5)
+        self.span, self.many = (
+            Label(sheet, _LEFT + _WIDE, y, size=9, color=MUTED, align="right")
+            for y in (_LOWER - 0.16, _UPPER + _HIGH + 0.16)
         )
 
-    def update(self, *, region: str, page: int) -> str:
+    def update(self, *, region: str, page: int) -> Finding:
         """Join each page to its frame, and light one."""
         frames = self.frames[region]
         width = int(frames.max()) + 1
@@ -86,19 +81,18 @@ class FrameScatter(Scene):
         if self.drawn != region:
             self.drawn, self.still_changed = region, True
             self._web(upper, lower)
-        x = float(upper[page]), float(lower[page])
-        self.line.set_segments([[(x[0], _UPPER), (x[1], _LOWER + _HIGH)]])
+        start, end = float(upper[page]), float(lower[page])
+        self.line.put([[(start, _UPPER), (end, _LOWER + _HIGH)]])
         self.lit.put(
-            [(x[0] - 0.04, _UPPER, 0.08, _HIGH), (x[1] - 0.04, _LOWER, 0.08, _HIGH)],
-            [VIRTUAL.fill, FRAME.fill], INK,
-        )  # fmt: skip
-        span, size = self.ends
-        span.text, size.text = f"{binary(width * _PAGE)} from first to last", f"{len(frames)} pages"
-        finding = self._finding(frames)
-        self.title.text = finding
-        return (
-            f"{finding}; from the lowest frame to the highest it is {binary(width * _PAGE)}. "
-            f"Page {page} lies in frame {frames[page]}, counted from the lowest."
+            [(start - 0.04, _UPPER, 0.08, _HIGH), (end - 0.04, _LOWER, 0.08, _HIGH)],
+            [VIRTUAL.fill, FRAME.fill],
+        )
+        span = binary(width * _PAGE)
+        self.span.text, self.many.text = f"{span} from first to last", count(len(frames), "page")
+        return Finding(
+            _title(frames),
+            f"; from the lowest frame to the highest it is {span}. "
+            f"Page {page} lies in frame {frames[page]:,}, counted from the lowest.",
         )
 
     def _web(self, upper: Any, lower: Any) -> None:
@@ -106,17 +100,9 @@ class FrameScatter(Scene):
         thin = 0.008
         self.pages.put([(x, _UPPER, thin, _HIGH) for x in upper])
         self.held.put([(x, _LOWER, thin, _HIGH) for x in lower])
-        self.lines.set_segments(
+        self.lines.put(
             [[(a, _UPPER), (b, _LOWER + _HIGH)] for a, b in zip(upper, lower, strict=True)]
         )
-
-    def _finding(self, frames: Any) -> str:
-        beside, pairs = int((np.abs(np.diff(frames)) == 1).sum()), len(frames) - 1
-        if beside == pairs:
-            return f"{len(frames)} neighbouring pages, in {len(frames)} neighbouring frames"
-        if beside == 0:
-            return f"{len(frames)} neighbouring pages, and no two of their frames are neighbours"
-        return f"{len(frames)} neighbouring pages: {beside} of {pairs} lie beside the next one"
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the page, or the page whose frame, was clicked."""
@@ -126,6 +112,16 @@ class FrameScatter(Scene):
         else:
             places = _places(frames, int(frames.max()) + 1)
         return {"page": int(np.abs(places - x).argmin())}
+
+
+def _title(frames: Any) -> str:
+    beside, pairs = int((np.abs(np.diff(frames)) == 1).sum()), len(frames) - 1
+    if beside == pairs:
+        return f"{len(frames)} neighbouring pages, in {len(frames)} neighbouring frames"
+    if beside == 0:
+        return f"{len(frames)} neighbouring pages, and no two of their frames are neighbours"
+    verb = "lies" if beside == 1 else "lie"
+    return f"{len(frames)} neighbouring pages: {beside} of {pairs} {verb} beside the next one"
 
 
 def _places(numbers: Any, width: int) -> Any:

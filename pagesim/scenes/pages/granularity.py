@@ -6,25 +6,13 @@ import math
 from functools import lru_cache
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from ...costs import linear_table_bytes
-from ...draw import (
-    INK,
-    MUTED,
-    PAPER,
-    RULE,
-    TABLE,
-    VIRTUAL,
-    Boxes,
-    Label,
-    binary_axis,
-    curve_axes,
-    paper,
-    title,
-)
-from ...units import binary
-from ..base import Choice, Scene, Slider, data_at
+from ...draw import Boxes, Curve, Label, Marks, note
+from ...draw.curves import Point, binary_axis, curve_axes
+from ...draw.hits import data_at
+from ...draw.style import INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
+from ...units import binary, count, percent, power_of_two
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 _VA_BITS, _ENTRY = 32, 4  # the machine: 4 GiB of addresses, 4 bytes an entry
 _LARGEST = 30  # log2 of the largest piece
@@ -49,42 +37,38 @@ class Granularity(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "piece": Slider(
-                    "one entry covers", 0, _LARGEST, 12, words=lambda shift: binary(1 << shift)
-                ),
+                "piece": Slider("one entry covers", 0, _LARGEST, 12, power_of_two),
                 "program": Choice("program", tuple(_PROGRAMS), list(_PROGRAMS)[1]),
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the falling curve of the map; the rising one of the waste depends on the program."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        Boxes(sheet, [_BAR], edge=INK, line=1.2, moving=False, face=PAPER, hatch="...", zorder=1)
+        left, bottom, wide, high = _BAR
+        Boxes(sheet, [_BAR], edge=INK, line=1.2, moving=False, hatch="...", zorder=1)
         self.used = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.2, zorder=2)
-        Label(sheet, _BAR[0] + _BAR[2] + 0.12, _BAR[1] + _BAR[3] / 2, "memory handed out", size=9,
-              color=MUTED, moving=False)  # fmt: skip
+        note(sheet, left + wide + 0.12, bottom + high / 2, "memory handed out")
         self.words = (
-            Label(sheet, _BAR[0], _BAR[1] - 0.17, size=9),
-            Label(sheet, _BAR[0] + _BAR[2], _BAR[1] - 0.17, size=9, align="right"),
+            Label(sheet, left, bottom - 0.17, size=9),
+            Label(sheet, left + wide, bottom - 0.17, size=9, align="right"),
         )
-        self.axes = axes = curve_axes(figure, right=1.65, top=1.25)
+        self.axes = axes = curve_axes(sheet, right=1.65, top=1.25)
         binary_axis(axes, "x", (0, 6, 12, 18, 24, 30))
         binary_axis(axes, "y", (0, 10, 20, 30, 34))
         axes.set(xlim=(2.0**-0.7, 2.0**30.7), ylim=(2.0**-0.5, 2.0**36))
         axes.set(xlabel="bytes that one entry covers", ylabel="bytes")
         shifts = range(_LARGEST + 1)
         axes.plot([2.0**s for s in shifts], [_table(s) for s in shifts], color=TABLE.line, lw=2.2)
-        Label(axes, 2.0**31.2, _table(_LARGEST), "the table", size=10, weight="bold", moving=False)
-        (self.waste,) = axes.plot([], [], "--", color=INK, lw=1.8, animated=True)
-        (self.end,) = axes.plot([], [], "x", color=INK, ms=9, mew=2.4, animated=True)
-        self.name = Label(axes, 0, 0, "wasted", size=10, weight="bold")
-        (self.guide,) = axes.plot([], [], color=MUTED, lw=1, ls=(0, (1, 2)), animated=True)
-        look: dict[str, Any] = {"ms": 11, "mec": INK, "mew": 2, "animated": True, "zorder": 6}
-        (self.point,) = axes.plot([], [], "o", mfc=TABLE.fill, **look)
-        (self.lost,) = axes.plot([], [], "s", mfc=RULE, **look)
+        name: dict[str, Any] = {"size": 10, "weight": "bold"}
+        note(axes, 2.0**31.2, _table(_LARGEST), "the table", color=INK, **name)
+        self.waste = Curve(axes, "--", width=1.8)
+        self.end = Marks(axes, "x", 9, mew=2.4)
+        self.name = Label(axes, 0, 0, "wasted", **name)
+        self.guide = Curve(axes, (0, (1, 2)), MUTED, 1)
+        self.point = Point(axes, TABLE.fill, guides="")
+        self.lost = Point(axes, RULE, "s", guides="")
 
-    def update(self, *, piece: int, program: str) -> str:
+    def update(self, *, piece: int, program: str) -> Finding:
         """Move both points, and show how much of what was handed out is used."""
         table, asked = _table(piece), sum(_PROGRAMS[program])
         curve = [(2.0**s, _wasted(program, s)) for s in range(_LARGEST + 1)]
@@ -92,17 +76,19 @@ class Granularity(Scene):
         self.waste.set_data(*zip(*shown, strict=True))
         x, y = shown[-1]
         self.name.x, self.name.y = 2.0**31.2 if x > 2.0**29.5 else x * 2.2, y
-        self.end.set_data(([x], [y]) if x < 2.0**_LARGEST else ([], []))
+        self.end.put(*[(x, y)] * (x < 2.0**_LARGEST))
         wasted = _wasted(program, piece)
-        self.point.set_data([2.0**piece], [table])
-        self.lost.set_data(([2.0**piece], [wasted]) if wasted else ([], []))
+        self.point.put(2.0**piece, table)
+        if wasted:
+            self.lost.put(2.0**piece, wasted)
+        else:
+            self.lost.clear()
         self.guide.set_data([2.0**piece] * 2, [2.0**-0.5, 2.0**36])
         self._bar(asked, wasted)
-        self.title.text = finding = self._finding(piece, table, wasted)
-        count = _pieces(program, piece)
-        pieces = f"{count:,} piece{'s' * (count > 1)}"
-        share = "" if wasted is None else f" {100 * asked / (asked + wasted):.3g} % of it is used."
-        return f"{finding}. For {program}, {binary(asked)}: {pieces}.{share}"
+        pieces = count(_pieces(program, piece), "piece")
+        share = "" if wasted is None else f" {percent(asked / (asked + wasted))} of it is used."
+        title = _title(piece, table, wasted)
+        return Finding(title, f"For {program}, {binary(asked)}: {pieces}.{share}")
 
     def _bar(self, asked: int, wasted: int | None) -> None:
         left, bottom, width, height = _BAR
@@ -114,19 +100,20 @@ class Granularity(Scene):
         self.used.put([(left, bottom, width * asked / (asked + wasted), height)], VIRTUAL.fill)
         used.text, lost.text = f"used: {binary(asked)}", f"wasted: {binary(wasted)}"
 
-    def _finding(self, piece: int, table: int, wasted: int | None) -> str:
-        start = f"One entry for {binary(1 << piece)}" if piece else "One entry for each byte"
-        start = f"{start}: {binary(table)} of table"
-        if wasted is None:
-            return f"{start}, and too few pieces to go round"
-        return f"{start}, {binary(wasted) if wasted else 'nothing'} wasted"
-
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the piece that was clicked."""
         here = data_at(self.axes, x, y)
         if here is None:
             return {}
         return {"piece": min(max(round(math.log2(here[0])), 0), _LARGEST)}
+
+
+def _title(piece: int, table: int, wasted: int | None) -> str:
+    start = f"One entry for {power_of_two(piece)}" if piece else "One entry for each byte"
+    start = f"{start}: {binary(table)} of table"
+    if wasted is None:
+        return f"{start}, and too few pieces to go round"
+    return f"{start}, {binary(wasted) if wasted else 'nothing'} wasted"
 
 
 def _table(piece: int) -> int:

@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from ...arch import TOY6, X86_32, X86_64, X86_64_LA57
 from ...costs import linear_table_bytes
-from ...draw import FRAME, INK, MUTED, TABLE, Label, binary_axis, curve_axes, paper, title
-from ...units import binary
-from ..base import Scene, Slider, data_at
+from ...draw import Boxes, Curve, Marks, note
+from ...draw.curves import Point, binary_axis, curve_axes
+from ...draw.hits import data_at
+from ...draw.style import FRAME, INK, MUTED, TABLE
+from ...units import binary, digits, percent, power_of_two
+from ..base import Finding, Scene, Sheet, Slider
 
 _LOW, _HIGH = 6, 57  # bits of an address
 _LEAST, _MOST = 6, 52  # log2 of bytes of memory
@@ -59,9 +60,7 @@ class MapTerritory(Scene):
         super().__init__(
             {
                 "va_bits": Slider("bits of an address", _LOW, _HIGH, 32),
-                "pa_bits": Slider(
-                    "physical memory", _LEAST, _MOST, 32, words=lambda bits: binary(1 << bits)
-                ),
+                "pa_bits": Slider("physical memory", _LEAST, _MOST, 32, power_of_two),
                 "entry": Slider("bytes of an entry", 1, 8, 4),
             }
         )
@@ -72,11 +71,9 @@ class MapTerritory(Scene):
             return {**values, "pa_bits": min(values["pa_bits"], 8 * values["entry"])}
         return {**values, "entry": max(values["entry"], -(-values["pa_bits"] // 8))}
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the border, where map and memory are the same size, and the machines."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, right=0.3)
+        self.axes = axes = curve_axes(sheet, right=0.3)
         binary_axis(axes, "x", (10, 20, 30, 40, 50))
         binary_axis(axes, "y", (10, 20, 30, 40, 50, 60))
         axes.set(xlim=(2.0**_LEFT, 2.0**_RIGHT), ylim=(2.0**_BOTTOM, 2.0**_TOP))
@@ -84,32 +81,36 @@ class MapTerritory(Scene):
         ends = [2.0**_LEFT, 2.0**_RIGHT]
         axes.fill_between(ends, ends, 2.0**_TOP, color=TABLE.fill, alpha=0.45, lw=0)
         axes.plot(ends, ends, color=MUTED, lw=1)
-        small: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
-        Label(axes, 2.0**5.2, 2.0**61, "the map is larger than the memory", **small)
-        Label(axes, 2.0**54, 2.0**6.5, "the map fits", align="right", size=9, color=MUTED)
+        bar: dict[str, Any] = {"solid_capstyle": "butt"}
+        self.edge = Curve(axes, color=FRAME.line, width=12, **bar)
+        self.memory = Curve(axes, color=FRAME.fill, width=8, **bar)
+        self.map = Curve(axes, color=TABLE.line, width=3, **bar)
+        # names and marks stand in front of the bar, on plates that it does not shine through
+        names = [
+            note(axes, 2.0**5.2, 2.0**61, "the map is larger than the memory", moving=True),
+            note(axes, 2.0**54, 2.0**6.5, "the map fits", align="right", moving=True),
+        ]
         for machine in _MACHINES:
             x, y = 2.0**machine.pa_bits, machine.table
-            axes.plot([x], [y], "s", ms=7, mfc=TABLE.fill, mec=INK, mew=1.2, zorder=5)
+            Marks(axes, "s", 7, INK, mfc=TABLE.fill, mew=1.2, zorder=5).put((x, y))
             place = x * 2.0**machine.right, y * 2.0**machine.up
-            Label(axes, *place, machine.name, size=9, moving=False)
-        bar: dict[str, Any] = {"solid_capstyle": "butt", "animated": True}
-        self.edge = axes.plot([], [], color=FRAME.line, lw=12, **bar)[0]
-        self.memory = axes.plot([], [], color=FRAME.fill, lw=8, **bar)[0]
-        self.map = axes.plot([], [], color=TABLE.line, lw=3, **bar)[0]
-        self.point = axes.plot([], [], "o", ms=11, mfc=TABLE.fill, mec=INK, mew=2, zorder=6,
-                               animated=True)[0]  # fmt: skip
+            names.append(note(axes, *place, machine.name, color=INK, moving=True))
+        plates = [(left, low, right - left, top - low) for left, low, right, top in
+                  (name.box() for name in names)]  # fmt: skip
+        Boxes(sheet, plates, edge="none", line=0, alpha=0.8, zorder=4)
+        self.point = Point(axes, TABLE.fill, guides="")
 
-    def update(self, *, va_bits: int, pa_bits: int, entry: int) -> str:
+    def update(self, *, va_bits: int, pa_bits: int, entry: int) -> Finding:
         """Fill memory up to the border, and the map within it, or out of it."""
         table, memory = linear_table_bytes(va_bits, 0, entry), 1 << pa_bits
         for line, height in ((self.edge, memory), (self.memory, memory), (self.map, table)):
             line.set_data([memory, memory], [2.0**_BOTTOM, height])
-        self.point.set_data([memory], [table])
-        self.title.text = finding = self._finding(table, memory)
+        self.point.put(memory, table)
         most = math.floor(pa_bits - math.log2(entry))
-        return (
-            f"{finding}. An entry of {entry} B for each of {_two_to(va_bits)} addresses. The "
-            f"widest address whose table fits into this memory has {most} bits."
+        return Finding(
+            _title(table, memory),
+            f"An entry of {entry} B for each of {_two_to(va_bits)} addresses. The widest address "
+            f"whose table fits into this memory has {most} bits.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -128,23 +129,22 @@ class MapTerritory(Scene):
         va_bits = min(max(round(table - math.log2(entry)), _LOW), _HIGH)
         return {"pa_bits": pa_bits, "va_bits": va_bits}
 
-    def _finding(self, table: int, memory: int) -> str:
-        sizes = f"{binary(table)} of map for {binary(memory)} of memory"
-        if table > memory:
-            return f"{sizes}: {_many(table / memory)} times as much"
-        if table == memory:
-            return f"{sizes}: nothing is left"
-        if memory < 200 * table:
-            return f"{sizes}: {100 * table / memory:.2g} % of it"
-        return f"{sizes}: one part in {_many(memory / table)}"
+
+def _title(table: int, memory: int) -> str:
+    sizes = f"{binary(table)} of map for {binary(memory)} of memory"
+    if table > memory:
+        return f"{sizes}: {_many(table / memory)} times as much"
+    if table == memory:
+        return f"{sizes}: nothing is left"
+    if memory < 200 * table:
+        return f"{sizes}: {percent(table / memory, 2)} of it"
+    return f"{sizes}: one part in {_many(memory / table)}"
 
 
 def _many(times: float) -> str:
     """Write a factor; one of more than six digits as the nearest power of two."""
-    if times < 100:
-        return f"{times:.3g}"
     if times < 1e6:
-        return f"{times:,.0f}"
+        return digits(times)
     power = math.log2(times)
     about = "" if power.is_integer() else "about "
     return about + _two_to(round(power))

@@ -4,35 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
-
 from ...arch import Pte
-from ...draw import (
-    FAULT,
-    FRAME,
-    INK,
-    MUTED,
-    PAPER,
-    RULE,
-    TABLE,
-    Boxes,
-    Hue,
-    Label,
-    Labels,
-    paper,
-    title,
-)
+from ...draw import Arrows, Box, Boxes, Crosses, Grid, Hue, Label, Labels, Links, hit_box, note
+from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE
 from ...mmu import PageFault
-from ..base import Address, Choice, Control, Scene, Toggle
-from .pte_verdict import ACCESS, FLAGS, FORMAT, Outcome, outcome, questions
+from ..base import Address, Choice, Control, Finding, Scene, Sheet, Toggle
+from .pte_verdict import (
+    ACCESS,
+    FLAGS,
+    FORMAT,
+    MUST_BE_0,
+    PA_BITS,
+    Flag,
+    Outcome,
+    outcome,
+    questions,
+)
 
 _WORD = 8 * FORMAT.bytes
 
-
 _ERROR_BITS = (("I", 4), ("RSVD", 3), ("U", 2), ("W", 1), ("P", 0))
 # inches: the word, the flags magnified below it, the verdict below those
-_LEFT, _STEP, _WORD_Y, _WORD_H = 0.12, 8.76 / _WORD, 3.02, 0.27
+_BITS = Grid(0.12, 3.29, 8.76 / _WORD, 0.27, _WORD)  # the highest bit first
 _FLAG_Y, _FLAG_W, _FLAG_H = 1.84, 0.98, 0.5
 _VERDICT_Y = 0.46  # what is asked, what is checked, and the end of it stand around here + 0.36
 _CHECKS, _END = 1.98, 5.34
@@ -64,152 +57,182 @@ class PteDecoder(Scene):
         bits = {flag.name: bool(entry >> flag.bit & 1) for flag in FLAGS}
         return {**values, **bits, "entry": entry}
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the word, its flags enlarged, and the places where the verdict appears."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.word = Boxes(sheet, [(_bit_left(bit), _WORD_Y, _STEP, _WORD_H) for bit in
-                                  range(_WORD)], line=0.5)  # fmt: skip
-        first, last = FORMAT.pfn_shift, FORMAT.pfn_shift + FORMAT.pfn_bits - 1
-        pfn = (_bit_left(last), _WORD_Y, FORMAT.pfn_bits * _STEP, _WORD_H)
+        self.word = Boxes(sheet, _BITS.boxes(), line=0.5)
+        first, last = FORMAT.pfn_shift, PA_BITS - 1
+        left, bottom, _, high = _bit(last)
+        pfn = (left, bottom, (PA_BITS - first) * _BITS.wide, high)
         Boxes(sheet, [pfn], face="none", edge=FRAME.line, line=2, moving=False, zorder=4)
-        for bit in (_WORD - 1, last, first, 0):
-            Label(sheet, _bit_left(bit) + _STEP / 2, _WORD_Y + _WORD_H + 0.12, str(bit), size=8.5,
-                  color=MUTED, align="center", moving=False)  # fmt: skip
-        links = []
-        for place, flag in enumerate(FLAGS):
-            middle = _flag_left(place) + _FLAG_W / 2
-            small = _bit_left(flag.bit) + _STEP / 2
-            links.append([(small, _WORD_Y), (middle, _FLAG_Y + _FLAG_H + 0.24)])
-            Label(sheet, middle, _FLAG_Y + _FLAG_H + 0.13, flag.letters, weight="bold", size=10,
-                  align="center", moving=False)  # fmt: skip
-        middle = pfn[0] + pfn[2] / 2
-        sheet.add_collection(LineCollection(links, colors=RULE, linewidths=0.8), autolim=False)
-        boxes = [(_flag_left(i), _FLAG_Y, _FLAG_W, _FLAG_H) for i in range(len(FLAGS))]
-        self.flags = Boxes(sheet, boxes, line=1.4)
+        for bit in (_WORD - 1, MUST_BE_0.bit_length() - 1, last, first, 0):
+            note(sheet, _middle(bit), _BITS.top + 0.12, str(bit), size=8.5, align="center")
+        links, foot = [], _FLAG_Y + _FLAG_H
+        for (x, *_), flag in zip(_FLAG_BOXES, FLAGS, strict=True):
+            middle = x + _FLAG_W / 2
+            links.append([(_middle(flag.bit), bottom), (middle, foot + 0.24)])
+            note(sheet, middle, foot + 0.13, flag.letters, weight="bold", size=10, color=INK,
+                 align="center")  # fmt: skip
+        Links(sheet, links, color=RULE, width=0.8, moving=False, zorder=1)
+        self.flags = Boxes(sheet, _FLAG_BOXES, line=1.4)
         self.digits = Labels(sheet, _WORD + len(FLAGS), mono=True, size=9.5, align="center")
         self.meanings = Labels(sheet, len(FLAGS) + 2, size=9, align="center")
-        self.pfn = Label(sheet, middle, _WORD_Y - 0.18, size=10, weight="bold", align="center")
+        self.pfn = Label(sheet, pfn[0] + pfn[2] / 2, bottom - 0.18, size=10, weight="bold",
+                         align="center")  # fmt: skip
+        self.zero = Label(sheet, _middle(last + 3) - _BITS.wide / 2, bottom - 0.18, size=9,
+                          align="center")  # fmt: skip
         self.asked = Label(sheet, 0.12, _VERDICT_Y + 0.36, size=11, weight="bold")
-        self.checks = Labels(sheet, 3, size=10)
-        for start, end in ((1.5, _CHECKS - 0.14), (4.6, _END - 0.16)):
-            sheet.annotate(
-                "", (end, _VERDICT_Y + 0.36), (start, _VERDICT_Y + 0.36),
-                arrowprops={"arrowstyle": "-|>", "color": MUTED, "lw": 1.4, "shrinkA": 0,
-                            "shrinkB": 0},
-            )  # fmt: skip
+        self.checks = Labels(sheet, 4, size=10)
+        y = _VERDICT_Y + 0.36
+        Arrows(sheet, color=MUTED, width=1.4, size=6).put(
+            [[(1.5, y), (_CHECKS - 0.2, y)], [(4.6, y), (_END - 0.22, y)]]
+        )
         self.frame = Boxes(sheet, face=FRAME.fill, edge=FRAME.line, line=2.6, hatch="//")
-        self.plate = Boxes(sheet, face=PAPER, edge=FRAME.line, line=0.8, zorder=3)
-        self.cross = sheet.plot([], [], "x", ms=15, mew=4, color=FAULT.line, animated=True)[0]
-        self.code = Boxes(sheet, line=1.2)
-        self.verdict = Label(sheet, 0, 0, size=11, weight="bold")
+        self.plate = Boxes(sheet, edge=FRAME.line, zorder=3)
+        self.cross = Crosses(sheet, 15)
+        self.code = Boxes(sheet, line=1.2, edge=FAULT.line)
+        self.verdict = Label(sheet, 0, y, size=11, weight="bold")
         self.bits = Labels(sheet, len(_ERROR_BITS), mono=True, size=10, align="center")
         self.names = Labels(sheet, len(_ERROR_BITS) + 1, size=9, align="center")
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip the bit that was clicked, in the word or among the enlarged flags."""
-        if _WORD_Y <= y <= _WORD_Y + _WORD_H:
-            bit = _WORD - 1 - int((x - _LEFT) // _STEP)
-            return {"entry": values["entry"] ^ (1 << bit)} if 0 <= bit < _WORD else {}
-        for place, flag in enumerate(FLAGS):
-            inside = 0 <= x - _flag_left(place) <= _FLAG_W
-            if inside and _FLAG_Y <= y <= _FLAG_Y + _FLAG_H:
-                return {flag.name: not values[flag.name]}
-        return {}
+        place, flag = _BITS.at(x, y), hit_box(_FLAG_BOXES, x, y)
+        if place is not None:
+            return {"entry": values["entry"] ^ (1 << _WORD - 1 - place)}
+        return {} if flag is None else {FLAGS[flag].name: not values[FLAGS[flag].name]}
 
     # -- the picture ---------------------------------------------------------------------------
 
-    def update(self, *, entry: int, access: str, mode: str, **flags: bool) -> str:
+    def update(self, *, entry: int, access: str, mode: str, **flags: bool) -> Finding:
         """Show the bits, ask the MMU, and show what it says."""
         user = mode == "user mode"
         who, pte = ("user" if user else "kernel"), FORMAT.unpack(entry)
         end = outcome(entry, ACCESS[access], user)
-        self._word(entry, end.after)
-        self.pfn.text = f"PFN {pte.pfn:#x}"
+        self._word(entry, pte.present)
+        self._flags(entry, end.after, pte.present)
+        self.pfn.text = f"PFN {pte.pfn:#x}" if pte.present else "ignored while P is 0"
+        self.pfn.color = INK if pte.present else MUTED
+        self.zero.text = "must be 0" if pte.present else ""
+        self.zero.color = FAULT.line if entry & MUST_BE_0 else MUTED
         self.asked.text = f"{who} {access}"
         self.checks.clear()
-        for row, (question, passed) in enumerate(questions(pte, access, user)):
+        for row, (question, passed) in enumerate(questions(entry, access, user)):
             sign = "" if passed is None else "✓ " if passed else "✗ "
             color = MUTED if passed is None else INK
             weight = "bold" if passed is False else "normal"
-            self.checks.put(_CHECKS, _VERDICT_Y + 0.62 - 0.26 * row, sign + question, color, weight)
+            self.checks.put(_CHECKS, _VERDICT_Y + 0.75 - 0.26 * row, sign + question, color, weight)
         self._verdict(end)
-        self.title.text = finding = self._finding(pte, end, f"{who} {access}")
         where = f"byte {end.pa:#x}" if end.code is None else f"error code {end.code:#x}"
-        says = ", ".join(flag.on if flags[flag.name] else flag.off for flag in reversed(FLAGS))
-        return f"{finding}: {where}. Entry {entry:#x}: frame {pte.pfn:#x}; {says}."
+        says = ", ".join(_meaning(flag, entry, end.after) for flag in reversed(FLAGS))
+        frame = f"frame {pte.pfn:#x}; {says}"
+        if not pte.present:
+            frame = "not there, and its other 63 bits are the kernel's to use"
+        now = "" if end.after == entry else f", now {end.after:#x}"
+        return Finding(
+            _title(pte, end, f"{who} {access}"), f": {where}. Entry {entry:#x}{now}: {frame}."
+        )
 
-    def _word(self, entry: int, after: int) -> None:
+    def _word(self, entry: int, present: bool) -> None:
         self.digits.clear()
+        hues = [_hue(bit, present) for bit in reversed(range(_WORD))]
+        ones = [entry >> bit & 1 for bit in reversed(range(_WORD))]
+        self.word.set_facecolor(
+            [hue.fill if one else PAPER for hue, one in zip(hues, ones, strict=True)]
+        )
+        self.word.set_edgecolor([hue.line for hue in hues])
+        for place, one in enumerate(ones):
+            self.digits.put(*_BITS.middle(place), str(one))
+
+    def _flags(self, entry: int, after: int, present: bool) -> None:
+        """Enlarge the flags: what they say after the access, and which of them it has set."""
         self.meanings.clear()
-        faces = [_hue(bit).fill if entry >> bit & 1 else PAPER for bit in range(_WORD)]
-        self.word.set_facecolor(faces)
-        self.word.set_edgecolor([_hue(bit).line for bit in range(_WORD)])
-        for bit in range(_WORD):
-            self.digits.put(_bit_left(bit) + _STEP / 2, _WORD_Y + _WORD_H / 2,
-                            str(entry >> bit & 1))  # fmt: skip
         faces = []
-        for place, flag in enumerate(FLAGS):
-            on = entry >> flag.bit & 1
-            middle = _flag_left(place) + _FLAG_W / 2
-            faces.append(TABLE.fill if on else PAPER)
-            self.digits.put(middle, _FLAG_Y + _FLAG_H * 0.68, str(on), weight="bold")
-            self.meanings.put(middle, _FLAG_Y + _FLAG_H * 0.28, flag.on if on else flag.off)
-            if (entry ^ after) >> flag.bit & 1:
+        for (x, *_), flag in zip(_FLAG_BOXES, FLAGS, strict=True):
+            middle, before, on = x + _FLAG_W / 2, entry >> flag.bit & 1, after >> flag.bit & 1
+            looked_at = present or flag.field == "present"
+            faces.append(TABLE.fill if on and looked_at else PAPER)
+            digit = f"{before}" if before == on else f"{before}→{on}"
+            self.digits.put(middle, _FLAG_Y + _FLAG_H * 0.68, digit, weight="bold")
+            meaning = (flag.on if on else flag.off) if looked_at else "ignored"
+            self.meanings.put(middle, _FLAG_Y + _FLAG_H * 0.28, meaning,
+                              INK if looked_at else MUTED)  # fmt: skip
+            if before != on:
                 self.meanings.put(middle, _FLAG_Y - 0.15, "set now", INK, "bold")
         self.flags.set_facecolor(faces)
         self.flags.set_edgecolor(TABLE.line)
 
     def _verdict(self, outcome: Outcome) -> None:
-        left = _END
+        left, y = _END, _VERDICT_Y
         self.bits.clear()
         self.names.clear()
         failed = outcome.code is not None
-        self.cross.set_data(([left + 0.16], [_VERDICT_Y + 0.36]) if failed else ([], []))
-        self.frame.put([] if failed else [(left, _VERDICT_Y + 0.02, 3.3, 0.68)])
-        self.plate.put([] if failed else [(left + 0.16, _VERDICT_Y + 0.2, 2.98, 0.32)])
+        self.cross.put(*[(left + 0.16, y + 0.36)] * failed)
+        self.frame.put([] if failed else [(left, y + 0.02, 3.3, 0.68)])
+        self.plate.put([] if failed else [(left + 0.16, y + 0.2, 2.98, 0.32)])
         self.verdict.x = left + (0.42 if failed else 0.26)
-        self.verdict.y = _VERDICT_Y + 0.36
         if outcome.code is None:
             self.verdict.text = f"byte {outcome.pa:#x}"
             self.code.put([])
             return
         self.verdict.text = "fault"
-        boxes, faces = [], []
-        for place, (name, bit) in enumerate(_ERROR_BITS):
-            x, on = left + 1.14 + 0.46 * place, outcome.code >> bit & 1
-            boxes.append((x, _VERDICT_Y + 0.2, 0.46, 0.32))
-            faces.append(FAULT.fill if on else PAPER)
-            self.bits.put(x + 0.23, _VERDICT_Y + 0.36, str(on))
-            self.names.put(x + 0.23, _VERDICT_Y + 0.66, name, INK, "bold")
-        self.code.put(boxes, faces, FAULT.line)
-        self.names.put(left + 2.29, _VERDICT_Y, f"error code {outcome.code:#x}", MUTED)
-
-    def _finding(self, pte: Pte, outcome: Outcome, what: str) -> str:
-        if outcome.code is None:
-            changed = [
-                name
-                for name in ("accessed", "dirty")
-                if (outcome.after >> getattr(FORMAT, name) & 1) and not getattr(pte, name)
-            ]
-            also = f"; the hardware marks the page {' and '.join(changed)}" if changed else ""
-            return f"{what.capitalize()}: allowed{also}"
-        flags = PageFault(0, outcome.code).flags or "no bit"
-        there = "the page is there, but forbidden" if pte.present else "the page is not there"
-        return f"{what.capitalize()}: page fault, {there} ({flags})"
+        grid = Grid(left + 1.14, y + 0.52, 0.46, 0.32, len(_ERROR_BITS))
+        ones = [outcome.code >> bit & 1 for _, bit in _ERROR_BITS]
+        self.code.put(grid.boxes(), [FAULT.fill if one else PAPER for one in ones])
+        for place, ((name, _), one) in enumerate(zip(_ERROR_BITS, ones, strict=True)):
+            x, middle = grid.middle(place)
+            self.bits.put(x, middle, str(one))
+            self.names.put(x, y + 0.66, name, INK, "bold")
+        self.names.put(left + 2.29, y, f"error code {outcome.code:#x}", MUTED)
 
 
-def _hue(bit: int) -> Hue:
-    """Give the colour of a bit: the frame's number, one of the six flags, or none of these."""
-    if FORMAT.pfn_shift <= bit < FORMAT.pfn_shift + FORMAT.pfn_bits:
-        return FRAME
-    return TABLE if bit in {flag.bit for flag in FLAGS} else Hue(RULE, RULE)
+def _title(pte: Pte, outcome: Outcome, what: str) -> str:
+    if outcome.code is None:
+        changed = [
+            name
+            for name in ("accessed", "dirty")
+            if outcome.after & FORMAT.mask(name) and not getattr(pte, name)
+        ]
+        also = f"; the hardware marks the page {' and '.join(changed)}" if changed else ""
+        return f"{what.capitalize()}: allowed{also}"
+    flags = PageFault(0, outcome.code).flags or "no bit"
+    why = "the page is there, but forbidden" if pte.present else "the page is not there"
+    if "RSVD" in flags:
+        why = "a bit is set that must be 0"
+    return f"{what.capitalize()}: page fault, {why} ({flags})"
 
 
-def _bit_left(bit: int) -> float:
-    return _LEFT + (_WORD - 1 - bit) * _STEP
+def _meaning(flag: Flag, entry: int, after: int) -> str:
+    """Say what a flag means, and whether the access has just set it."""
+    now = "now " if (entry ^ after) >> flag.bit & 1 else ""
+    return now + (flag.on if after >> flag.bit & 1 else flag.off)
 
 
-def _flag_left(place: int) -> float:
+def _hue(bit: int, present: bool) -> Hue:
+    """Give the colour of a bit: the frame's number, a flag, one that must be 0, or none of these.
+
+    While P is 0, no other bit is looked at.
+    """
+    if bit in {flag.bit for flag in FLAGS} and (present or bit == FORMAT.present):
+        return TABLE
+    if not present:
+        return Hue(RULE, RULE)
+    if MUST_BE_0 >> bit & 1:
+        return FAULT
+    return FRAME if FORMAT.pfn_shift <= bit < PA_BITS else Hue(RULE, RULE)
+
+
+def _bit(bit: int) -> Box:
+    return _BITS.box(_WORD - 1 - bit)
+
+
+def _middle(bit: int) -> float:
+    return _BITS.middle(_WORD - 1 - bit)[0]
+
+
+def _flag_box(place: int) -> Box:
     """Give a flag's place: NX alone on the left, the others on the right."""
-    return 0.12 if place == 0 else 9 - 0.12 - (len(FLAGS) - place) * (_FLAG_W + 0.1) + 0.1
+    left = 0.12 if place == 0 else 9 - 0.12 - (len(FLAGS) - place) * (_FLAG_W + 0.1) + 0.1
+    return left, _FLAG_Y, _FLAG_W, _FLAG_H
+
+
+_FLAG_BOXES = [_flag_box(place) for place in range(len(FLAGS))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...arch import X86_64, PagingMode, Pte
+from ...arch import X86_64, PagingMode
 from ...memory import PhysicalMemory
 from ...mmu import Access, Mmu, PageFault
 from ...tables import LinearTable
@@ -13,7 +13,9 @@ from ...tables import LinearTable
 FORMAT = X86_64.pte
 OFFSET = 0xE48  # of the byte that is accessed
 ACCESS: dict[str, Access] = {"read": "r", "write": "w", "execute": "x"}
-_MODE = PagingMode("one entry", (1,), 12, FORMAT)
+PA_BITS = 46  # of a server; real machines have 39, 46 or 48
+_MODE = PagingMode("one entry", (1,), 12, FORMAT, pa_bits=PA_BITS)
+MUST_BE_0 = (1 << FORMAT.pfn_shift + FORMAT.pfn_bits) - (1 << PA_BITS)  # as a mask
 
 
 class Flag(NamedTuple):
@@ -63,9 +65,11 @@ def outcome(entry: int, access: Access, user: bool) -> Outcome:
     return Outcome(pa, code, memory.load(place))
 
 
-def questions(pte: Pte, access: str, user: bool) -> list[tuple[str, bool | None]]:
+def questions(entry: int, access: str, user: bool) -> list[tuple[str, bool | None]]:
     """List what the hardware asks; None where the answer no longer matters."""
-    asked: list[tuple[str, bool]] = [("P: is it there?", pte.present)]
+    pte = FORMAT.unpack(entry)
+    asked = [("P: is it there?", pte.present),
+             ("51..46: is each of them 0?", not entry & MUST_BE_0)]  # fmt: skip
     asked.append(
         ("U/S: is it open to user mode?", pte.user)
         if user

@@ -6,15 +6,17 @@ import math
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.ticker import FixedFormatter, FixedLocator
 from numpy.typing import NDArray
 
 from ...costs import best_page_size
-from ...draw import INK, PAPER, RULE, TABLE, Label, binary_axis, curve_axes, paper, title
-from ...units import binary
-from ..base import Choice, Scene, Slider, data_at
+from ...draw import Curve, Label, Marks
+from ...draw.curves import Point, binary_axis, curve_axes
+from ...draw.hits import data_at
+from ...draw.style import PAPER, RULE, TABLE
+from ...units import binary, power_of_two, times
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 _SMALL, _LARGE = 6, 24  # log2 of the page sizes shown
 _LEAST, _MOST = 12, 34  # log2 of a segment's size
@@ -30,19 +32,15 @@ class UCurve(Scene):
     def __init__(self) -> None:
         super().__init__(
             {
-                "page": Slider("page size", _SMALL, _LARGE, 12, words=lambda p: binary(1 << p)),
-                "segment": Slider(
-                    "size of a segment", _LEAST, _MOST, 20, words=lambda p: binary(1 << p)
-                ),
+                "page": Slider("page size", _SMALL, _LARGE, 12, power_of_two),
+                "segment": Slider("size of a segment", _LEAST, _MOST, 20, power_of_two),
                 "entry": Choice("bytes of an entry", ("4", "8", "16"), "8"),
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the axes; the two areas, one upon the other, move with the segment."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, left=1.1)
+        self.axes = axes = curve_axes(sheet, left=1.1)
         binary_axis(axes, "x", (6, 9, 12, 15, 18, 21, 24))
         axes.set(xlim=(2.0 ** (_SMALL - 0.3), 2.0 ** (_LARGE + 0.3)), ylim=(0, _HIGHEST))
         axes.set(xlabel="page size", ylabel="bytes that hold no data")
@@ -53,17 +51,15 @@ class UCurve(Scene):
         self.table = Polygon([(1, 0)], fc=TABLE.fill, **look)
         for area in (self.waste, self.table):
             axes.add_patch(area)
-        (self.sum,) = axes.plot([], [], color=INK, lw=2.4, animated=True)
-        (self.guide,) = axes.plot([], [], color=INK, lw=1.2, ls=(0, (1, 2)), animated=True)
-        dot: dict[str, Any] = {"mec": INK, "mew": 2, "animated": True, "clip_on": False}
-        (self.lowest,) = axes.plot([], [], "D", ms=8, mfc="white", zorder=5, **dot)
-        (self.point,) = axes.plot([], [], "o", ms=11, mfc=TABLE.fill, zorder=6, **dot)
+        self.sum = Curve(axes, width=2.4)
+        self.lowest = Marks(axes, "D", 8, mfc="white", mew=2, zorder=5, clip_on=False)
+        self.point = Point(axes, TABLE.fill, guides="x")
         look = {"size": 10, "align": "center"}
         self.names = [Label(axes, 1, 0.62, word, weight="bold", **look) for word in
                       ("table", "waste")]  # fmt: skip
         self.best = Label(axes, 1, 0, **look)
 
-    def update(self, *, page: int, segment: int, entry: str) -> str:
+    def update(self, *, page: int, segment: int, entry: str) -> Finding:
         """Stack table upon waste for this segment, and light the chosen page."""
         size, pte = 1 << segment, int(entry)
         best = best_page_size(size, pte)
@@ -72,23 +68,20 @@ class UCurve(Scene):
         self._areas(size, pte, unit)
         table, waste = _price(size, 1 << page, pte)
         height = (table + waste) / unit
-        above = height > _HIGHEST
-        self.point.set_data([1 << page], [min(height, _HIGHEST)])
-        self.point.set_marker("^" if above else "o")
-        self.guide.set_data([1 << page] * 2, [0, min(height, _HIGHEST)])
-        self.lowest.set_data([best], [least / unit])
+        self.point.put(1 << page, min(height, _HIGHEST))
+        self.point.mark.set_marker("^" if height > _HIGHEST else "o")
+        self.lowest.put((best, least / unit))
         for name, x in zip(self.names, (best / 5, best * 4), strict=True):
             name.x = max(x, 2.0 ** (_SMALL + 0.6))
         self.best.text, self.best.x = f"best: {binary(best)}", best
         self.best.y = least / unit + 1.5
         parts = f"{binary(table)} of table + {binary(waste)} of waste"
-        finding = f"{binary(1 << page)} pages: {parts} = {binary(table + waste)}"
-        self.title.text = finding
         dearer = (table + waste) / least
-        end = "the least there is" if dearer < 1.005 else f"{_times(dearer)} the least"
-        return (
-            f"{finding} for a segment of {binary(size)}, {entry} bytes an entry: {end}. The best "
-            f"page would have √(2 · {binary(size)} · {entry} B) = {binary(best)}."
+        end = "the least there is" if dearer < 1.005 else times(dearer, "the least")
+        return Finding(
+            f"{power_of_two(page)} pages: {parts} = {binary(table + waste)}",
+            f" for a segment of {binary(size)}, {entry} bytes an entry: {end}. The best page would "
+            f"have √(2 · {binary(size)} · {entry} B) = {binary(best)}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -125,7 +118,3 @@ def _between(
     most = np.full_like(x, 2.0 * _HIGHEST)
     upper, lower = np.minimum(high, most), np.minimum(low, most)
     return np.stack([np.append(x, x[::-1]), np.append(upper, lower[::-1])], axis=1)
-
-
-def _times(factor: float) -> str:
-    return f"{factor:.3g} times" if factor < 100 else f"{factor:,.0f} times"
