@@ -70,15 +70,15 @@ def ordered_dicts(accesses: Iterable[tuple[int, int]], dtlb: tuple[int, int]) ->
             entries.popitem(last=False)
         entries[page] = None
         read = 4
-        for level in (3, 2, 1):
+        for level in (1, 2, 3):
             entries, key = upper[level - 1], page >> 9 * level
             if key in entries:
                 entries.move_to_end(key)
-                read = level
-                continue
-            if len(entries) == WALK_CACHES[level - 1]:
-                entries.popitem(last=False)
-            entries[key] = None
+                read = min(read, level)
+            elif read == 4:  # nothing below had its entry, so the walk reads this one: keep it
+                if len(entries) == WALK_CACHES[level - 1]:
+                    entries.popitem(last=False)
+                entries[key] = None
         reads += read
     return imisses, dmisses, walks, reads
 

@@ -33,6 +33,15 @@ static inline int hits(Cache *cache, int64_t page)
     return 0;
 }
 
+static int holds(const Cache *cache, int64_t page)
+{
+    const int64_t *tags = cache->tags + (page & cache->mask) * cache->ways;
+    for (int64_t way = 0; way < cache->ways; way++)
+        if (tags[way] == page)
+            return 1;
+    return 0;
+}
+
 /* shape: sets and ways of ITLB, DTLB and STLB, then the entries of the three walk caches.
    out: ITLB misses, DTLB misses, walks, entries read. */
 void simulate(const int64_t *page, const uint8_t *is_data, int64_t n, const int64_t *shape,
@@ -51,9 +60,14 @@ void simulate(const int64_t *page, const uint8_t *is_data, int64_t n, const int6
             continue;
         out[2]++;
         int64_t reads = 4;
-        for (int level = 3; level >= 1; level--)
-            if (hits(&upper[level - 1], page[i] >> 9 * level))
+        /* All are asked; what the walk reads is kept, and that is nothing above the lowest hit. */
+        for (int level = 1; level <= 3; level++) {
+            int64_t key = page[i] >> 9 * level;
+            if (reads < 4 && !holds(&upper[level - 1], key))
+                continue;
+            if (hits(&upper[level - 1], key) && reads == 4)
                 reads = level;
+        }
         out[3] += reads;
     }
     free(first[0].tags), free(first[1].tags), free(second.tags);

@@ -7,8 +7,11 @@ a PDE of x86-64, and what it knows of one is the next table's frame and the righ
        |---- tag of a PDE -----|                    hit: only the PTE is left to read
        |tag of a PDPTE-|                            hit: PMD entry and PTE are left
 
-All are asked at once, and the deepest that hits has the last word. Sources: Intel SDM vol. 3A sec.
-5.10.3; Barr, Cox, Rixner, "Translation Caching: Skip, Don't Walk (the Page Table)", ISCA 2010.
+All are asked at once, which counts as a use of what they have, and the deepest that hits has the
+last word. What the walk then reads they keep; entries above, which it did not read, they are not
+given. Sources: Intel SDM vol. 3A sec. 5.10.3; Barr, Cox, Rixner, "Translation Caching: Skip, Don't
+Walk (the Page Table)", ISCA 2010; for what is kept, ChampSim's src/ptw.cc (see
+`pagesim.reuse.walks`).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Fetches go to the ITLB and data accesses to the DTLB; what misses there goes, in order of time, to
 the shared STLB, and what misses that is a walk. A walk cache holds, for one level of the page
-table, where entries of that level lead, so a walk starts below the lowest level that hits. All are
-LRU; a hit in a first-level TLB doesn't reach the second, and every walk uses all walk caches.
+table, where entries of that level lead, so a walk starts below the lowest level that hits; see
+`pagesim.reuse.walks`. All are LRU; a hit in a first-level TLB doesn't reach the second.
 
 A first answer runs each stream through its stack once. After that, another number of ways is a
 comparison, and only what missed is looked at again.
@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..checks import bounded
 from ..traces import Runs
 from .stack import MOST, Stack, power_of_two
+from .walks import SetsAndWays, entries_read
 
 INDEX_BITS = 9
 LEVELS = 4
@@ -90,18 +90,18 @@ class Hierarchy:
         itlb: Geometry = (64, 4),
         dtlb: Geometry = (64, 4),
         stlb: Geometry = (1536, 12),
-        walk_caches: Sequence[int] = (32, 8, 4),
+        walk_caches: Sequence[int | Geometry] = ((32, 8), (8, 4), (4, 4)),
         page_shift: int = 12,
     ) -> Counts:
-        """Count the misses and walks; the defaults are ChampSim's (champsim_config.json).
+        """Count the misses and walks; the defaults are ChampSim's.
 
         Parameters
         ----------
         itlb, dtlb, stlb : (entries, ways)
             The ways divide the entries, and entries / ways is a power of two.
-        walk_caches : sequence of int
-            Entries of the fully associative caches of PDEs, PDPTEs and PML4Es, in this order; 0
-            (or a shorter sequence) for none.
+        walk_caches : sequence of (int or (entries, ways))
+            The caches of PDEs, PDPTEs and PML4Es, in this order; a number alone for one that is
+            fully associative, 0 (or a shorter sequence) for none.
         page_shift : {12, 21, 30}
             All memory is mapped with 4 KiB, 2 MiB or 1 GiB pages.
 
@@ -116,13 +116,19 @@ class Hierarchy:
             )
         if len(walk_caches) >= LEVELS:
             raise ValueError(f"{len(walk_caches)} walk caches for the {LEVELS - 1} upper levels")
+        caches = [_walk_cache(each) for each in walk_caches]
         skip = (page_shift - 12) // INDEX_BITS  # levels that a walk to a large page doesn't reach
         missed = self._after_first_level(
             skip, _sets_and_ways("itlb", itlb), _sets_and_ways("dtlb", dtlb)
         )
         walks = missed.stack.misses(*_sets_and_ways("stlb", stlb))
-        reads, walk_cache_hits = _walk(missed.stack.pages[walks], walk_caches, skip)
-        return Counts(self.accesses, missed.itlb, missed.dtlb, walks.size, walk_cache_hits, reads)
+        reads = entries_read(missed.stack.pages[walks], caches[skip:], LEVELS - skip, INDEX_BITS)
+        starts = np.bincount(reads, minlength=LEVELS + 1)[: LEVELS - skip]
+        hits = [0] * skip + starts[1:].tolist()  # where a walk starts says which cache helped it
+        return Counts(
+            self.accesses, missed.itlb, missed.dtlb, walks.size,
+            tuple(hits[: len(caches)]), int(reads.sum()),
+        )  # fmt: skip
 
     def _after_first_level(self, skip: int, itlb: Geometry, dtlb: Geometry) -> _Missed:
         """Merge what both first-level TLBs miss; the last answer is kept."""
@@ -147,21 +153,12 @@ class Hierarchy:
         return self._stacks[key]
 
 
-def _walk(
-    pages: NDArray[np.int64], walk_caches: Sequence[int], skip: int
-) -> tuple[int, tuple[int, ...]]:
-    """Count the entries that walks read, and the walks that each cache shortened."""
-    reads = np.full(pages.size, LEVELS - skip)
-    hits = [0] * len(walk_caches)
-    for level in range(len(walk_caches), 0, -1):  # the lowest level that hits has the last word
-        entries = bounded("walk cache entries", walk_caches[level - 1], 0, MOST)
-        below = level - skip
-        if entries and below > 0:
-            hit = Stack(pages >> below * INDEX_BITS).positions(1) < entries
-            reads[hit] = below
-    for level in range(1, len(walk_caches) + 1):
-        hits[level - 1] = int(np.count_nonzero(reads == level - skip))
-    return int(reads.sum()), tuple(hits)
+def _walk_cache(shape: int | Geometry) -> SetsAndWays | None:
+    """Check a walk cache: all its entries are in one set, unless it is said how many ways."""
+    if isinstance(shape, Sequence):
+        return _sets_and_ways("walk cache", shape)
+    entries = bounded("walk cache entries", shape, 0, MOST)
+    return (1, entries) if entries else None
 
 
 def _sets_and_ways(name: str, geometry: Geometry) -> Geometry:

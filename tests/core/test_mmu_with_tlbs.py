@@ -25,9 +25,9 @@ from pagesim import (
 from pagesim.machines import MACHINES
 from pagesim.mmu import Cycles
 from pagesim.mmu.walker import Walker
-from pagesim.reuse import Hierarchy
+from pagesim.reuse import Counts, Hierarchy
 from pagesim.tlb import tlbs_of
-from pagesim.traces import Runs, recorded
+from pagesim.traces import Runs, collapse, recorded
 
 quick = settings(deadline=None, max_examples=60)
 
@@ -483,44 +483,113 @@ def test_tlbs_change_no_answer_as_long_as_the_kernel_tells_them(mode, steps, sha
 # -- held equal to the one-pass engine -------------------------------------------------------------
 
 
+def mmu_of(pages, itlb, dtlb, stlb, walk_caches, page_shift=12):
+    """Build a core of this geometry, and map the pages it will be asked for."""
+    table = new_table(frames=4096)
+    for page in pages:
+        table.map(page << page_shift, 0, page=1 << page_shift)
+        table.change(page << page_shift, dirty=True)  # or each first write would walk once more
+    first = [
+        Tlb(*itlb, page_shift, serves="x", name="ITLB"),
+        Tlb(*dtlb, page_shift, serves="rw", name="DTLB"),
+    ]
+    caches = [
+        Tlb(*shape, page_shift=shift)
+        for shape, shift in zip(walk_caches, (21, 30, 39), strict=True) if shape
+    ]  # fmt: skip
+    return Mmu(table, [first, Tlb(*stlb, page_shift, name="STLB")], caches)
+
+
+def counted(found, upper):
+    """Count what `Hierarchy` counts: walks to pages with so many levels above them."""
+    missed = [one for one in found if one.level != 1]
+    walks = [one for one in missed if one.level != 2]
+    starts = [one.reads for one in walks]
+    hits = [0] * (3 - upper) + [starts.count(reads) for reads in range(1, upper + 1)]
+    return Counts(
+        len(found),
+        sum(one.lookups[0].tlb == "ITLB" for one in missed),
+        sum(one.lookups[0].tlb == "DTLB" for one in missed),
+        len(walks),
+        tuple(hits),
+        sum(starts),
+    )
+
+
+def runs_of(vpns, fetched):
+    """Part page numbers into the runs of fetches and of data accesses."""
+    return [
+        Runs(vpns[mine], np.ones(mine.sum(), int), np.flatnonzero(mine))
+        for mine in (fetched, ~fetched)
+    ]
+
+
 @pytest.mark.parametrize("name", ["cc1", "python"])
 @pytest.mark.parametrize(
     ("itlb", "dtlb", "stlb", "walk_caches"),
-    [((8, 2), (16, 4), (64, 4), (4, 2, 1)), ((4, 4), (8, 1), (16, 16), (2, 0, 2))],
+    [
+        ((8, 2), (16, 4), (64, 4), ((4, 4), (2, 2), (1, 1))),
+        ((4, 4), (8, 1), (16, 16), ((2, 2), None, (2, 2))),
+        ((8, 8), (8, 8), (8, 8), ((8, 4), (1, 1), (1, 1))),
+    ],
 )
 def test_a_real_trace_counts_the_same_as_in_the_one_pass_engine(
     name, itlb, dtlb, stlb, walk_caches
 ):
     vpns, kinds = (part[40_000:55_000] for part in recorded(name).per_access())
-    fetched = kinds == 0
-    fetches, data = (
-        Runs(vpns[mine], np.ones(mine.sum(), int), np.flatnonzero(mine))
-        for mine in (fetched, ~fetched)
+    fetches, data = runs_of(vpns, kinds == 0)
+    counts = Hierarchy(data, fetches).simulate(
+        itlb, dtlb, stlb, [shape or 0 for shape in walk_caches]
     )
-    counts = Hierarchy(data, fetches).simulate(itlb, dtlb, stlb, walk_caches)
-
-    table = new_table(frames=4096)
-    for vpn in np.unique(vpns).tolist():
-        table.map(vpn << 12, 7)
-        table.change(vpn << 12, dirty=True)  # or each first write would walk once more
-    first = [Tlb(*itlb, serves="x", name="ITLB"), Tlb(*dtlb, serves="rw", name="DTLB")]
-    shifts = zip(walk_caches, (21, 30, 39), strict=True)
-    caches = [Tlb(size, size, page_shift=shift) for size, shift in shifts if size]
-    mmu = Mmu(table, [first, Tlb(*stlb, name="STLB")], caches)
+    mmu = mmu_of(np.unique(vpns).tolist(), itlb, dtlb, stlb, walk_caches)
     found = [
         mmu.translate(vpn << 12, "xrw"[kind])
         for vpn, kind in zip(vpns.tolist(), kinds.tolist(), strict=True)
     ]
-    missed = [one for one in found if one.level != 1]
-    walks = [one for one in missed if one.level != 2]
-    starts = [one.reads for one in walks]
     assert counts.walks > 50
-    assert len(found) == counts.accesses
-    assert sum(one.lookups[0].tlb == "ITLB" for one in missed) == counts.itlb_misses
-    assert sum(one.lookups[0].tlb == "DTLB" for one in missed) == counts.dtlb_misses
-    assert len(walks) == counts.walks
-    assert sum(starts) == counts.reads
-    assert tuple(map(starts.count, (1, 2, 3))) == counts.walk_cache_hits
+    assert counted(found, upper=3) == counts
+
+
+shapes = st.sampled_from([(1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4), (8, 8)])
+# A few of everything: 512 GiB, a gigabyte of it, 2 MiB of that, a page.
+places = st.tuples(*(st.integers(0, n) for n in (1, 2, 3, 2)))
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(places, st.sampled_from("xrw")), min_size=1, max_size=120),
+    st.tuples(shapes, shapes, shapes),
+    st.tuples(*[st.none() | shapes] * 3),
+    st.sampled_from([12, 21, 30]),
+)
+def test_any_geometry_counts_the_same_as_in_the_one_pass_engine(
+    accesses, tlbs, walk_caches, page_shift
+):
+    accesses = [((0, 0, 0, 0), "r"), *accesses, ((0, 0, 0, 0), "x")]  # some of each kind
+    vpns = np.array([X86_64.join(place) >> 12 for place, _ in accesses])
+    fetches, data = runs_of(vpns, np.array([kind == "x" for _, kind in accesses]))
+    counts = Hierarchy(data, fetches).simulate(
+        *tlbs, [shape or 0 for shape in walk_caches], page_shift
+    )
+    pages = vpns >> page_shift - 12
+    mmu = mmu_of(np.unique(pages).tolist(), *tlbs, walk_caches, page_shift)
+    found = [
+        mmu.translate(page << page_shift, kind)
+        for page, (_, kind) in zip(pages.tolist(), accesses, strict=True)
+    ]
+    assert counted(found, upper=3 - (page_shift - 12) // 9) == counts
+
+
+def test_champsims_machine_counts_the_same_in_both():
+    """PDEs that fall into one set of four: 9 of them, of which 8 have room."""
+    levels, walk_caches = tlbs_of(MACHINES["ChampSim"], X86_64)
+    pages = [4 * n << 9 for n in range(9)] + [1, 1 | 4 << 9]
+    table = new_table(frames=4096)
+    for page in pages:
+        table.map(page << 12, 7)
+    mmu = Mmu(table, levels, walk_caches)
+    reads = sum(mmu.translate(page << 12).reads for page in pages)
+    assert reads == Hierarchy(collapse(pages)).simulate().reads == 4 + 8 * 2 + 2 + 2
 
 
 # -- mistakes --------------------------------------------------------------------------------------

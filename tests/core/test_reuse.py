@@ -234,10 +234,14 @@ def lru_misses(held, key, entries):
 
 
 def naive_hierarchy(pages, is_data, itlb, dtlb, stlb, walk_caches, page_shift):
-    """Take one access at a time through OrderedDicts."""
+    """Take one access at a time through OrderedDicts.
+
+    A walk asks all caches, and gives those that it did not start below what it has read.
+    """
     skip = (page_shift - 12) // 9
     tlbs = {}
-    upper = [OrderedDict() for _ in walk_caches]
+    caches = [(each, each) if isinstance(each, int) else each for each in walk_caches]
+    upper = [[OrderedDict() for _ in range(max(n // (ways or 1), 1))] for n, ways in caches]
     misses, hits, walks, reads = [0, 0], [0] * len(walk_caches), 0, 0
 
     def missed(name, page, geometry):
@@ -258,9 +262,14 @@ def naive_hierarchy(pages, is_data, itlb, dtlb, stlb, walk_caches, page_shift):
             continue
         walks += 1
         start = 4 - skip
-        for level in range(len(walk_caches), skip, -1):
-            if not lru_misses(upper[level - 1], page >> 9 * (level - skip), walk_caches[level - 1]):
-                start = level - skip
+        for level in range(skip + 1, len(caches) + 1):
+            key, (entries, ways) = page >> 9 * (level - skip), caches[level - 1]
+            row = upper[level - 1][key % len(upper[level - 1])]
+            if key in row:
+                row.move_to_end(key)
+                start = min(start, level - skip)
+            elif level - skip < start and entries:
+                lru_misses(row, key, ways)
         reads += start
         if start < 4 - skip:
             hits[start + skip - 1] += 1
@@ -296,7 +305,7 @@ GEOMETRIES = st.sampled_from([(1, 1), (2, 1), (2, 2), (8, 2), (4, 4), (12, 3), (
     GEOMETRIES,
     GEOMETRIES,
     GEOMETRIES,
-    st.lists(st.sampled_from([0, 1, 2, 3]), max_size=3),
+    st.lists(st.sampled_from([0, 1, 2, 3, (2, 1), (4, 2)]), max_size=3),
     st.sampled_from([12, 21, 30]),
 )
 def test_a_hierarchy_counts_what_ordered_dicts_count(
@@ -316,7 +325,7 @@ def test_a_hierarchy_counts_what_ordered_dicts_count(
     assert hierarchy.simulate(**geometry) == counts
 
 
-SMALL = {"itlb": (16, 4), "dtlb": (16, 4), "stlb": (64, 4), "walk_caches": (4, 2, 1)}
+SMALL = {"itlb": (16, 4), "dtlb": (16, 4), "stlb": (64, 4), "walk_caches": ((4, 2), 2, 1)}
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -346,6 +355,22 @@ def test_the_whole_curve_of_a_real_trace():
     hits = np.bincount(found[found < NEVER], minlength=sizes.size)
     hits[0] += runs.accesses - len(runs)
     assert np.array_equal(ratio, (runs.accesses - np.cumsum(hits)) / runs.accesses)
+
+
+def test_an_upper_cache_gets_nothing_from_a_walk_that_started_below_it():
+    """A and A2 share a PDE; B and C have PDEs of their own, in another gigabyte."""
+    gib = 1 << 18
+    a, a2, b, c = 0, 1, gib, gib + 512
+    geometry = {"itlb": (1, 1), "dtlb": (1, 1), "stlb": (1, 1)}
+    pages = collapse([a, b, a2, c])
+
+    def reads(*walk_caches):
+        return Hierarchy(pages).simulate(**geometry, walk_caches=walk_caches).reads
+
+    # the walk to a2 starts below its PDE and reads no PDPTE, so that of b and c is still there
+    assert reads(4, 1) == 4 + 4 + 1 + 2
+    assert reads(0, 1) == 4 + 4 + 4 + 4  # without PDEs it reads the PDPTE, and keeps it
+    assert reads(4, 0) == 4 + 4 + 1 + 4
 
 
 def test_large_pages_reach_further():
@@ -395,6 +420,8 @@ def test_wrong_arguments_are_named(call, message):
         ({"page_shift": 13}, "page_shift 13 is not one of 12, 21, 30"),
         ({"walk_caches": (1, 1, 1, 1)}, "4 walk caches for the 3 upper levels"),
         ({"walk_caches": (1, -1)}, "walk cache entries -1 is outside"),
+        ({"walk_caches": ((4, 3),)}, "walk cache: 3 ways don't divide 4 entries"),
+        ({"walk_caches": ((12, 2),)}, "walk cache sets 6 is not a power of two"),
     ],
 )
 def test_a_geometry_that_no_tlb_has_is_refused(geometry, message):

@@ -129,7 +129,7 @@ def _hierarchy(work: str) -> Hierarchy:
     return Hierarchy(trace_of(work).data)
 
 
-def _shapes(machine: Machine) -> tuple[Geometry, Geometry, tuple[int, ...]]:
+def _shapes(machine: Machine) -> tuple[Geometry, Geometry, tuple[Geometry, ...]]:
     """Pick the TLBs that serve loads from 4 KiB pages, and the walk caches, lowest first."""
     found = [
         next(shape for shape in level if 12 in shape.page_shifts and "r" in shape.serves)
@@ -137,7 +137,8 @@ def _shapes(machine: Machine) -> tuple[Geometry, Geometry, tuple[int, ...]]:
     ]
     first, second = ((shape.entries, shape.ways or shape.entries) for shape in found)
     caches = sorted(machine.walk_caches, key=lambda shape: shape.page_shifts)
-    return first, second, tuple(shape.entries for shape in caches[: LEVELS - 1])
+    above = tuple((shape.entries, shape.ways or shape.entries) for shape in caches[: LEVELS - 1])
+    return first, second, above
 
 
 def _told(machine: Machine) -> tuple[str, str]:
