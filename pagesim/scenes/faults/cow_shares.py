@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from matplotlib.figure import Figure
-
-from ...draw import FRAME, INK, MUTED, PAPER, RULE, Boxes, Label, Labels, paper, title
+from ...draw import Bar, Bars, Boxes, Grid, Labels, note
+from ...draw.style import FRAME, INK, PAPER, RULE
 from ...kernel import Kernel
-from ..base import Scene, Slider, Toggle
+from ...units import count
+from ..base import Finding, Scene, Sheet, Slider, Toggle
 
 _PAGES, _MOST = 40, 8  # pages, and children
 _LEFT, _TOP, _CELL, _TALL = 0.95, 3.9, 0.115, 2.9
+_FAULTS, _PSS = 6.65, 7.85  # right ends of the columns of numbers
 _KIB = 4  # of a page
 
 
@@ -45,85 +46,71 @@ class CowShares(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the headings; the pages and the bars move."""
-        sheet = paper(figure)
-        self.title = title(sheet)
         self.cells = Boxes(sheet, edge=FRAME.line, line=0.7, zorder=2)
-        self.names = Labels(sheet, _MOST + 1, size=10, align="right")
-        self.faults = Labels(sheet, _MOST + 1, size=10, align="right")
-        self.weights = Labels(sheet, _MOST + 1, size=10, align="right")
-        still: dict[str, Any] = {"size": 9.5, "color": MUTED, "moving": False}
+        self.words = Labels(sheet, 3 * (_MOST + 1), size=10, align="right")
         y = _TOP + 0.22
-        Label(sheet, _LEFT, y, f"{_PAGES} written pages, then fork", **still)
-        Label(sheet, 6.65, y, "faults since", align="right", **still)
-        Label(sheet, 7.85, y, "Pss kB", align="right", **still)
+        note(sheet, _LEFT, y, f"{_PAGES} written pages, then fork", size=9.5)
+        note(sheet, _FAULTS, y, "faults since", size=9.5, align="right")
+        note(sheet, _PSS, y, "Pss kB", size=9.5, align="right")
         x = _LEFT + 2.45
         for color, words in ((FRAME.fill, "shared, read-only"), (FRAME.line, "its own")):
             Boxes(sheet, [(x, y - 0.07, 0.14, 0.14)], face=color, edge=INK, moving=False)
-            Label(sheet, x + 0.22, y, words, **{**still, "color": INK})
+            note(sheet, x + 0.22, y, words, size=9.5, color=INK)
             x += 1.42
-        self.gauge = Boxes(sheet, edge=INK, line=1.0, zorder=2)
+        self.gauge = Bars(sheet, _LEFT, 0.22, 2)
         sheet.plot([_LEFT, _LEFT], [0.2, 0.82], color=RULE, lw=1.2, zorder=1)
-        self.bars = Labels(sheet, 2, size=10)
         for name, y in (("frames", 0.67), ("if copied", 0.33)):
-            Label(sheet, _LEFT - 0.1, y, name, size=10, align="right", moving=False)
+            note(sheet, _LEFT - 0.1, y, name, size=10, align="right", color=INK)
 
-    def update(self, *, children: int, written: int, parent: bool) -> str:
+    def update(self, *, children: int, written: int, parent: bool) -> Finding:
         """Fork and write in the simulated kernel, and count."""
         rows, frames = _run(children, written, parent)
-        boxes, faces = [], []
-        for pool in (self.names, self.faults, self.weights):
-            pool.clear()
-        high = _row(children)
+        grid = _grid(children)
+        self.cells.put(
+            grid.boxes(),
+            [FRAME.fill if shared else FRAME.line for row in rows for shared in row.shared],
+        )
+        self.words.clear()
         for number, row in enumerate(rows):
-            y = _TOP - high * (number + 0.5) + 0.02
-            for page, shared in enumerate(row.shared):
-                boxes.append((_LEFT + _CELL * page, y - 0.35 * high, _CELL, 0.7 * high))
-                faces.append(FRAME.fill if shared else FRAME.line)
-            self.names.put(_LEFT - 0.1, y, row.name)
-            self.faults.put(6.65, y, str(row.faults))
-            self.weights.put(7.85, y, str(row.pss))
-        self.cells.put(boxes, faces)
+            _, y = grid.middle(number * _PAGES)
+            self.words.put(_LEFT - 0.1, y, row.name)
+            self.words.put(_FAULTS, y, str(row.faults))
+            self.words.put(_PSS, y, str(row.pss))
         copied = _PAGES * (children + 1)
         scale = 6.3 / copied
         self.gauge.put(
-            [(_LEFT, 0.56, frames * scale, 0.22), (_LEFT, 0.22, copied * scale, 0.22)],
-            [FRAME.fill, PAPER],
+            [
+                Bar(0.67, [(frames * scale, FRAME.fill)], f"{frames} ({frames * _KIB} kB)"),
+                Bar(0.33, [(copied * scale, PAPER)], f"{copied}"),
+            ]
         )
-        self.bars.clear()
-        self.bars.put(_LEFT + frames * scale + 0.1, 0.67, f"{frames} ({frames * _KIB} kB)")
-        self.bars.put(_LEFT + copied * scale + 0.1, 0.33, f"{copied}")
-        who = f"{children} child{'ren' * (children > 1)}"
-        asked = children * written
-        if asked:
-            finding = f"{who} of {_PAGES} pages: {frames} frames, not {copied}"
-            if frames == copied:
-                finding = f"{who}, everything written: {frames} frames, as if fork had copied"
-        else:
-            finding = f"{who} and nothing written: still {frames} frames, and no fault"
-        self.title.text = finding
-        faults = sum(row.faults for row in rows)
-        total = sum(row.pss for row in rows)
-        return (
-            f"{finding}. Each child writes {written} pages"
-            f"{' and the parent the same ones' if parent else ''}: {faults} faults in all, "
-            f"{rows[0].faults} of the parent. Pss: parent {rows[0].pss} kB, a child "
-            f"{rows[1].pss} kB; all together {total} kB."
+        who = count(children, "child", "children")
+        title = f"{who} of {_PAGES} pages: {frames} frames, not {copied}"
+        if not written:
+            title = f"{who} and nothing written: still {frames} frames, and no fault"
+        elif frames == copied:
+            title = f"{who}, everything written: {frames} frames, as if fork had copied"
+        faults, total = sum(row.faults for row in rows), sum(row.pss for row in rows)
+        return Finding(
+            title,
+            f"Each child writes {count(written, 'page')}"
+            f"{' and the parent the same ones' if parent else ''}: {count(faults, 'fault')} in "
+            f"all, {rows[0].faults} of the parent. Pss: parent {rows[0].pss} kB, a child "
+            f"{rows[1].pss} kB; all together {total} kB.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Let every child write up to the page that was clicked."""
-        page = int((x - _LEFT) // _CELL)
-        row = int((_TOP + 0.02 - y) // _row(values["children"]))
-        if 0 <= page < _PAGES and 0 <= row <= values["children"]:
-            return {"written": page + 1}
-        return {}
+        cell = _grid(values["children"]).at(x, y)
+        return {} if cell is None else {"written": cell % _PAGES + 1}
 
 
-def _row(children: int) -> float:
-    """Give the height of a process's row: fewer of them stand taller."""
-    return min(0.5, _TALL / (children + 1))
+def _grid(children: int) -> Grid:
+    """Give each process a row of pages: fewer of them stand taller."""
+    high = min(0.5, _TALL / (children + 1))
+    return Grid(_LEFT, _TOP + 0.02, _CELL, high, _PAGES, children + 1, gap_y=0.3 * high)
 
 
 @lru_cache(maxsize=256)

@@ -6,13 +6,12 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from ...costs import LATENCIES
-from ...draw import DISK, FAULT, INK, MUTED, Label, curve_axes, paper, title
-from ...units import duration
-from ..base import Choice, Scene, Slider, data_at
+from ...draw import Curves, Label, Point, count_axis, curve_axes, data_at, log_axis, nearest
+from ...draw.style import DISK, FAULT, MUTED
+from ...units import digits, duration, times
+from ..base import Choice, Finding, Scene, Sheet, Slider
 
 
 class _Kind(NamedTuple):
@@ -53,61 +52,34 @@ class FaultPrice(Scene):
             }
         )  # fmt: skip
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the axes; four curves and a point move."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, left=1.3, right=2.1, bottom=0.75)
-        axes.set_xscale("log")
-        axes.set_yscale("log")
-        axes.xaxis.set_major_locator(FixedLocator([10.0**n for n in range(1, 10, 2)]))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        axes.yaxis.set_major_locator(FixedLocator([1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6]))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f} ×"))
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_minor_locator(NullLocator())
+        self.axes = axes = curve_axes(sheet, left=1.3, right=2.1, bottom=0.75)
+        count_axis(axes, "x", [10.0**n for n in range(1, 10, 2)])
+        log_axis(axes, "y", [10.0**n for n in range(7)], lambda value: f"{value:,.0f} ×")
         axes.set(xlim=(1.2e9, 8), ylim=(_LOW, _HIGH))
         axes.set_xlabel("one fault in so many accesses (rarer to the left)")
         axes.set_ylabel("takes so many times as long")
-        moving: dict[str, Any] = {"animated": True}
-        self.lines = {
-            name: axes.plot([], [], kind.line, color=kind.color, lw=1.6, **moving)[0]
-            for name, kind in _KINDS.items()
-        }
-        (self.guides,) = axes.plot([], [], color=INK, lw=0.8, ls=(0, (1, 2)), **moving)
-        (self.point,) = axes.plot([], [], "o", ms=12, mfc=FAULT.fill, mec=INK, mew=2, zorder=6,
-                                  clip_on=False, **moving)  # fmt: skip
-        self.ends = {name: Label(axes, 6.5, 1, name, size=9.5) for name in _KINDS}
+        looks = {name: (kind.line, kind.color) for name, kind in _KINDS.items()}
+        self.curves = Curves(axes, looks, x=6.5, gap=2.6)
+        self.point = Point(axes, FAULT.fill, size=12)
         self.source = Label(sheet, 1.3, 0.14, size=9, color=MUTED)
 
-    def update(self, *, rate: int, kind: str, base: int) -> str:
+    def update(self, *, rate: int, kind: str, base: int) -> Finding:
         """Charge the faults to the accesses between them."""
         every, access, chosen = _RATES[rate], _BASE[base], _KINDS[kind]
-        x = np.logspace(1, 9, 60)
-        for name, line in self.lines.items():
-            line.set_data(x, 1 + _KINDS[name].ns / access / x)
-            line.set_linewidth(3.0 if name == kind else 1.5)
-        heights = {name: 1 + one.ns / access / 10 for name, one in _KINDS.items()}
-        last = 0.0
-        for name in sorted(heights, key=lambda name: heights[name]):
-            last = max(heights[name], last * 2.6)
-            self.ends[name].y = last
-            self.ends[name].weight = "bold" if name == kind else "normal"
+        x = np.logspace(9, 1, 60)
+        self.curves.put({name: (x, 1 + one.ns / access / x) for name, one in _KINDS.items()}, kind)
         slower = 1 + chosen.ns / access / every
-        self.point.set_data([every], [slower])
-        self.guides.set_data([1.2e9, every, every], [slower, slower, _LOW])
-        self.source.text = (
-            f"{kind}: {duration(chosen.ns)} ({_GRADES[chosen.grade]}); "
-            "1 + fault / (access × accesses for each fault)"
-        )
+        self.point.put(every, slower)
+        taken = f"{duration(chosen.ns)} ({_GRADES[chosen.grade]})"
+        self.source.text = f"{kind}: {taken}; 1 + fault / (access × accesses for each fault)"
         double, tenth = math.ceil(chosen.ns / access), math.ceil(10 * chosen.ns / access)
-        self.title.text = finding = (
-            f"One {kind.split(',')[0]} fault in {every:,} accesses: {_times(slower)}"
-        )
-        return (
-            f"{finding}. A {kind.split(',')[0]} fault ({kind.split(', ')[1]}) takes "
-            f"{duration(chosen.ns)} ({_GRADES[chosen.grade]}), an access without one {access} ns. "
-            f"One in {double:,} doubles the time, one in {tenth:,} adds a tenth."
+        name, how = kind.split(", ")
+        return Finding(
+            f"One {name} fault in {every:,} accesses: {_times(slower)}",
+            f"A {name} fault ({how}) takes {taken}, an access without one {access} ns. "
+            f"One in {double:,} doubles the time, one in {tenth:,} adds a tenth.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -115,13 +87,10 @@ class FaultPrice(Scene):
         here = data_at(self.axes, x, y)
         if here is None:
             return {}
-        rate = min(range(len(_RATES)), key=lambda n: abs(math.log(_RATES[n] / here[0])))
-        access = _BASE[values["base"]]
-        kind = min(
-            _KINDS,
-            key=lambda name: abs(math.log((1 + _KINDS[name].ns / access / _RATES[rate]) / here[1])),
-        )
-        return {"rate": rate, "kind": kind}
+        rate = nearest(_RATES, here[0])
+        apart = _BASE[values["base"]] * _RATES[rate]
+        kind = nearest([1 + kind.ns / apart for kind in _KINDS.values()], here[1])
+        return {"rate": rate, "kind": tuple(_KINDS)[kind]}
 
 
 def _accesses(position: int) -> str:
@@ -132,5 +101,5 @@ def _times(slower: float) -> str:
     if slower < 1.0005:
         return "nobody notices"
     if slower < 2:
-        return f"{100 * (slower - 1):.3g} % slower"
-    return f"{slower:.3g} times as long" if slower < 1000 else f"{slower:,.0f} times as long"
+        return f"{digits(100 * (slower - 1))} % slower"
+    return times(slower, "as long")
