@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from ...draw import FRAME, INK, MUTED, PAPER, VIRTUAL, Boxes, Label, Labels, paper, title
+from ...draw import Boxes, Grid, Label, Labels, note
+from ...draw.style import FRAME, INK, MUTED, PAPER, VIRTUAL
 from ...kernel import Kernel, Process
-from ..base import Scene, Slider
+from ...units import count
+from ..base import Finding, Scene, Sheet, Slider
 
 STEPS = ("one process", "fork", "the child writes", "exec", "exit")
 _PAGE = 4096
@@ -52,21 +52,20 @@ class ForkExec(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the areas of both, and the frames between them."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        look: dict[str, Any] = {"size": 10, "weight": "bold", "moving": False}
-        Label(sheet, 0.12, _PARENT + _HIGH / 2, "parent", **look)
-        self.child_name = Label(sheet, 0.12, _CHILD + _HIGH / 2, "child", size=10, weight="bold")
+        bold: dict[str, Any] = {"size": 10, "weight": "bold"}
+        note(sheet, 0.12, _PARENT + _HIGH / 2, "parent", color=INK, **bold)
+        self.child_name = Label(sheet, 0.12, _CHILD + _HIGH / 2, **bold)
         for words, row in (("parent only", "parent"), ("in both", "both"), ("child only", "child")):
-            Label(sheet, 0.12, _FRAMES[row] + _SIDE / 2, words, size=9, color=MUTED, moving=False)
+            note(sheet, 0.12, _FRAMES[row] + _SIDE / 2, words)
+        areas: dict[str, Any] = {"face": VIRTUAL.fill, "edge": VIRTUAL.line, "line": 1.4}
         boxes = [(x, _PARENT, wide, _HIGH) for x, wide in _places().values()]
-        Boxes(sheet, boxes, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.4, moving=False)
+        Boxes(sheet, boxes, moving=False, **areas)
         for name, (x, wide) in _places().items():
-            Label(sheet, x + wide / 2, _PARENT + _HIGH / 2, name, size=9.5, align="center",
-                  moving=False)  # fmt: skip
-        self.child = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.4)
+            look: dict[str, Any] = {"size": 9.5, "color": INK, "align": "center"}
+            note(sheet, x + wide / 2, _PARENT + _HIGH / 2, name, **look)
+        self.child = Boxes(sheet, **areas)
         self.names = Labels(sheet, len(_COLUMNS), size=9.5, align="center")
         self.frames = Boxes(sheet, face=FRAME.fill, edge=FRAME.line, line=1.8, zorder=2)
         self.shared = Boxes(sheet, face=FRAME.fill, edge=INK, line=1.8, hatch="////", zorder=2)
@@ -86,13 +85,12 @@ class ForkExec(Scene):
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Let the child write up to the page of the heap that was clicked."""
+        high = _PARENT - _FRAMES["child"]
         left, _ = _places()["heap"]
-        page = int((x - left - 0.12) / _PITCH)
-        if _FRAMES["child"] <= y <= _PARENT and 0 <= page < values["pages"]:
-            return {"written": page + 1}
-        return {}
+        page = Grid(left + 0.12, _PARENT, _PITCH, high, columns=values["pages"]).at(x, y)
+        return {} if page is None else {"written": page + 1}
 
-    def update(self, *, step: int, pages: int, written: int) -> str:
+    def update(self, *, step: int, pages: int, written: int) -> Finding:
         """Run the story in the simulated kernel, and draw whose frame is whose."""
         story = _story(step, pages, written)
         there = 1 <= step <= 3
@@ -114,10 +112,8 @@ class ForkExec(Scene):
                 if parent >= 0 and parent == other:
                     shared.append((x, _FRAMES["both"], _SIDE, _SIDE))
                     continue
-                if parent >= 0:
-                    own.append((x, _FRAMES["parent"], _SIDE, _SIDE))
-                if other >= 0:
-                    own.append((x, _FRAMES["child"], _SIDE, _SIDE))
+                rows = {"parent": parent, "child": other}
+                own += [(x, _FRAMES[row], _SIDE, _SIDE) for row, pfn in rows.items() if pfn >= 0]
         self.frames.put(own)
         self.shared.put(shared)
         self.counts.clear()
@@ -125,22 +121,24 @@ class ForkExec(Scene):
         if there:
             self.counts.put(0.12, 0.34, f"child: {story.child}")
         self.key.text = "hatched: two entries, neither may write" if shared else ""
-        self.title.text = finding = _finding(step, story, written)
         told = f" Child: {story.child}." if there else ""
-        return (
-            f"{finding}. Step {step}, {STEPS[step]}: {story.shared} frames mapped by both, "
-            f"{story.own} by one alone; {story.copied} pages of the heap copied. Parent: "
-            f"{story.parent}.{told}"
+        return Finding(
+            _title(step, story, written),
+            f"Step {step}, {STEPS[step]}: {count(story.shared, 'frame')} mapped by both, "
+            f"{story.own} by one alone; {count(story.copied, 'page')} of the heap copied. Parent: "
+            f"{story.parent}.{told}",
         )
 
 
-def _finding(step: int, story: _Story, written: int) -> str:
-    s = "s" * (written != 1)
-    wrote = f"{written} page{s} written, {story.copied} copied; the rest is still shared"
+def _title(step: int, story: _Story, written: int) -> str:
+    wrote = "Nothing written, so nothing copied: all is still shared"
+    if written:
+        pages = count(written, "page")
+        wrote = f"{pages} written, {story.copied} copied; the rest is still shared"
     return (
-        f"One process, and {story.own} pages of it are in memory",
+        f"One process, and {count(story.own, 'page')} of it are in memory",
         "Fork copies VMAs and page tables, and not one page of memory",
-        wrote if written else "Nothing written, so nothing copied: all is still shared",
+        wrote,
         "Exec throws all of it away: fresh areas, almost nothing in memory",
         "The child is gone, and the parent has all that it had",
     )[step]
@@ -194,7 +192,7 @@ def _counted(process: Process) -> str:
     now = process.counters
     return (
         f"VmSize {now.VmSize} kB, VmRSS {now.VmRSS} kB, Pss {now.Pss} kB, VmPTE {now.VmPTE} kB, "
-        f"{now.minflt} minor faults"
+        f"{count(now.minflt, 'minor fault')}"
     )
 
 

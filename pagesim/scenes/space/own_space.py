@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from ...draw import FRAME, INK, MUTED, PAPER, VIRTUAL, Boxes, Label, Labels, paper, title
+from ...draw import Boxes, Label, note
+from ...draw.boxes import Box
+from ...draw.style import FRAME, INK, PAPER, VIRTUAL
 from ...host import OwnMaps
 from ...host.maps import KINDS
-from ...units import binary
-from ..base import Scene, Slider
+from ...units import binary, count, percent
+from ..base import Finding, Scene, Sheet, Slider
 
 _LEFT, _WIDE = 0.15, 8.7
 _STRIP, _HIGH = 2.98, 0.42
@@ -57,35 +56,28 @@ class OwnSpace(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the strip, and a pair of bars for each kind."""
-        sheet = paper(figure)
-        self.title = title(sheet)
         Boxes(sheet, [(_LEFT, _STRIP, _WIDE, _HIGH)], edge=INK, line=1.0, moving=False)
         self.strip = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=0.8, zorder=2)
         self.lit = Boxes(sheet, face=VIRTUAL.fill, edge=INK, line=2.0, zorder=3)
-        self.ends = Labels(sheet, 2, size=9, mono=True)
+        self.left = Label(sheet, _LEFT, _STRIP - 0.15, size=9, mono=True)
         self.right = Label(sheet, _LEFT + _WIDE, _STRIP - 0.15, size=9, mono=True, align="right")
-        look: dict[str, Any] = {"size": 9, "color": MUTED, "moving": False}
-        Label(
-            sheet,
-            _BARS,
-            _TOP + 0.3,
-            "outline: mapped, each doubling one step longer; filled: the share of it in memory",
-            **look,
-        )
-        Label(sheet, 1.35, _TOP + 0.3, "areas", align="center", **look)
-        rows, faces = [], []
+        key = "outline: mapped, each doubling one step longer; filled: the share of it in memory"
+        note(sheet, _BARS, _TOP + 0.3, key)
+        note(sheet, 1.35, _TOP + 0.3, "areas", align="center")
+        rows, faces = list[Box](), list[str]()
         for row, kind in enumerate(self._kinds):
             y = _TOP - row * _PITCH
-            count, mapped, resident = self._sums(kind)
-            Label(sheet, _LEFT + 0.75, y, kind, size=10, align="right", moving=False)
-            Label(sheet, 1.35, y, f"{count}", size=10, align="center", moving=False)
-            rows += [(_BARS, y - _BAR / 2, _length(mapped), _BAR)]
-            rows += [(_BARS, y - _BAR / 2, _length(mapped) * resident / mapped, _BAR)]
-            faces += [PAPER, FRAME.fill]
+            areas, mapped, resident = self._sums(kind)
+            long = _length(mapped)
+            note(sheet, _LEFT + 0.75, y, kind, size=10, color=INK, align="right")
+            note(sheet, 1.35, y, f"{areas}", size=10, color=INK, align="center")
+            for wide, face in ((long, PAPER), (long * resident / mapped, FRAME.fill)):
+                rows.append((_BARS, y - _BAR / 2, wide, _BAR))
+                faces.append(face)
             words = f"{binary(mapped << 10)}, {binary(resident << 10)} of it in memory"
-            Label(sheet, _BARS + _length(mapped) + 0.12, y, words, size=9.5, moving=False)
+            note(sheet, _BARS + long + 0.12, y, words, size=9.5, color=INK)
         Boxes(sheet, rows, face=faces, edge=VIRTUAL.line, line=1.1, moving=False)
         self.marker = Boxes(sheet, face="none", edge=INK, line=2.0, zorder=4)
 
@@ -94,14 +86,12 @@ class OwnSpace(Scene):
         row = round((_TOP - y) / _PITCH)
         return {"kind": row} if 0 <= row < len(self._kinds) else {}
 
-    def update(self, *, kind: int, window: int) -> str:
+    def update(self, *, kind: int, window: int) -> Finding:
         """Magnify the strip around the first area of the kind."""
         name, span = self._kinds[kind], 1 << window
         first = next(area for area, of in self._areas if of == name)
         low = min(max(0, first.start - span // 2), (1 << _HALF) - span)
-        boxes: list[tuple[float, float, float, float]] = []
-        lit: list[tuple[float, float, float, float]] = []
-        there = 0
+        boxes, lit, there = list[Box](), list[Box](), 0
         for area, of in self._areas:
             start, end = max(area.start, low), min(area.end, low + span)
             if start >= end:
@@ -109,23 +99,19 @@ class OwnSpace(Scene):
             there += end - start
             wide = max((end - start) / span * _WIDE, _THIN)
             x = min(_LEFT + (start - low) / span * _WIDE, _LEFT + _WIDE - wide)
-            box = (x, _STRIP, wide, _HIGH)
-            (lit if of == name else boxes).append(box)
+            (lit if of == name else boxes).append((x, _STRIP, wide, _HIGH))
         self.strip.put(boxes)
         self.lit.put(lit)
-        self.ends.clear()
-        self.ends.put(_LEFT, _STRIP - 0.15, f"{low:#x}")
-        self.right.text = f"{low + span:#x}"
+        self.left.text, self.right.text = f"{low:#x}", f"{low + span:#x}"
         self.marker.put([(_LEFT - 0.05, _TOP - kind * _PITCH - 0.1, 1.48, 0.2)])
-        count, mapped, resident = self._sums(name)
-        inside = len(boxes) + len(lit)
-        where = f"{inside} areas, and" if window == _HALF else f"Around the first {name} area,"
-        self.title.text = finding = f"{where} {_percent(there / span)} of {binary(span)} is mapped"
-        s = "s" * (count != 1)
-        return (
-            f"{finding}. {name} (black edge): {count} area{s}, {binary(mapped << 10)} mapped, "
+        areas, mapped, resident = self._sums(name)
+        inside = count(len(boxes) + len(lit), "area")
+        where = f"{inside}, and" if window == _HALF else f"Around the first {name} area,"
+        return Finding(
+            f"{where} {_percent(there / span)} of {binary(span)} is mapped",
+            f"{name} (black edge): {count(areas, 'area')}, {binary(mapped << 10)} mapped, "
             f"{binary(resident << 10)} in memory. The strip shows {binary(span)} around the first "
-            f"of them, with {inside} area{'s' * (inside != 1)} in it."
+            f"of them, with {inside} in it.",
         )
 
     def _sums(self, kind: str) -> tuple[int, int, int]:
@@ -141,6 +127,4 @@ def _length(kib: int) -> float:
 
 
 def _percent(share: float) -> str:
-    percent = 100 * share
-    digits = 0 if percent >= 1 else -math.floor(math.log10(max(percent, 1e-9)))
-    return f"{percent:.{digits}f} %"
+    return f"{100 * share:.0f} %" if share >= 0.01 else percent(share, 1)

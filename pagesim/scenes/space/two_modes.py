@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from ...draw import FAULT, INK, MUTED, PAPER, TABLE, Boxes, Label, Labels, paper, title
+from ...draw import Boxes, Crosses, Grid, Label, Labels, note
+from ...draw.style import FAULT, INK, MUTED, PAPER, TABLE
 from ...kernel import Kernel
 from ...mmu import PageFault
 from ...units import duration
-from ..base import Choice, Scene, Slider, Toggle
+from ..base import Choice, Finding, Scene, Sheet, Slider, Toggle
 
 _MODES = ("user", "kernel")
 _CALLS = (100, 1_000, 10_000, 100_000, 300_000, 1_000_000, 2_000_000)
@@ -50,55 +49,52 @@ class TwoModes(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw a table for each mode, and one second of a core."""
-        sheet = paper(figure)
-        self.title = title(sheet)
         for row, name in enumerate(_NAMES):
-            y = _TOP - (row - 0.5) * _ROW
-            Label(sheet, _COLUMNS[0] - 0.12, y, name, size=10, align="right", moving=False)
+            y = _grids(True)[0].middle(row)[1]
+            note(sheet, _COLUMNS[0] - 0.12, y, name, size=10, color=INK, align="right")
         self.heads = Labels(sheet, 2, size=10.5, weight="bold")
         self.slots = Boxes(sheet, edge=TABLE.line, line=1.4)
         self.lit = Boxes(sheet, face="none", edge=INK, line=2.6, zorder=4)
         self.cells = Labels(sheet, 8, size=9.5, align="center")
         self.same = Label(sheet, _COLUMNS[0], 1.32, size=9.5, color=MUTED)
-        (self.cross,) = sheet.plot([], [], ls="", marker="x", ms=12, mew=3.4, color=FAULT.line,
-                                   animated=True, zorder=6)  # fmt: skip
+        self.cross = Crosses(sheet, 12)
         self.verdict = Boxes(sheet, line=1.6)
-        self.word = Label(sheet, 0.66, 0.36, size=11, weight="bold")
+        self.word = Label(sheet, 0.66, 0.36, weight="bold")
         x, y, _, high = _BAR
-        Label(sheet, x, y + high + 0.24, "one second of a core", size=10.5, weight="bold",
-              moving=False)  # fmt: skip
+        head = "one second of a core"
+        note(sheet, x, y + high + 0.24, head, size=10.5, color=INK, weight="bold")
         Boxes(sheet, [_BAR], edge=INK, line=1.2, moving=False)
         self.share = Boxes(sheet, face=MUTED, edge=INK, line=1.2, zorder=2)
-        self.prices = Labels(sheet, 4, size=9.5)
-        Label(sheet, x, y - 0.2, "grade B: getppid() on Haswell", size=9, color=MUTED, moving=False)
+        self.prices = Labels(sheet, 3, size=9.5)
+        note(sheet, x, y - 0.2, "grade B: getppid() on Haswell")
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Read the entry that was clicked, in the mode whose table it is."""
-        row = int((_TOP + _ROW - y) // _ROW) if y <= _TOP + _ROW else -1
-        for (left, wide), mode in zip(_tables(values["isolated"]), _MODES, strict=True):
-            if left <= x <= left + wide and 0 <= row < 4:
+        for grid, mode in zip(_grids(values["isolated"]), _MODES, strict=True):
+            row = grid.at(x, y)
+            if row is not None:
                 return {"mode": mode if values["isolated"] else values["mode"], "target": row}
         return {}
 
-    def update(self, *, mode: str, isolated: bool, target: int, calls: int) -> str:
+    def update(self, *, mode: str, isolated: bool, target: int, calls: int) -> Finding:
         """Fill both tables from the simulated kernel, and cut the second."""
         boxes, faces = [], []
         self.cells.clear()
         self.heads.clear()
-        for (left, wide), of in zip(_tables(isolated), _MODES, strict=True):
+        for grid, of in zip(_grids(isolated), _MODES, strict=True):
             if isolated or of == mode:
                 whose = f"table in {of} mode" if isolated else "one table, for both modes"
-                self.heads.put(left, _TOP + 0.6, whose)
+                self.heads.put(grid.left, _TOP + 0.6, whose)
+            boxes += grid.boxes()
             for row, entry in enumerate(_table(of, isolated)):
-                boxes.append((left, _TOP - row * _ROW, wide, _ROW))
                 faces.append(TABLE.fill if entry.mapped else PAPER)
                 words = f"P = 1, U/S = {int(entry.user)}" if entry.mapped else "P = 0"
                 if isolated or of == mode:
-                    self.cells.put(left + wide / 2, _TOP - (row - 0.5) * _ROW, words)
-        self.slots.put(boxes, faces, TABLE.line)
-        self.lit.put([boxes[_MODES.index(mode) * 4 + target]])
+                    self.cells.put(*grid.middle(row), words)
+        self.slots.put(boxes, faces)
+        self.lit.put([boxes[_MODES.index(mode) * len(_NAMES) + target]])
         self.same.text = (
             "two tables: each call writes CR3 on its way in and out"
             if isolated
@@ -106,17 +102,20 @@ class TwoModes(Scene):
         )
         entry = _table(mode, isolated)[target]
         verdict = self._verdict(mode, entry)
-        fault = verdict.startswith("page fault")
-        self.cross.set_data(([0.4], [0.36]) if fault else ([], []))
-        self.verdict.put([(0.17, 0.12, 8.66, 0.48)], FAULT.fill if fault else PAPER,
-                         FAULT.line if fault else TABLE.line)  # fmt: skip
+        fault = not _allowed(mode, entry)
+        self.cross.put(*[(0.4, 0.36)] if fault else [])
+        face, edge = (FAULT.fill, FAULT.line) if fault else (PAPER, TABLE.line)
+        self.verdict.put([(0.17, 0.12, 8.66, 0.48)], face, edge)
         self.word.text = f"{mode} mode reads {_NAMES[target]}: {verdict}"
         price, share = self._price(isolated, calls)
-        self.title.text = finding = _finding(isolated)
-        return (
-            f"{finding}. Reading {_NAMES[target]} at {entry.va:#x} in {mode} mode: {verdict}. "
+        title = "One table for both modes: only the U/S bit keeps the program out"
+        if isolated:
+            title = "Isolation: user mode has no entry for the kernel's data, and calls cost more"
+        return Finding(
+            title,
+            f"Reading {_NAMES[target]} at {entry.va:#x} in {mode} mode: {verdict}. "
             f"{_CALLS[calls]:,} system calls a second at {price} each take {share} of a core; "
-            f"{'each writes CR3 twice' if isolated else 'none writes CR3'}."
+            f"{'each writes CR3 twice' if isolated else 'none writes CR3'}.",
         )
 
     def _price(self, isolated: bool, calls: int) -> tuple[str, str]:
@@ -127,14 +126,13 @@ class TwoModes(Scene):
         self.share.put([(x, y, wide, high * part)])
         price, share = duration(ns), f"{100 * part:.2g} %"
         self.prices.clear()
-        lines = (f"{_CALLS[calls]:,} calls", f"× {price}", f"= {share}", "")
-        for n, line in enumerate(lines[:3]):
-            self.prices.put(x + wide + 0.14, y + high - 0.3 - 0.26 * n, line)
+        for row, line in enumerate((f"{_CALLS[calls]:,} calls", f"× {price}", f"= {share}")):
+            self.prices.put(x + wide + 0.14, y + high - 0.3 - 0.26 * row, line)
         return price, share
 
     @staticmethod
     def _verdict(mode: str, entry: _Entry) -> str:
-        if entry.mapped and (entry.user or mode == "kernel"):
+        if _allowed(mode, entry):
             return "allowed" if mode == "user" or not entry.user else "allowed, on your behalf"
         fault = PageFault(entry.va, int(entry.mapped) | 4)
         why = "U/S = 0" if entry.mapped else "not in its table"
@@ -163,14 +161,13 @@ def _table(mode: str, isolated: bool) -> tuple[_Entry, ...]:
     return tuple(found)
 
 
-def _tables(isolated: bool) -> tuple[tuple[float, float], ...]:
-    """Give left edge and width of each mode's table: without isolation they are the same one."""
-    if isolated:
-        return tuple((left, _WIDE) for left in _COLUMNS)
-    return ((_COLUMNS[0], _COLUMNS[1] + _WIDE - _COLUMNS[0]),) * 2
+def _allowed(mode: str, entry: _Entry) -> bool:
+    return entry.mapped and (entry.user or mode == "kernel")
 
 
-def _finding(isolated: bool) -> str:
+def _grids(isolated: bool) -> tuple[Grid, ...]:
+    """Give each mode's table its place: without isolation they are the same one."""
+    top, rows = _TOP + _ROW, len(_NAMES)
     if isolated:
-        return "Isolation: user mode has no entry for the kernel's data, and calls cost more"
-    return "One table for both modes: only the U/S bit keeps the program out"
+        return tuple(Grid(left, top, _WIDE, _ROW, rows=rows) for left in _COLUMNS)
+    return (Grid(_COLUMNS[0], top, _COLUMNS[1] + _WIDE - _COLUMNS[0], _ROW, rows=rows),) * 2
