@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from ...costs import LATENCIES
-from ...draw import DISK, FRAME, INK, MUTED, VIRTUAL, Boxes, Label, curve_axes, paper, title
-from ..base import Choice, Scene, Slider, Toggle, data_at
+from ...draw import Boxes, Curve, Label, Point, curve_axes, data_at, note
+from ...draw.style import DISK, FRAME, INK, MUTED, VIRTUAL
+from ...units import count
+from ..base import Choice, Finding, Scene, Sheet, Slider, Toggle
 from .crowd import Work, work
 
 _MOST = 24
@@ -34,46 +34,30 @@ class Thrashing(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the axes and the outline of RAM; curve, point and working sets move."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, right=2.6, left=0.9)
+        self.axes = axes = curve_axes(sheet, right=2.6, left=0.9)
         axes.set(xlim=(0, _MOST + 0.6), ylim=(0, _HIGH))
         axes.set_xticks(range(0, _MOST + 1, 4))
         axes.set_yticks(range(0, 1001, 250), ["0", "250", "500", "750", "1,000"])
         axes.set_xlabel("processes")
         axes.set_ylabel("requests done in a second")
-        (self.other,) = axes.plot([], [], "--", color=INK, lw=1.3, animated=True, zorder=3)
-        (self.line,) = axes.plot(
-            [], [], color=VIRTUAL.line, lw=2.6, marker="o", ms=4, animated=True, zorder=4
-        )
-        (self.edge,) = axes.plot([], [], color=FRAME.line, lw=2, animated=True, zorder=2)
+        self.other = Curve(axes, "--", width=1.3, zorder=3)
+        self.line = Curve(axes, "-", VIRTUAL.line, 2.6, marker="o", ms=4, zorder=4)
+        self.edge = Curve(axes, "-", FRAME.line, 2, zorder=2)
         self.fits = Label(axes, 0, 1085, size=9, color=MUTED)
         self.dashed = Label(axes, _MOST + 0.4, 0, size=9, color=MUTED, align="right")
-        (self.point,) = axes.plot(
-            [],
-            [],
-            "o",
-            ms=12,
-            mfc=VIRTUAL.fill,
-            mec=INK,
-            mew=2,
-            animated=True,
-            zorder=6,
-            clip_on=False,
-        )
-        self.sets = Boxes(sheet, line=0.8, edge=VIRTUAL.line, zorder=3)
-        self.out = Boxes(sheet, line=0.8, edge=DISK.line, linestyle=":", zorder=3)
+        self.point = Point(axes, VIRTUAL.fill, size=12, guides="")
+        self.sets = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, zorder=3)
+        self.out = Boxes(sheet, face=DISK.fill, edge=DISK.line, linestyle=":", zorder=3)
         self.frames = Boxes(sheet, line=2.4, face="none", edge=FRAME.line, zorder=4)
         self.roof = Label(sheet, _LEFT + _WIDE + 0.1, 0, "RAM ends", size=9)
-        self.beyond = Label(sheet, _LEFT + _WIDE + 0.1, 0, "on the disk", size=9)
-        still: dict[str, Any] = {"size": 9.5, "moving": False}
-        Label(sheet, _LEFT - 0.25, 3.62, "working sets, stacked", **still)
+        self.beyond = Label(sheet, _LEFT + _WIDE + 0.1, 0, size=9)
+        note(sheet, _LEFT - 0.25, 3.62, "working sets, stacked", size=9.5, color=INK)
         self.cpu = Label(sheet, _LEFT - 0.25, 0.5, size=9.5)
         self.busy = Label(sheet, _LEFT - 0.25, 0.27, size=9.5)
 
-    def update(self, *, processes: int, pages: int, ram: int, disk: str, admit: bool) -> str:
+    def update(self, *, processes: int, pages: int, ram: int, disk: str, admit: bool) -> Finding:
         """Move the curve, the point and the stack of working sets."""
         each, frames = 10 * pages, 100 * ram
         counts = range(1, _MOST + 1)
@@ -84,7 +68,7 @@ class Thrashing(Scene):
         self.line.set_data(counts, both[admit])
         self.other.set_data(counts, both[not admit])
         now = _done(processes, each, frames, disk, admit)
-        self.point.set_data([processes], [now.rate])
+        self.point.put(processes, now.rate)
         fit = frames // each
         shown = min(fit, _MOST)
         self.edge.set_data([shown + 0.5] * 2, [0, 1045])
@@ -99,16 +83,15 @@ class Thrashing(Scene):
             self.dashed.text = ""
         running = min(processes, fit) if admit else processes
         self._stack(running, each, frames)
-        self.cpu.text = f"processor busy {_share(now.cpu)}"
-        self.busy.text = f"disk busy {_share(now.disk)}"
+        cpu, busy = f"{100 * now.cpu:.0f} %", f"{100 * now.disk:.0f} %"
+        self.cpu.text, self.busy.text = f"processor busy {cpu}", f"disk busy {busy}"
         best = max(both[False])
         at = both[False].index(best) + 1
-        self.title.text = finding = _finding(processes, fit, running, now.rate, best, at)
-        return (
-            f"{finding}. {processes} process{'es' if processes > 1 else ''} of {each} pages in "
-            f"{frames:,} frames, {running} running: {now.faults:.3g} faults in a request, "
-            f"{now.rate:.0f} requests a second; processor busy {_share(now.cpu)}, {disk} "
-            f"{_share(now.disk)}."
+        return Finding(
+            _title(processes, fit, running, now.rate, best, at),
+            f"{count(processes, 'process', 'processes')} of {each} pages in {frames:,} frames, "
+            f"{running} running: {now.faults:.3g} faults in a request, {now.rate:.0f} requests a "
+            f"second; processor busy {cpu}, {disk} {busy}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -128,16 +111,12 @@ class Thrashing(Scene):
             if high > frames:
                 start = max(low, frames)
                 out.append((_LEFT, _FOOT + start * unit, _WIDE, (high - start) * unit))
-        self.sets.put(sets, VIRTUAL.fill)
-        self.out.put(out, DISK.fill)
+        self.sets.put(sets)
+        self.out.put(out)
         self.frames.put([(_LEFT - 0.06, _FOOT, _WIDE + 0.12, frames * unit)])
         self.roof.y = _FOOT + frames * unit - 0.1
         self.beyond.y = max(_FOOT + (wanted + frames) * unit / 2, self.roof.y + 0.2)
         self.beyond.text = "on the disk" if out else ""
-
-
-def _share(part: float) -> str:
-    return f"{100 * part:.0f} %"
 
 
 def _done(processes: int, each: int, frames: int, disk: str, admit: bool) -> Work:
@@ -145,12 +124,12 @@ def _done(processes: int, each: int, frames: int, disk: str, admit: bool) -> Wor
     return work(running, each, frames, LATENCIES[_DISKS[disk]].ns / 1e6)
 
 
-def _finding(processes: int, fit: int, running: int, rate: float, best: float, at: int) -> str:
+def _title(processes: int, fit: int, running: int, rate: float, best: float, at: int) -> str:
     if running < processes:
         return f"{processes} processes, {running} at a time: {rate:.0f} requests a second"
     if processes <= fit:
         left = "they fit" if processes > 1 else "it fits"
-        return f"{processes} process{'es' if processes > 1 else ''}, {left}: {rate:.0f} a second"
+        return f"{count(processes, 'process', 'processes')}, {left}: {rate:.0f} a second"
     if rate < 0.9 * best:
         return f"{processes} processes do {rate:.0f} requests a second, {at} would do {best:.0f}"
     return f"{processes} processes, one too many for RAM: still {rate:.0f} a second"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from ...draw import FAULT, INK, MUTED, PAPER, VIRTUAL, Boxes, Label, Labels, paper, title
+from ...draw import Boxes, Crosses, Curve, Label, Labels, inside, note
+from ...draw.style import INK, MUTED, PAPER, VIRTUAL
 from ...kernel import Kernel, SegmentationFault
 from ...units import binary
-from ..base import Choice, Hidden, Scene, Slider
+from ...units import count as count_of
+from ..base import Choice, Finding, Hidden, Scene, Sheet, Slider
 from .malloc_model import Malloc, allocate
 
 _MIB = 1 << 20
@@ -45,33 +45,25 @@ class Growth(Scene):
             }
         )
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw three bars to a scale of doublings, and the stack to a plain one."""
-        sheet = paper(figure)
-        self.title = title(sheet)
         names = ("one block", "heap (brk)", "mappings", "stack")
         for bottom, name in zip((_BLOCK, *_ROWS), names, strict=True):
-            Label(sheet, _LEFT - 0.12, bottom + _BAR / 2, name, weight="bold", size=10.5,
-                  align="right", moving=False)  # fmt: skip
+            look: dict[str, Any] = {"size": 10.5, "color": INK, "weight": "bold"}
+            note(sheet, _LEFT - 0.12, bottom + _BAR / 2, name, align="right", **look)
         for power in (4, 12, 17, 20, 24, 30):
             x = _x(1 << power)
             sheet.plot([x, x], [2.36, 2.42], color=MUTED, lw=1)
-            Label(sheet, x, 2.26, binary(1 << power), size=9, color=MUTED, align="center",
-                  moving=False)  # fmt: skip
-        Label(sheet, _LEFT + _WIDE + 0.2, 2.26, "each doubling: one step", size=9, color=MUTED,
-              moving=False)  # fmt: skip
+            note(sheet, x, 2.26, binary(1 << power), align="center")
+        note(sheet, _LEFT + _WIDE + 0.2, 2.26, "each doubling: one step")
         for mib in range(0, 10, 2):
-            x = _at(mib * _MIB)
-            Label(sheet, x, 0.92, f"{mib} MiB", size=9, color=MUTED, align="center", moving=False)
-        Label(sheet, 0.9, 0.66, "← the stack grows this way, towards low addresses", size=9,
-              color=MUTED, moving=False)  # fmt: skip
+            note(sheet, _at(mib * _MIB), 0.92, f"{mib} MiB", align="center")
+        note(sheet, 0.9, 0.66, "← the stack grows this way, towards low addresses")
         self.bars = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.4)
         self.gap = Boxes(sheet, face=PAPER, edge=MUTED, line=1.2, hatch="xxx", zorder=2)
-        (self.limit,) = sheet.plot([], [], color=INK, lw=1.6, ls=(0, (3, 2)), animated=True)
-        (self.from_here,) = sheet.plot([], [], color=INK, lw=1.6, ls=(0, (3, 2)), animated=True,
-                                       zorder=5)  # fmt: skip
-        (self.cross,) = sheet.plot([], [], ls="", marker="x", ms=12, mew=3.4, color=FAULT.line,
-                                   animated=True, zorder=6)  # fmt: skip
+        self.limit = Curve(sheet, (0, (3, 2)))
+        self.from_here = Curve(sheet, (0, (3, 2)), zorder=5)
+        self.cross = Crosses(sheet, 12)
         self.words = Labels(sheet, 3, size=10)
         self.marks = Labels(sheet, 4, size=9, align="center")
         self.stack_words = Label(sheet, 0.9, 0.32, size=9.5)
@@ -82,20 +74,19 @@ class Growth(Scene):
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Use the stack down to the point that was clicked, or make a block that large."""
-        if _BLOCK <= y <= _BLOCK + _BAR and _LEFT <= x <= _LEFT + _WIDE:
+        if inside((_LEFT, _BLOCK, _WIDE, _BAR), x, y):
             power = _LOW + (x - _LEFT) / _WIDE * (_HIGH - _LOW)
             return {"size": min(max(4, round(power)), 24)}
-        if _ROWS[2] - 0.1 <= y <= _ROWS[2] + _BAR + 0.1 and _LEFT <= x <= _STACK:
+        if inside((_LEFT, _ROWS[2] - 0.1, _STACK - _LEFT, _BAR + 0.2), x, y):
             return {"depth": min(max(1, round((_STACK - x) / _scale() / (1 << 18))), 36)}
         return {}
 
     def update(
         self, *, size: int, count: int, threshold: int, depth: int, below: str, moved: str
-    ) -> str:
+    ) -> Finding:
         """Allocate and go down, in the simulated kernel."""
-        many, near = _COUNTS[count], below == _BELOW[1]
+        many, near, used = _COUNTS[count], below == _BELOW[1], depth << 18
         got, areas = _allocated(size, many, threshold)
-        used = depth << 18
         stack, failed, reason = _stack(used, near)
         boxes = [
             (_LEFT, _ROWS[0], max(_x(got.heap_bytes) - _LEFT, 0.02), _BAR),
@@ -109,35 +100,34 @@ class Growth(Scene):
         self.words.clear()
         self.marks.clear()
         self._block(size, threshold, got.mmap_calls > 0)
-        calls = f"{binary(got.heap_bytes)}, {got.brk_calls} call{'s' * (got.brk_calls != 1)} of brk"
+        calls = f"{binary(got.heap_bytes)}, {count_of(got.brk_calls, 'call')} of brk"
         self.words.put(_x(got.heap_bytes) + 0.1, _ROWS[0] + _BAR / 2, calls)
         maps = "none"
         if got.mmap_calls:
-            maps = (f"{binary(got.mapped_bytes)}, {got.mmap_calls} mmap, "
-                    f"{areas} VMA{'s' * (areas != 1)}")  # fmt: skip
+            maps = f"{binary(got.mapped_bytes)}, {got.mmap_calls} mmap, {count_of(areas, 'VMA')}"
         self.words.put(_x(got.mapped_bytes) + 0.1, _ROWS[1] + _BAR / 2, maps)
         self._below(near)
-        self.cross.set_data(([_at(failed)], [_ROWS[2] + _BAR / 2]) if reason else ([], []))
-        down = f"{binary(used)} down, in steps of 256 KiB"
-        self.stack_words.text = told = (
-            f"{down}: SIGSEGV, {reason}"
+        self.cross.put(*[(_at(failed), _ROWS[2] + _BAR / 2)] if reason else [])
+        told = f"{binary(used)} down, in steps of 256 KiB: "
+        told += (
+            f"SIGSEGV, {reason}"
             if reason
-            else f"{down}: each fault extends the stack's VMA, now {binary(stack)}"
+            else f"each fault extends the stack's VMA, now {binary(stack)}"
         )
+        self.stack_words.text = told
         own = "a mapping each" if many > 1 else "a mapping of its own"
-        where = own if got.mmap_calls else "the heap"
-        blocks = f"{many} block{'s' * (many != 1)} of {binary(1 << size)}"
-        finding = f"{blocks} go{'es' * (many == 1)} into {where}"
+        blocks = f"{count_of(many, 'block')} of {binary(1 << size)} go{'es' * (many == 1)}"
+        finding = f"{blocks} into {own if got.mmap_calls else 'the heap'}"
         stop = (
             f"On the way {binary(used)} down: SIGSEGV, the stack ends at {binary(stack)}"
             if reason
             else f"The stack grows by faults: now it has {binary(stack)}"
         )
-        self.title.text = stop if moved else finding
-        return (
+        readout = (
             f"{finding} (mmap from {binary(1 << threshold)}): heap {calls}; "
             f"mappings {maps}. Stack used {told}; below it: {below}."
         )
+        return Finding(stop if moved else finding, whole=readout)
 
     def _block(self, size: int, threshold: int, mapped: bool) -> None:
         """Hold one block against the size from which it gets a mapping."""
