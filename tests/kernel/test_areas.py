@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pagesim import ARM64_16K, SV39, SV48, TOY10, X86_32, X86_64, X86_64_LA57
+from pagesim import (
+    ARM64_4K,
+    ARM64_16K,
+    SV32,
+    SV39,
+    SV48,
+    TOY10,
+    X86_32,
+    X86_64,
+    X86_64_LA57,
+    X86_PAE,
+)
 from pagesim.kernel import Kernel
 from pagesim.kernel.layout import Layout
 from pagesim.kernel.vma import Areas, Vma
@@ -114,7 +125,9 @@ def test_execve_starts_afresh_and_fork_does_not(process):
 
 # -- every mode ------------------------------------------------------------------------------------
 
-MODES = [X86_64, X86_64_LA57, X86_32, SV39, SV48, ARM64_16K, TOY10]
+MODES = [
+    X86_64, X86_64_LA57, X86_32, X86_PAE, SV32, SV39, SV48, ARM64_4K, ARM64_16K, TOY10,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
