@@ -118,15 +118,14 @@ def test_a_click_makes_a_block_or_uses_the_stack() -> None:
 
 
 def test_the_stack_ends_at_its_limit_or_at_the_gap() -> None:
-    scene = scenes.Growth()
-    explorer = Explorer(scene)
+    explorer = Explorer(scenes.Growth())
     assert "now 8 MiB" in explorer.move(depth=32)
     assert "SIGSEGV, the stack above is at its limit" in explorer.move(depth=33)
     near = "a mapping 5 MiB below its end"
     assert "now 4 MiB" in explorer.move(below=near, depth=16)
     for depth in (17, 22, 36):  # in the gap, within the neighbour, and below it
         assert "too close" in explorer.move(depth=depth)
-        assert scene.title.text.endswith("the stack ends at 4 MiB")
+        assert explorer.stage.finding.title.endswith("the stack ends at 4 MiB")
 
 
 # -- two modes, fork and exec ----------------------------------------------------------------------

@@ -74,10 +74,10 @@ class Growth(Scene):
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Use the stack down to the point that was clicked, or make a block that large."""
-        if inside((_LEFT, _BLOCK, _WIDE, _BAR), x, y):
+        if inside((_LEFT, _BLOCK, _WIDE + 0.1, _BAR), x, y):
             power = _LOW + (x - _LEFT) / _WIDE * (_HIGH - _LOW)
             return {"size": min(max(4, round(power)), 24)}
-        if inside((_LEFT, _ROWS[2] - 0.1, _STACK - _LEFT, _BAR + 0.2), x, y):
+        if inside((_LEFT, _ROWS[2] - 0.1, _STACK - _LEFT + 0.1, _BAR + 0.2), x, y):
             return {"depth": min(max(1, round((_STACK - x) / _scale() / (1 << 18))), 36)}
         return {}
 
