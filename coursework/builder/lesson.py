@@ -113,8 +113,6 @@ class Lesson:
             cell = copy.deepcopy(original)
             if not solutions and has_marker(cell.source):
                 cell.source = strip(cell.source)
-            if cell.cell_type == "code" and bet_of(cell.source) and "truth=" in cell.source:
-                cell.metadata["jupyter"] = {"source_hidden": True}  # words not yet in data/bets
             digest = hashlib.sha256(f"{cell.cell_type}\0{cell.source}".encode()).hexdigest()
             cell.id = f"{position:03}-{digest[:8]}"
             made.cells.append(cell)

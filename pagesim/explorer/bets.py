@@ -16,7 +16,7 @@ alone by JupyterLab's sanitizer together with its class.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -108,29 +108,18 @@ def fold_class(name: str) -> str:
     return f"bet-{name}"
 
 
-def bet(
-    name: str,
-    question: str | None = None,
-    options: Mapping[str, str] | None = None,
-    truth: str | None = None,
-) -> Bet:
+def bet(name: str) -> Bet:
     """Ask before a surprise: the learner commits, and the reply answers that very choice.
 
     Parameters
     ----------
     name : str
-        Which bet; the rest is needed only for one that the course does not know.
-    question : str, optional
-        One sentence.
-    options : mapping of str to str, optional
-        Each possible answer, and what to say to the learner who chose it.
-    truth : str, optional
-        The option that is right.
+        Which bet.
 
     Raises
     ------
     ValueError
-        If there is no such bet; or there are fewer than two options, or `truth` is not one of them.
+        If there is no such bet.
 
     Examples
     --------
@@ -141,8 +130,6 @@ def bet(
       ( ) 3
       ( ) 4
     """
-    if question is not None and options is not None and truth is not None:
-        return Bet(Question(name, question, options, truth))
     if name not in questions():
         raise ValueError(f"no bet {name!r}; there are {', '.join(questions())}")
     return Bet(questions()[name])

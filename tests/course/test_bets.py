@@ -1,27 +1,41 @@
 """Bets: each has its words and one right answer, and stays closed until it is placed."""
 
+import itertools
 import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from coursework.builder import Lesson, LessonError
 from coursework.builder.folds import beside, folded
-from pagesim import X86_64, bet, costs, host, reveal
+from pagesim import (
+    X86_64,
+    LinearTable,
+    Mmu,
+    PagingMode,
+    PhysicalMemory,
+    RadixTable,
+    bet,
+    binary,
+    costs,
+    host,
+    reveal,
+)
 from pagesim.explorer import Question, questions
 from pagesim.explorer.bets import listeners, opened, placed
 from pagesim.kernel import AccessError, Kernel
 from pagesim.replacement import simulate
 from pagesim.reuse import lru_hits
 from pagesim.scenes.huge.worn_memory import worn
+from pagesim.scenes.memory import two_programs
 from pagesim.scenes.tlb.time_sharing import misses
 from pagesim.traces import loop, recorded
 
 ROOT = Path(__file__).parents[2]
 LESSONS = {path.stem[:2]: path for path in sorted((ROOT / "lessons").glob("[0-9][0-9]-*.md"))}
 BETS = questions()
-OLD = {"00", "01", "02", "03"}  # words still stand in their cells
 
 each_bet = pytest.mark.parametrize("question", BETS.values(), ids=BETS)
 
@@ -40,9 +54,9 @@ def cells_of(question):
 
 def test_every_bet_of_a_lesson_has_its_words_and_the_other_way_round():
     asked = {number: list(Lesson.read(path).bets) for number, path in LESSONS.items()}
-    for number in LESSONS.keys() - OLD:
+    for number in LESSONS:
         assert asked[number] == [each.name for each in BETS.values() if each.notebook == number]
-    assert {each.notebook for each in BETS.values()} == LESSONS.keys() - OLD
+    assert {each.notebook for each in BETS.values()} == LESSONS.keys()
 
 
 def test_no_question_is_asked_twice():
@@ -236,7 +250,79 @@ def parent_after_child():
     return f"{sum(each.kind == 'minor' for each in done)} fault, {copied} copy"
 
 
+def stored_and_read():
+    """What two processes read at one address, after each has stored its own number there."""
+    memory = PhysicalMemory(frames=16)
+    tables = [RadixTable(X86_64, memory) for _ in range(2)]
+    for table, number in zip(tables, (1111, 2222), strict=True):
+        table.map(0x5000, pfn=memory.alloc())
+        memory.store(Mmu(table).translate(0x5000, "w").pa, number, width=2)
+    read = [memory.load(Mmu(table).translate(0x5000).pa, width=2) for table in tables]
+    return "the first {}, the second {}".format(*read)
+
+
+def code_of_ten():
+    """Frames of 300 pages of code that ten processes execute."""
+    kernel = Kernel(ram="64 MiB")
+    program, frames = kernel.file("program", bytes(300 * 4096)), set()
+    for process in [kernel.spawn() for _ in range(10)]:
+        area = process.mmap(300 * 4096, "rx", file=program)
+        process.touch(area, "x")
+        pages = range(area.start, area.end, 4096)
+        frames |= {process.space.table.walk(va).pa for va in pages}
+    return f"{len(frames)} MiB"
+
+
+def a_tebibyte():
+    process = Kernel(ram="16 MiB").spawn()
+    before = process.counters
+    process.mmap(1 << 40)
+    change = process.counters - before
+    assert change.VmSize == 1 << 30  # KiB
+    return "it gets addresses, and no memory" if change.VmRSS == 0 else "it gets memory"
+
+
+def without_tables():
+    """What program 1 sees without page tables, against both pictures and against program 2."""
+    with_, without = (two_programs._state(7, tables).seen for tables in (True, False))
+    assert not np.array_equal(without[0], with_[0])
+    assert not np.array_equal(without[0], with_[1])
+    return f"the {'same' if np.array_equal(*without) else 'other'} jumble as program 2"
+
+
+def distances():
+    """How far apart in memory two addresses can be that differ by a page."""
+    memory = PhysicalMemory(frames=1 << 11)
+    table, found = LinearTable(PagingMode("two pages", (1,), 12, X86_64.pte), memory), set()
+    for one, other in itertools.product(range(8), repeat=2):
+        table.map(0, pfn=one)
+        table.map(4096, pfn=other)
+        found.add(abs(table.walk(0xE48).pa - table.walk(4096 + 0xE48).pa))
+        table.unmap(0)
+        table.unmap(4096)
+    assert found == {n * 4096 for n in range(8)}
+    return "any multiple of 4096 bytes, zero included"
+
+
+def doubled():
+    """What grows twofold with the page: the mean over segments of every length up to 1 MiB."""
+    lengths = np.arange(1, (1 << 20) + 1)
+    pages = [(-(-lengths // page)).mean() for page in (4096, 8192)]
+    waste = [(-lengths % page).mean() for page in (4096, 8192)]
+    grown = {
+        "what a segment wastes at its end, on average": waste[1] / waste[0],
+        "the number of frames": pages[1] / pages[0],
+    }
+    (twofold,) = (name for name, ratio in grown.items() if ratio == pytest.approx(2, abs=0.01))
+    return twofold
+
+
 COMPUTED = {
+    "no-tables": without_tables,
+    "same-address": stored_and_read,
+    "ten-copies": code_of_ten,
+    "one-tebibyte": a_tebibyte,
+    "one-gib-too-many": lambda: f"about {(16 * 80 + 140_000) / 17 / 80 // 10 * 10:.0f} times",
     "faults": lambda: "{:,} and {}".format(*counted_huge()[:2]),
     "bloat": lambda: f"{counted_huge()[-1] // 1024} MiB",
     "room": lambda: f"{room()} % or more",
@@ -255,6 +341,14 @@ COMPUTED = {
         - 100
     ),
     "one-more-frame": lambda: str(faults(4, "fifo", host.BELADY)),
+    "four-gib": lambda: binary(costs.linear_table_bytes(32, page_shift=0, pte_bytes=4)),
+    "half-an-entry": lambda: (
+        f"half the table, and entries that point to {binary(256**2)}"
+        if 2 * costs.linear_table_bytes(32, 0, 2) == costs.linear_table_bytes(32, 0, 4)
+        else "not half the table"
+    ),
+    "one-page-apart": distances,
+    "twice-the-page": doubled,
     "one-page": lambda: f"{4 * tables(1, 4096)} KiB",
     "two-megabytes": shared_tables,
     "sparse": lambda: (
