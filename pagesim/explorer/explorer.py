@@ -111,7 +111,9 @@ class Explorer(widgets.VBox):
         try:
             limits = self.scene.limits(self.values)
             for name, widget in self.inputs.items():
-                write(self.controls[name], widget, self.values[name], limits.get(name))
+                # a scene that is played ends where it ends, whatever range was asked for
+                own = self.scene.controls if name == self.scene.play else self.controls
+                write(own[name], widget, self.values[name], limits.get(name))
             if self._play is not None:
                 slider = self.inputs[self.scene.play]
                 if (self._play.min, self._play.max) != (slider.min, slider.max):

@@ -39,6 +39,7 @@ from .tlb.lru_stack import LruStack
 from .tlb.miss_curve import MissCurve
 from .tlb.switching import Switching
 from .trees.address_bits import AddressBits
+from .trees.build_tree import BuildTree
 from .trees.design_table import DesignTable
 from .trees.radix_walk import RadixWalk
 from .trees.stop_early import StopEarly
@@ -52,6 +53,7 @@ __all__ = [
     "BeforePaging",
     "BeladyCurve",
     "Bill",
+    "BuildTree",
     "ByteMachine",
     "Choice",
     "Cliff",
