@@ -58,7 +58,8 @@ class Card:
         Title
         One `step`.
         """
-        return "\n".join(line for line in (self.head, *self.paragraphs, self.note) if line)
+        lines = (self.head, *self.paragraphs, self.note)
+        return _printable("\n".join(line for line in lines if line))
 
     def html(self) -> str:
         """The card as HTML with inline styles."""
@@ -77,12 +78,17 @@ class Card:
         if self.note:
             body.append(f'<p style="margin:0.6em 0 0"><small>{_inline(self.note)}</small></p>')
         inside = "\n".join(body)
-        return (
+        return _printable(
             f'<div{state} style="border-left:{edge};padding:0.4em 0.9em;margin:0.3em 0;'
             "max-width:46em;line-height:1.45;color:var(--jp-content-font-color1, inherit);"
             'font-family:var(--jp-content-font-family, sans-serif)">'
             f"\n{inside}\n</div>"
         )
+
+
+def _printable(text: str) -> str:
+    """Write out what no file can hold: halves of characters, from a learner's name or message."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _paragraph(text: str) -> str:

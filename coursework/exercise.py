@@ -1,126 +1,203 @@
-"""What an exercise is: a problem drawn for each learner, a reference, and known wrong answers."""
+"""What every exercise is: a problem drawn for each learner, a right answer, and known wrong ones.
+
+The kinds of exercises that authors declare are in `kinds`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 from .attempt import Raised
-from .values import same
+from .sides import UNITS
+from .values import fit, same
 
 Data = dict[str, Any]  # plain values only, see `values`
 _DRAWS = 200  # far more than any exercise needs; a test holds each to it
 
 
 def learner() -> str:
-    """Who is learning: the hub's user, else the setting PAGESIM_LEARNER, else ``guest``."""
+    """Return who is learning: the hub's user, else the setting PAGESIM_LEARNER, else ``guest``."""
     return os.environ.get("JUPYTERHUB_USER") or os.environ.get("PAGESIM_LEARNER") or "guest"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mistake:
-    """A wrong answer that we know: what to say about it, and how one arrives at it.
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A small change of a right solution, made by `bug` or `instead`.
 
     Parameters
     ----------
-    name : str
-        Two or three words, for the author and the tests.
-    message : str
-        What the learner reads: what they seem to have done and why it fails, never the answer.
-    solve : callable
-        Takes the same part of a problem as `Exercise.reference`, and answers it wrongly. Neither
-        changes what it is given.
+    keywords : dict
+        With what the solver is called besides the problem.
+    parts : dict
+        What is then answered instead, by name: a value, or a function of the right answers.
     """
 
-    name: str
-    message: str
-    solve: Callable[..., Any]
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __and__(self, other: Change) -> Change | None:
+        """Return both changes at once, or None if they change the same thing."""
+        if self.keywords.keys() & other.keywords.keys() or self.parts.keys() & other.parts.keys():
+            return None
+        return Change({**self.keywords, **other.keywords}, {**self.parts, **other.parts})
+
+
+def bug(**keywords: Any) -> Change:
+    """Return the change that runs the exercise's solver with some keywords changed."""
+    return Change(keywords=keywords)
+
+
+def instead(**parts: Any) -> Change:
+    """Return the change that answers some parts otherwise, and the others right.
+
+    Parameters
+    ----------
+    **parts
+        The answer to each; or a function of the right ones, by name, and of the problem, which
+        returns it: ``instead(rss=lambda right, data: right["rss"] * 4)``.
+    """
+    return Change(parts=parts)
+
+
+RIGHT = Change()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
-    """One exercise: everything but its prose and its solution, which stand in the lesson.
+    """One exercise: everything but its prose and the lesson's own solution.
 
     A problem has *parts*, each of which is answered, compared and counted by itself. In code the
-    parts are the inputs that the learner's function is called with, ``data["cases"]``; otherwise
-    they are the keys of the dict that the learner writes.
+    parts are the inputs that the learner's function is called with; otherwise they are the keys of
+    the dict that the learner writes.
 
     Parameters
     ----------
-    id, notebook, title : str
-        What `check` is called with, the number of the notebook (``"04"``), and the card's title.
+    module : str
+        The exercise's own ``__name__``: ``…exercises.nb04.hand_walk`` is "hand-walk" of "04".
+    title : str
+        The card's title.
     points : int
         Full marks.
-    kind : {"hand", "number", "code"}
-        Whether the answer is written down or a function.
     draw : callable
         Draws a learner's problem from a seeded generator, as plain data.
     text : callable
         The problem in words, from its data.
-    form : object
-        What an answer looks like (see `values`): what the function returns, or the whole dict.
-    reference : callable
-        The right answer to one part: ``reference(*case)``, or ``reference(data, key)``.
-    mistakes : tuple of Mistake
-        At least three.
-    describe : callable
-        ``describe(*part)``: a part in a few words, for the card.
-    locate : callable
-        ``locate(*part, expected, got)`` names the first wrong step and never says what is right.
+    solve : callable
+        The right answer, and with other keywords than its own defaults the wrong ones of `bug`.
+    mistakes : dict
+        At least three: what comes out, a `Change`, and what to say about it: words that go on
+        after "This is what comes out if". They say what the answer does, and never the right one.
+    look : dict
+        For each name (of a part, a step, a result) a question: what to look at if that is wrong.
+        They are examined in this order.
     start, right, untested : str
         What to do first; what to take along once it is right; what was not tested.
     hints : tuple of str
-        From a nudge to nearly there.
+        From a nudge to nearly there: whoever follows them to the letter is right.
+    form : object, optional
+        What an answer looks like, see `values`. An int for each name in `look`, if left out.
+    units : dict
+        In which of `sides.UNITS` a name is asked for, where that can be confused.
+    locate : callable, optional
+        ``locate(*part, expected, got)`` names the first wrong step where `look` cannot, and never
+        says what is right.
+    describe : callable, optional
+        ``describe(*part)``: a part in a few words, for the card.
     measure : callable, optional
         ``measure(*part, answer)``: what is compared, where many answers are right.
+    digits : int
+        To how many significant digits decimals are compared; the card says so.
+    kind : {"hand", "number", "code"}
+        How one comes by the answer; each kind has its own.
 
     Raises
     ------
     ValueError
-        If it knows fewer than three mistakes, has no hint, or is worth nothing.
+        If it knows fewer than three mistakes, has no hint, is worth nothing, or names a unit that
+        is none.
     """
 
-    id: str
-    notebook: str
+    module: str
     title: str
     points: int
-    kind: Literal["hand", "number", "code"]
     draw: Callable[[Random], Data]
     text: Callable[[Data], str]
-    form: Any
-    reference: Callable[..., Any]
-    mistakes: tuple[Mistake, ...]
-    describe: Callable[..., str]
-    locate: Callable[..., str]
+    solve: Callable[..., Any]
+    mistakes: Mapping[Change, str]
     start: str
     right: str
     untested: str
     hints: tuple[str, ...]
+    look: Mapping[str, str] = field(default_factory=dict)
+    form: Any = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    locate: Callable[..., str] | None = None
+    describe: Callable[..., str] | None = None
     measure: Callable[..., Any] | None = None
+    digits: int = 6
+    kind: str = ""
 
     def __post_init__(self) -> None:
         if len(self.mistakes) < 3:
             raise ValueError(f"exercise {self.id}: {len(self.mistakes)} mistakes; 3 at least")
         if not self.hints or self.points < 1:
             raise ValueError(f"exercise {self.id}: a hint and a point at least")
+        if odd := set(self.units.values()) - UNITS:
+            raise ValueError(f"exercise {self.id}: {odd.pop()!r} is no unit of `sides`")
+
+    @property
+    def id(self) -> str:
+        """What `check` is called with."""
+        return self.module.rpartition(".")[2].replace("_", "-")
+
+    @property
+    def notebook(self) -> str:
+        """The two digits of its notebook."""
+        return self.module.split(".")[-2].removeprefix("nb")
 
     def parts(self, data: Data) -> list[list[Any]]:
-        """List the parts of a problem, each as the arguments that answer it."""
-        if self.kind == "code":
-            return list(data["cases"])
-        return [[data, key] for key in self.form]
+        """List the parts of a problem, each as the arguments that describe it."""
+        raise NotImplementedError
 
-    def results(self, solver: Callable[..., Any], data: Data) -> list[Any]:
-        """Answer every part with a solver of ours; `Raised` where it fails, as a mistake may."""
-        return [self._result(solver, part) for part in self.parts(data)]
+    def solved(self, data: Data, change: Change = RIGHT) -> list[Any]:
+        """Answer every part rightly, or as a change has it; `Raised` where that fails."""
+        raise NotImplementedError
+
+    def answers(self, data: Data, change: Change = RIGHT) -> list[Any]:
+        """Return what of each answer is compared."""
+        pairs = zip(self.parts(data), self.solved(data, change), strict=True)
+        return [each if type(each) is Raised else self.measured(part, each) for part, each in pairs]
+
+    def part_form(self, part: list[Any]) -> Any:
+        """Return the form of an answer to one part."""
+        raise NotImplementedError
+
+    def in_words(self, part: list[Any]) -> str:
+        """Name a part."""
+        raise NotImplementedError
+
+    def step(self, part: list[Any], expected: Any, got: Any) -> str:
+        """Name the first wrong step of an answer to one part."""
+        raise NotImplementedError
+
+    def asks(self, data: Data) -> str:
+        """Put a problem into words, with the precision that is asked for."""
+        if not _has_decimals(self.form):
+            return self.text(data)
+        return f"{self.text(data)}\n\nDecimals are compared to {self.digits} significant digits."
 
     def measured(self, part: list[Any], answer: Any) -> Any:
         """Return what of an answer is compared."""
         return self.measure(*part, answer) if self.measure else answer
+
+    def same(self, left: Any, right: Any) -> bool:
+        """Tell whether two answers count as the same one."""
+        return same(left, right, self.digits)
 
     def problem(self, name: str) -> Data:
         """Draw the problem of a learner: same name, same problem, on every machine.
@@ -138,19 +215,42 @@ class Exercise:
         ValueError
             If no good problem turns up: the exercise is broken.
         """
-        # not hash(): that differs from one Python process to the next
-        digest = hashlib.sha256(f"{name}\0{self.id}".encode()).digest()
+        # not hash(): that differs from one Python process to the next; and a name may be no UTF-8
+        digest = hashlib.sha256(f"{name}\0{self.id}".encode(errors="surrogateescape")).digest()
         rng = Random(int.from_bytes(digest, "big"))
         for _ in range(_DRAWS):
             data = self.draw(rng)
-            known = [self.results(mistake.solve, data) for mistake in self.mistakes]
-            known.append(self.results(self.reference, data))
-            if not any(same(a, b) for i, a in enumerate(known) for b in known[:i]):
+            known = [self.answers(data, change) for change in (RIGHT, *self.mistakes)]
+            if not any(self.same(a, b) for i, a in enumerate(known) for b in known[:i]):
                 return data
         raise ValueError(f"exercise {self.id}: no draw out of {_DRAWS} tells its mistakes apart")
 
-    def _result(self, solver: Callable[..., Any], part: list[Any]) -> Any:
-        try:
-            return self.measured(part, solver(*part))
-        except Exception as problem:
-            return Raised(type(problem).__name__)
+    def _plain(self, part: list[Any], answer: Any) -> Any:
+        """Bring an answer of our own solver into the form in which a learner's is."""
+        return attempted(fit, answer, self.part_form(part), "")
+
+
+def attempted(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+    """Call a solver of ours; a mistake may raise, and so may a learner's that makes it."""
+    try:
+        return function(*arguments, **keywords)
+    except Exception as problem:
+        return Raised(type(problem).__name__)
+
+
+def replaced(names: list[str], values: list[Any], change: Change, *problem: Any) -> list[Any]:
+    """Answer those of the named values that a change answers otherwise."""
+    right = dict(zip(names, values, strict=True))
+    if unknown := change.parts.keys() - right.keys():
+        raise ValueError(f"{unknown.pop()!r} is none of {', '.join(names)}")
+    other = {
+        name: value(right, *problem) if callable(value) else value
+        for name, value in change.parts.items()
+    }
+    return list({**right, **other}.values())
+
+
+def _has_decimals(form: Any) -> bool:
+    if isinstance(form, dict):
+        form = tuple(form.values())
+    return form is float or (isinstance(form, list | tuple | set) and any(map(_has_decimals, form)))

@@ -7,9 +7,11 @@ from types import FunctionType
 from typing import Any
 
 from .attempt import Raised, guarded, silence
+from .diagnosis import OPEN, diagnose
 from .exercise import Data, Exercise
+from .outcome import plain
 from .score import Score
-from .values import blank, count, describe, expected, misfit, same
+from .values import Misfit, blank, count, describe, expected, fit
 
 SECONDS = 5.0  # for all inputs of a check together
 
@@ -39,25 +41,27 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
     if _untouched(answer, answers):
         return Score(exercise, 0, len(parts), "not started", (exercise.start,))
 
-    right = exercise.results(exercise.reference, data)
-    complaints = [_complaint(exercise, *pair) for pair in zip(parts, answers, strict=True)]
-    got = [
-        Raised(_kind(each)) if complaint else exercise.measured(part, each)
-        for part, each, complaint in zip(parts, answers, complaints, strict=True)
-    ]
-    wrong = [i for i, each in enumerate(got) if complaints[i] or not same(each, right[i])]
+    right = exercise.answers(data)
+    got, complaints = [], []
+    for part, each in zip(parts, answers, strict=True):
+        value, complaint = _taken(exercise, part, each)
+        got.append(value)
+        complaints.append(complaint)
+    wrong = [i for i, each in enumerate(got) if complaints[i] or not exercise.same(each, right[i])]
     passed = len(parts) - len(wrong)
     if not wrong:
         return Score(exercise, passed, len(parts), "right", (exercise.right,))
 
     first = wrong[0]
     where = _where(exercise, parts, first, passed)
-    message = _misconception(exercise, data, got, wrong)
-    harmful = _kind(answers[first]) in ("TooSlow", "Died")
-    again = () if harmful else _again(exercise, answer, first)
-    if message:
-        return Score(exercise, passed, len(parts), "almost", (message, where, *again))
-    step = complaints[first] or exercise.locate(*parts[first], right[first], got[first])
+    again = _again(exercise, answer, answers[first], first)
+    named = diagnose(exercise, data, got)
+    if named:
+        return Score(exercise, passed, len(parts), "almost", (*named, where, *again))
+    if all(each is None for each in answers):
+        step = "Your function returned None for every input: is there a `return`?"
+    else:
+        step = complaints[first] or exercise.step(parts[first], right[first], got[first])
     return Score(exercise, passed, len(parts), "not yet", (where, step, *again))
 
 
@@ -66,7 +70,7 @@ def _answers(
 ) -> list[Any] | str:
     """Return the answer to each part, or a sentence if there are none to be had."""
     if blank(answer):
-        return [None] * len(parts)
+        return [...] * len(parts)
     if exercise.kind == "code":
         if callable(answer):
             own = json.loads(json.dumps(parts))  # a learner's function may change what it gets
@@ -75,9 +79,12 @@ def _answers(
             f"`check` needs your function itself, and this is {describe(answer)}. Write the "
             "function's name, without brackets behind it."
         )
+    answer = plain(answer)
     if type(answer) is dict and all(type(key) is str for key in answer):
-        return [answer.get(key, ...) for key in exercise.form]
-    return f"The answer is {describe(answer)}, but {expected(exercise.form)} is expected."
+        return [answer.get(part[-1], ...) for part in parts]
+    keys = {part[-1]: int for part in parts}
+    what = "too large" if type(answer) is Raised else describe(answer)
+    return f"The answer is {what}, but {expected(keys)} is expected."
 
 
 def _untouched(answer: Any, answers: list[Any]) -> bool:
@@ -88,42 +95,36 @@ def _untouched(answer: Any, answers: list[Any]) -> bool:
     return all(_kind(each) == "NotImplementedError" or blank(each) for each in answers)
 
 
-def _complaint(exercise: Exercise, part: list[Any], answer: Any) -> str | None:
-    """Say why an answer to one part cannot even be compared."""
+def _taken(exercise: Exercise, part: list[Any], answer: Any) -> tuple[Any, str]:
+    """Return what of an answer is compared, and why it cannot be, if so."""
     if type(answer) is Raised:
-        return answer.sentence
-    if exercise.kind == "code":
-        if blank(answer) and misfit(answer, exercise.form, ""):
-            return "Your function returned nothing: is there a `return` on every way through it?"
-        sentence = misfit(answer, exercise.form, "what your function returned")
-    else:
-        key = part[1]
-        if blank(answer):
-            return f"`{key}` is still open."
-        sentence = misfit(answer, exercise.form[key], f"`{key}`")
-    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else None
-
-
-def _misconception(exercise: Exercise, data: Data, got: list[Any], wrong: list[int]) -> str | None:
-    """Find the known mistake that explains most of the wrong parts, if it explains most of them."""
-    best, message = len(wrong) // 2, None
-    for mistake in exercise.mistakes:
-        theirs = exercise.results(mistake.solve, data)
-        explained = sum(same(got[i], theirs[i]) for i in wrong)
-        if explained > best:
-            best, message = explained, mistake.message
-    return message
+        return Raised(answer.kind), answer.sentence
+    code = exercise.kind == "code"
+    name = "what your function returned" if code else f"`{part[-1]}`"
+    form = exercise.part_form(part)
+    try:
+        return exercise.measured(part, fit(answer, form, name, exact=code)), ""
+    except Misfit as misfit:
+        sentence = f"{misfit}."
+    if blank(answer) and not code:
+        return OPEN, f"{name} is still open."
+    if blank(answer):
+        sentence = (
+            f"{describe(answer)} is what your function returned here; {expected(form)} is expected "
+            "on every way through it."
+        )
+    return Raised("wrong form"), sentence[0].upper() + sentence[1:]
 
 
 def _where(exercise: Exercise, parts: list[list[Any]], first: int, passed: int) -> str:
     noun = "input" if exercise.kind == "code" else "answer"
     so_far = f"{passed} of {count(len(parts), noun)} right. " if passed else ""
-    return f"{so_far}The first that is not: {exercise.describe(*parts[first])}."
+    return f"{so_far}The first that is not: {exercise.in_words(parts[first])}."
 
 
-def _again(exercise: Exercise, answer: Any, first: int) -> tuple[str, ...]:
+def _again(exercise: Exercise, answer: Any, returned: Any, first: int) -> tuple[str, ...]:
     """Tell how to call the learner's function with the input it failed on."""
-    if exercise.kind != "code" or type(answer) is not FunctionType:
+    if type(answer) is not FunctionType or _kind(returned) in ("TooSlow", "Died"):
         return ()
     name = str.__str__(answer.__name__)  # which may be of a learner's own class
     name = name if name.isidentifier() else "your_function"
@@ -131,5 +132,4 @@ def _again(exercise: Exercise, answer: Any, first: int) -> tuple[str, ...]:
 
 
 def _kind(answer: Any) -> str:
-    """Name what was raised; a value that merely has the wrong form is told apart by its name."""
-    return answer.kind if type(answer) is Raised else "wrong form"
+    return answer.kind if type(answer) is Raised else ""

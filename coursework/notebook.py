@@ -60,7 +60,7 @@ class Problem:
         self.data: Data = exercise.problem(name)
         self.card = Card(
             head=f"{exercise.title} · {count(exercise.points, 'point')}",
-            paragraphs=tuple(exercise.text(self.data).split("\n\n")),
+            paragraphs=tuple(exercise.asks(self.data).split("\n\n")),
             hints=exercise.hints,
             note=f"Drawn for {name}: same name, same problem.",
         )

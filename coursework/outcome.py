@@ -2,9 +2,9 @@
 
 A line can cross from one process to another, and reading it runs none of the code that wrote it.
 What Python's own types hold comes through as it is: ``None``, ``...``, bool, int, float, str,
-list, tuple, set and dict. A subclass of these, and a number or an array of numpy's, comes through
-as what it holds. Of any other object only the name of its class is left: enough to say that
-"a Pte" was returned.
+list, tuple, set and dict. A subclass of these, a number or an array of numpy's, a range, and (as a
+float) a Fraction or a Decimal come through as what they hold. Of any other object only the name of
+its class is left: enough to say that "a Pte" was returned.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 _DEPTH = 50  # lists within each other
@@ -159,6 +161,10 @@ def _packed(value: Any, room: list[int], depth: int) -> Any:
         return {"int": hex(number)}  # decimal digits are limited to 4300
     if issubclass(kind, float):
         return float.__float__(value)
+    if kind in (Fraction, Decimal):
+        return float(value)
+    if kind is range:
+        value, kind = list(value[: room[0]]), list
     if issubclass(kind, str):
         _take(room, str.__len__(value))
         return str.__str__(value)

@@ -3,15 +3,18 @@
 Inputs and answers are ints, floats, strings, lists and dicts, so that JSON can carry them to
 another process. A *form* says what an answer must look like:
 
-    int, float, str, bool, None      exactly that type (an int will do for a float)
-    "fault"                          exactly that string
+    int, float, str, bool, None      a value of that type
+    "fault"                          that word
     (int, None)                      one of these
-    [int]                            a list of any length
+    [int]                            a list of any length, in order
+    {int}                            a collection of any length; the order does not matter
     [int, str]                       a list of exactly these
     {"PGD": int}                     a dict with exactly these keys
 
-Types are compared strictly: ``True`` is not 1, and an object that only claims to be equal is not
-looked at. A tuple counts as a list, because JSON knows no tuples.
+What Python treats alike is taken for it: a whole number for a flag (``entry & 2``) or a decimal, a
+tuple for a list, a set where order does not matter, None for the word "fault". Where something
+hangs on the type, the sentence says what. `outcome.plain` has made numpy's values Python's before;
+an object that only claims to be something is not looked at.
 """
 
 from __future__ import annotations
@@ -20,10 +23,17 @@ import math
 from typing import Any
 
 _NAMES = {int: "an int", float: "a float", str: "a str", bool: "a bool"}
+_SETS = (set, frozenset)
+_LISTS = (list, tuple)
+_MOST_BITS = 1000  # of any number that is looked at: Python writes out no more than 14,000
 
 
-def misfit(value: Any, form: Any, name: str) -> str | None:
-    """Say in one sentence why a value does not have a form, or None if it has.
+class Misfit(ValueError):
+    """A value has not the wanted form; the message is a sentence without its full stop."""
+
+
+def fit(value: Any, form: Any, name: str, exact: bool = False) -> Any:
+    """Return a value as the plain one that its form asks for.
 
     Parameters
     ----------
@@ -32,52 +42,100 @@ def misfit(value: Any, form: Any, name: str) -> str | None:
     form : object
         See the top of this module.
     name : str
-        What the sentence calls the value.
+        What a sentence calls the value.
+    exact : bool
+        Whether a whole number must be an int (a function's: others reckon on with it) or may be
+        ``4.0`` as well (a written one).
+
+    Raises
+    ------
+    Misfit
+        If it has another form; the sentence says which, and what is expected.
 
     Examples
     --------
-    >>> misfit([1, True], [int], "`pages`")
-    'item 2 of `pages` is True, a bool; an int is expected'
-    >>> misfit([1, 2], [int], "`pages`") is None
-    True
+    >>> fit((1, True), [int], "`pages`"), fit({2, 1}, {int}, "`pages`"), fit(2, bool, "`w`")
+    ([1, 1], [1, 2], True)
+    >>> fit([1, "2"], [int], "`pages`")
+    Traceback (most recent call last):
+    coursework.values.Misfit: item 2 of `pages` is '2', a str; an int is expected (no quotes needed)
     """
     kind = type(value)
     if isinstance(form, tuple):
-        if any(misfit(value, each, name) is None for each in form):
-            return None
-    elif isinstance(form, list) and kind in (list, tuple):
-        if len(form) == 1:
-            form = form * len(value)
-        if len(value) != len(form):
-            return f"{name} has {count(len(value), 'item')}; {len(form)} are expected"
-        return _first(
-            misfit(item, wanted, f"item {i} of {name}")
-            for i, (item, wanted) in enumerate(zip(value, form, strict=True), 1)
-        )
-    elif isinstance(form, dict) and kind is dict:
-        odd = _first(misfit(key, str, f"a key of {name}") for key in value)  # before any hashing
-        if odd or value.keys() != form.keys():
-            return odd or f"{name} has other keys than {', '.join(map(repr, form))}"
-        return _first(misfit(value[key], form[key], f"{name}[{key!r}]") for key in form)
-    elif form is float and kind in (int, float):
-        # neither nan nor infinity, nor an int that no float can hold
-        if math.isfinite(value) if kind is float else value.bit_length() < 1000:
-            return None
-    elif (isinstance(form, str) and kind is str and value == form) or (
-        isinstance(form, type) and kind is form
-    ) or (form is None and value is None):  # fmt: skip
+        return _one_of(value, form, name, exact)
+    if isinstance(form, set):
+        return _collection(value, form, name, exact)
+    if isinstance(form, list) and kind in _LISTS:
+        forms = form * len(value) if len(form) == 1 else form
+        if len(value) != len(forms):
+            raise Misfit(f"{name} has {count(len(value), 'item')}; {len(forms)} are expected")
+        pairs = enumerate(zip(value, forms, strict=True), 1)
+        return [fit(each, wanted, f"item {i} of {name}", exact) for i, (each, wanted) in pairs]
+    if isinstance(form, dict) and kind is dict:
+        for key in value:  # before any hashing
+            fit(key, str, f"a key of {name}", exact)
+        if value.keys() != form.keys():
+            raise Misfit(f"{name} has other keys than {', '.join(map(repr, form))}")
+        return {key: fit(value[key], form[key], f"{name}[{key!r}]", exact) for key in form}
+    if isinstance(form, str):
+        if kind is str and value.strip().casefold() == form.casefold():
+            return form
+        if form == "fault" and value is None:
+            return form
+    elif form is None and value is None:
         return None
-    return f"{name} is {describe(value)}; {expected(form)} is expected{_advice(value, form)}"
+    elif kind in (int, bool, float) and form in (int, bool, float):
+        return _number(value, form, name, exact)
+    elif form is str and kind is str:
+        return value
+    raise Misfit(f"{name} is {describe(value)}; {expected(form)} is expected{_why(value, form)}")
+
+
+def _one_of(value: Any, forms: tuple[Any, ...], name: str, exact: bool) -> Any:
+    complaints = []
+    for each in forms:
+        try:
+            return fit(value, each, name, exact)
+        except Misfit as misfit:
+            complaints.append(misfit)
+    if len(complaints) > 1 and type(value) in (*_LISTS, dict):  # of those, what fitted best
+        raise complaints[-1]
+    why = _why(value, int if int in forms else forms)
+    raise Misfit(f"{name} is {describe(value)}; {expected(forms)} is expected{why}")
+
+
+def _collection(value: Any, form: set[Any], name: str, exact: bool) -> list[Any]:
+    (wanted,) = form
+    if type(value) in _SETS:
+        value = list(value)
+    return sorted(fit(value, [wanted], name, exact))
+
+
+def _number(value: Any, form: Any, name: str, exact: bool) -> Any:
+    kind = type(value)
+    if kind is int and value.bit_length() > _MOST_BITS:
+        raise Misfit(f"{name} is {describe(value)}, far too large")
+    if kind is float and not math.isfinite(value):
+        raise Misfit(f"{name} is {describe(value)}; a number is expected")
+    if form is bool and kind in (int, bool):
+        return bool(value)
+    if form is float:
+        return float(value)
+    if form is int and (kind in (int, bool) or (not exact and value == int(value))):
+        return int(value)
+    raise Misfit(f"{name} is {describe(value)}; {expected(form)} is expected{_why(value, form)}")
 
 
 def expected(form: Any) -> str:
     """Put a form into words.
 
-    >>> expected((int, "fault")), expected({"PGD": int})
-    ("an int or 'fault'", "a dict with the keys 'PGD'")
+    >>> expected((int, "fault")), expected({"PGD": int}), expected({int})
+    ("an int or 'fault'", "a dict with the keys 'PGD'", 'a list or set (each item an int)')
     """
     if isinstance(form, tuple):
         return " or ".join(map(expected, form))
+    if isinstance(form, set):
+        return f"a list or set (each item {expected(next(iter(form)))})"
     if isinstance(form, list):
         if len(form) > 1:
             return f"a list or tuple of {len(form)} ({', '.join(map(expected, form))})"
@@ -87,20 +145,30 @@ def expected(form: Any) -> str:
     return _NAMES.get(form, repr(form)) if isinstance(form, type) else repr(form)
 
 
-def same(left: Any, right: Any) -> bool:
-    """Tell whether two plain values are the same, type for type; floats to one part in a million.
+def same(left: Any, right: Any, digits: int = 6) -> bool:
+    """Tell whether two plain values are the same; decimals when rounded to so many digits.
 
     >>> same([1, "fault"], (1, "fault")), same(1, True), same(0.1 + 0.2, 0.3)
     (True, False, True)
+    >>> same(7.57, 7.56884), same(7.57, 7.56884, digits=3), same(7.56, 7.56884, digits=3)
+    (False, True, False)
     """
     if type(left) in (list, tuple) and type(right) in (list, tuple):
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(
+            same(a, b, digits) for a, b in zip(left, right, strict=True)
+        )
     if float in (type(left), type(right)) and {type(left), type(right)} <= {int, float}:
-        return math.isclose(left, right, rel_tol=1e-6)
+        size = max(abs(left), abs(right))
+        if left == right or not 0 < size < math.inf:
+            return bool(left == right)
+        half = 0.5 * 10.0 ** (math.floor(math.log10(size)) + 1 - digits)
+        return bool(abs(left - right) <= half * (1 + 1e-9))
     if type(left) is not type(right):
         return False
     if type(left) is dict:
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+        return left.keys() == right.keys() and all(
+            same(left[key], right[key], digits) for key in left
+        )
     return bool(left == right)
 
 
@@ -133,8 +201,9 @@ def describe(value: Any) -> str:
     if kind in _NAMES:
         shown = repr(value)  # their own, not the learner's
         return f"{shown if len(shown) <= 40 else shown[:36] + ' ...'}, {_NAMES[kind]}"
-    # type's own descriptor: a metaclass may lie about __name__
+    # type's own descriptor: a metaclass may lie about __name__, and the name may be empty
     name = type.__dict__["__name__"].__get__(kind)
+    name = "".join(map(str, str.__str__(name))) or "value"
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
@@ -148,16 +217,13 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
-def _first(sentences: Any) -> str | None:
-    return next((sentence for sentence in sentences if sentence), None)
-
-
-def _advice(value: Any, form: Any) -> str:
-    whole = int in form if isinstance(form, tuple) else form is int
-    if whole and type(value) is str:
-        return " (a number needs no quotes; 0x.. is fine)"
-    if whole and type(value) is float:
-        return " (`//` divides into whole numbers, `/` never does)"
-    if whole and type(value).__module__ == "numpy":
-        return " (wrap it in `int(...)`)"
+def _why(value: Any, form: Any) -> str:
+    if form is int and type(value) is str:
+        return " (no quotes needed)"
+    if form is int and type(value) is float and math.isfinite(value):
+        if value != math.floor(value):
+            return " (`//` divides into whole numbers, `/` does not)"
+        return " (a float counts exactly up to 2**53 only, and is no index; `//` gives an int)"
+    if isinstance(form, list) and type(value) in _SETS:
+        return " (a set has no order, and the order counts here)"
     return ""

@@ -1,25 +1,29 @@
-"""Every exercise of the course: one module or package per notebook."""
+"""Every exercise of the course: a module each, in the folder of its notebook."""
 
 from __future__ import annotations
 
-from ..exercise import Exercise
-from . import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09
+from importlib import import_module
 
-EXERCISES: dict[str, Exercise] = {
-    each.id: each
-    for each in (
-        *nb00.EXERCISES,
-        *nb01.EXERCISES,
-        *nb02.EXERCISES,
-        *nb03.EXERCISES,
-        *nb04.EXERCISES,
-        *nb05.EXERCISES,
-        *nb06.EXERCISES,
-        *nb07.EXERCISES,
-        *nb08.EXERCISES,
-        *nb09.EXERCISES,
-    )
+from ..exercise import Exercise
+
+_ORDER = {
+    "00": ("look_up",),
+    "01": ("base_bounds", "shared_ram", "disk_share", "largest_fit", "numa_mean"),
+    "02": ("byte_walk", "table_bytes", "smallest_entry", "fits_beside"),
+    "03": ("split_join", "page_walk", "decode_pte", "best_page", "table_bill"),
+    "04": ("hand_walk", "count_tables", "radix_walk", "unmap", "place_64"),
+    "05": ("cover_huge", "sparse_rss", "mixed_walk", "buddy_order", "pick_page"),
+    "06": ("set_and_tag", "reach", "lru_tlb", "access_time", "loop_hits"),
+    "07": ("read_maps", "brk_sums", "find_vma", "access_verdict", "mprotect"),
+    "08": ("classify_fault", "fault_counters", "first_touch", "copy_on_write", "grow_stack"),
+    "09": ("working_set", "fifo_and_clock", "opt", "find_belady", "how_many_fit"),
 }
+_FOUND: list[Exercise] = [
+    import_module(f".nb{number}.{name}", __name__).EXERCISE
+    for number, names in _ORDER.items()
+    for name in names
+]
+EXERCISES: dict[str, Exercise] = {each.id: each for each in _FOUND}
 
 
 def find(exercise_id: str) -> Exercise:
@@ -63,8 +67,6 @@ def of_notebook(number: str) -> list[Exercise]:
     >>> sum(exercise.points for exercise in of_notebook("04"))
     10
     """
-    found = [exercise for exercise in EXERCISES.values() if exercise.notebook == number]
-    if not found:
-        known = sorted({exercise.notebook for exercise in EXERCISES.values()})
-        raise ValueError(f"notebook {number!r} is none of {', '.join(known)}")
-    return found
+    if type(number) is not str or number not in _ORDER:
+        raise ValueError(f"notebook {number!r} is none of {', '.join(_ORDER)}")
+    return [exercise for exercise in EXERCISES.values() if exercise.notebook == number]

@@ -22,7 +22,7 @@ ANSWER = """def walk_any(va, cr3, mode, memory):
     # walk
     ### BEGIN SOLUTION
     from coursework.exercises import find
-    return find("radix-walk").reference(va, cr3, mode, memory)
+    return find("radix-walk").solve(va, cr3, mode, memory)
     ### END SOLUTION"""
 CHECK = 'check("radix-walk", walk_any)'
 

@@ -1,12 +1,18 @@
 """Plain values: strict comparison, forms, and sentences that never ask the value itself."""
 
 import json
+import re
+from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursework.values import blank, count, describe, expected, misfit, same
+from coursework.outcome import plain
+from coursework.values import Misfit, blank, count, describe, expected, fit, same
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -47,9 +53,29 @@ def test_a_tuple_is_a_list_because_json_knows_no_tuples():
     assert same((1, (2, 3)), [1, [2, 3]])
 
 
-def test_floats_are_the_same_to_a_millionth():
-    assert same(100, 100.00001)
-    assert not same(100.0, 100.001)
+@pytest.mark.parametrize(
+    ("left", "right", "digits"),
+    [
+        (100, 100.00001, 6), (7.57, 7.56884, 3), (2.24, 2.2395, 3), (1000.0, 1004.9, 3),
+        (0.0, 0, 3), (0.00757, 0.0075651, 3), (-7.57, -7.56884, 3),
+    ],
+)  # fmt: skip
+def test_decimals_are_the_same_when_rounded(left, right, digits):
+    assert same(left, right, digits)
+    assert same(right, left, digits)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "digits"),
+    [
+        (100.0, 100.001, 6), (7.56, 7.56884, 3), (7.6, 7.56884, 3), (2.23, 2.2395, 3),
+        (0.0, 1e-9, 3), (1000.0, 1006.0, 3), (7, 8, 1), (-7.57, 7.57, 3),
+        (1 << 70, 1 + (1 << 70), 3),
+    ],
+)  # fmt: skip
+def test_decimals_that_round_otherwise_are_not_the_same_nor_are_whole_numbers(left, right, digits):
+    assert not same(left, right, digits)
+    assert not same(right, left, digits)
 
 
 class Liar:
@@ -78,51 +104,76 @@ class Masked(metaclass=Meta):
 @pytest.mark.parametrize(
     ("value", "form", "sentence"),
     [
-        (True, int, "`x` is True, a bool; an int is expected"),
-        ("0x10", int, "`x` is '0x10', a str; an int is expected (a number needs no quotes"),
-        (2.0, int, "`//` divides into whole numbers"),
-        (float("nan"), float, "`x` is nan, a float; a float is expected"),
-        (10**400, float, "a number of 1329 bits"),
+        ("0x10", int, "`x` is '0x10', a str; an int is expected (no quotes needed)"),
+        (2.5, int, "`//` divides into whole numbers"),
+        (2.0, int, "a float counts exactly up to 2**53 only, and is no index"),
+        (float("nan"), float, "`x` is nan, a float; a number is expected"),
+        (float("inf"), int, "`x` is inf, a float; a number is expected"),
+        (Decimal("NaN"), float, "`x` is nan, a float; a number is expected"),
+        (10**400, float, "a number of 1329 bits, far too large"),
         ([1, 2], [int, int, int], "`x` has 2 items; 3 are expected"),
         ([1, "a"], [int], "item 2 of `x` is 'a', a str"),
+        ({1, 2}, [int], "a set has no order, and the order counts here"),
+        (2, str, "`x` is 2, an int; a str is expected"),
+        (2.0, bool, "`x` is 2.0, a float; a bool is expected"),
         ({"a": 1}, {"b": int}, "`x` has other keys than 'b'"),
         ({"a": [1, None]}, {"a": [int]}, "item 2 of `x`['a'] is None; an int is expected"),
         ("lost", (int, "fault"), "an int or 'fault' is expected"),
+        ("7", (int, "fault"), "(no quotes needed)"),
         (..., int, "still `...`"),
         (Liar(), int, "`x` is a Liar"),
         (Masked(), int, "`x` is a Masked"),
+        (type("", (), {})(), int, "`x` is a nameless"),
         ({Liar(): 1}, {"PGD": int}, "a key of `x` is a Liar"),
     ],
 )
 def test_a_misfit_is_named_with_what_was_expected(value, form, sentence):
-    assert sentence in misfit(value, form, "`x`")
-
-
-def test_numpy_numbers_are_told_to_become_ints():
-    numpy = pytest.importorskip("numpy")
-    assert "an int64; an int is expected (wrap it in `int(...)`)" in misfit(
-        numpy.int64(3), int, "x"
-    )
-    assert "wrap it" in misfit(numpy.float64(3), (int, None), "x")
+    with pytest.raises(Misfit, match=re.escape(sentence)):
+        fit(plain(value), form, "`x`", exact=True)
 
 
 @pytest.mark.parametrize(
-    ("value", "form"),
+    ("value", "form", "holds"),
     [
-        (3, int), (3, float), (0.5, float), ("fault", (int, "fault")), (None, (int, None)),
-        ((None, [[1, 2], (3, 4)]), [(int, None), [[int, int]]]), ([], [int]),
-        ({"most": [1]}, {"most": [int]}),
+        (3, int, 3), (3, float, 3.0), (0.5, float, 0.5), ("fault", (int, "fault"), "fault"),
+        (None, (int, None), None), ([], [int], []), ({"most": [1]}, {"most": [int]}, {"most": [1]}),
+        ((None, [[1, 2], (3, 4)]), [(int, None), [[int, int]]], [None, [[1, 2], [3, 4]]]),
+        # what Python treats alike
+        (True, int, 1), (1, bool, True), (0b10 & 2, bool, True), (0, bool, False),
+        (Fraction(1, 2), float, 0.5), (Decimal("0.5"), float, 0.5),
+        (numpy.int64(3), int, 3), (numpy.uint64(1 << 63), int, 1 << 63),
+        (numpy.bool_(1), bool, True),
+        (numpy.float64(0.5), float, 0.5), (numpy.array([1, 2]), [int], [1, 2]),
+        (numpy.arange(4).reshape(2, 2), [[int]], [[0, 1], [2, 3]]), (range(3), [int], [0, 1, 2]),
+        ({3, 1, 2}, {int}, [1, 2, 3]), ((2, 1), {int}, [1, 2]), (frozenset(), {int}, []),
+        (defaultdict(int, a=1), {"a": int}, {"a": 1}),
+        (" Fault", (int, "fault"), "fault"), (None, (int, "fault"), "fault"),
     ],
 )  # fmt: skip
-def test_what_has_the_form_fits(value, form):
-    assert misfit(value, form, "x") is None
+def test_what_has_the_form_fits(value, form, holds):
+    found = fit(plain(value), form, "x", exact=True)
+    assert found == holds
+    assert type(found) is type(holds)
+
+
+def test_a_written_whole_number_may_have_a_point():
+    assert repr(fit(4.0, int, "x")) == "4"
+    assert repr(fit(plain(Fraction(4)), (int, "fault"), "x")) == "4"
+    with pytest.raises(Misfit, match=r"is 4\.5, a float; an int is expected"):
+        fit(4.5, int, "x")
 
 
 def test_a_list_that_holds_itself_comes_to_an_end():
     endless = [...]
     endless.append(endless)
     assert not blank(endless)
-    assert misfit(endless, [[[int]]], "x")
+    with pytest.raises(Misfit, match="item 2 of item 2 of x is a list"):
+        fit([[1], [1, endless]], [[int]], "x")
+
+
+def test_huge_numbers_fit_nowhere():
+    with pytest.raises(Misfit, match="is a number of 100001 bits, far too large"):
+        fit(1 << 100_000, int, "`x`")  # pytest itself trips over it as a parameter
 
 
 def test_huge_numbers_are_described_by_their_size():

@@ -7,7 +7,10 @@ from itertools import product
 import pytest
 
 from coursework.exercises import EXERCISES
-from coursework.exercises.nb09 import find_belady, fits, opt, replace, window
+from coursework.exercises.nb09 import fifo_and_clock as replace
+from coursework.exercises.nb09 import find_belady, opt
+from coursework.exercises.nb09 import how_many_fit as fits
+from coursework.exercises.nb09 import working_set as window
 from coursework.judge import judge
 
 LEARNERS = [f"learner {number}" for number in range(20)]

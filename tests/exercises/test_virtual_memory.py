@@ -21,8 +21,9 @@ def drawn(name, learner="ada"):
 def test_looking_up_there_and_back(learner):
     data = drawn("look-up", learner)
     row = data["table"]
-    assert row[data["page"]] == look_up.reference(data, "frame")
-    assert row[look_up.reference(data, "page")] == data["frame"]
+    assert row[data["page"]] == look_up.solve(data)["frame"]
+    assert row[look_up.solve(data)["page"]] == data["frame"]
+    assert row[data["page"]] != data["frame"]  # nor are the two questions each other's answer
 
 
 @pytest.mark.parametrize("learner", LEARNERS)
@@ -30,12 +31,12 @@ def test_base_and_bounds_on_a_memory_of_bytes(learner):
     """Load a process whose byte n holds n; whatever an address gives must be its own number."""
     data = drawn("base-bounds", learner)
     memory = dict(enumerate(range(data["bounds"]), data["base"]))  # place -> the byte's number
-    answers = {key: base_bounds.reference(data, key) for key in "abcde"}
+    answers = base_bounds.solve(data)
     for key, va in data["addresses"].items():
         assert (answers[key] == "fault") == (va >= data["bounds"])
         if answers[key] != "fault":
             assert memory[answers[key]] == va
-    assert 2 <= list(answers.values()).count("fault") <= 3
+    assert list(answers.values()).count("fault") == 2
     assert answers["a"] != "fault"
 
 
@@ -50,11 +51,11 @@ def test_workers_counted_frame_by_frame(learner):
             {(who, mib) for who in range(workers) for mib in range(data["data"])}
         )
 
-    assert shared_ram.reference(data, "ram") == frames(data["processes"])
-    most = shared_ram.reference(data, "most")
+    assert shared_ram.solve(data)["ram"] == frames(data["processes"])
+    most = shared_ram.solve(data)["most"]
     assert frames(most) <= data["ram"] < frames(most + 1)
     each = data["code"] + data["data"] + data["untouched"]
-    assert shared_ram.reference(data, "virtual") == sum([each] * data["processes"])
+    assert shared_ram.solve(data)["virtual"] == sum([each] * data["processes"])
 
 
 @pytest.mark.parametrize("learner", LEARNERS)
@@ -65,12 +66,14 @@ def test_the_mean_is_what_the_accesses_take_together(learner):
         times = Counter({data["ram_ns"]: one_in - 1, data["disk_us"] * 1000: 1})
         return Fraction(sum(ns * count for ns, count in times.items()), one_in)
 
-    said = disk_share.reference(data, "mean")
-    assert said == pytest.approx(float(mean(data["one_in"])), rel=1e-12)
-    assert len(str(said)) <= 9  # short enough to be written down in full
-    assert disk_share.reference(data, "times") * data["ram_ns"] == pytest.approx(said)
-    least = disk_share.reference(data, "one in")
-    assert mean(least) <= data["limit"] * data["ram_ns"] < mean(least - 1)
+    said = disk_share.solve(data)
+    assert said["mean"] == pytest.approx(float(mean(data["one_in"])), rel=1e-12)
+    assert said["times"] * data["ram_ns"] == pytest.approx(said["mean"])
+    for key, limit in (("twice", 2), ("limit", data["limit"])):
+        least = said[key]
+        assert mean(least) <= limit * data["ram_ns"] < mean(least - 1)
+    assert mean(said["twice"]) == 2 * data["ram_ns"]  # one limit is met exactly, the other not
+    assert mean(said["limit"]) < data["limit"] * data["ram_ns"]
 
 
 @pytest.mark.parametrize("learner", LEARNERS[:20])
@@ -85,7 +88,7 @@ def test_the_largest_fit_fits_and_one_more_does_not(learner):
             starts = range(size - piece + 1)
             return any(used.isdisjoint(range(at, at + piece)) for at in starts)
 
-        largest, free = largest_fit.reference(size, blocks)
+        largest, free = largest_fit.solve(size, blocks)
         assert free == size - len(used)
         assert fits(largest)
         assert not fits(largest + 1)
@@ -94,8 +97,8 @@ def test_the_largest_fit_fits_and_one_more_does_not(learner):
 def test_there_is_an_empty_and_a_full_memory():
     for learner in LEARNERS:
         *_, empty, full = drawn("largest-fit", learner)["cases"]
-        assert largest_fit.reference(*empty) == [empty[0], empty[0]]
-        assert largest_fit.reference(*full) == [0, 0]
+        assert largest_fit.solve(*empty) == [empty[0], empty[0]]
+        assert largest_fit.solve(*full) == [0, 0]
 
 
 @pytest.mark.parametrize("learner", LEARNERS[:20])
@@ -106,18 +109,22 @@ def test_first_touch_access_by_access(learner):
             toucher = next(who for who, what in accesses[: i + 1] if what == page)
             times.append(local if toucher == node else remote)
         mean = Fraction(sum(times), len(times))
-        assert numa_mean.reference(accesses, local, remote) == pytest.approx(float(mean))
+        assert numa_mean.solve(accesses, local, remote) == pytest.approx(float(mean))
 
 
 @pytest.mark.parametrize(
     ("name", "answer", "sentence"),
     [
         ("look-up", {"frame": 99, "page": 99}, "What stands below it?"),
-        ("base-bounds", dict.fromkeys("abcde", 7), "the addition. What does base hold?"),
-        ("shared-ram", {"virtual": 1, "ram": 1, "most": 1}, "what a process has mapped"),
-        ("disk-share", {"mean": 1.0, "times": 1.0, "one in": 1}, "That is too small. Of"),
-        ("largest-fit", lambda size, blocks: (0, 0), "`largest` is 0, and that is too small"),
-        ("largest-fit", lambda size, blocks: (size, 0), "that is too large"),
+        ("base-bounds", dict.fromkeys("abcdef", 7), "the addition. What does base hold?"),
+        ("shared-ram", {"virtual": 2, "ram": 1, "most": 1}, "what a process has mapped"),
+        (
+            "disk-share",
+            {"mean": 1.0, "times": 1.0, "twice": 1, "limit": 1},
+            "That is too small. Of",
+        ),
+        ("largest-fit", lambda size, blocks: (0, 0), "`largest` is too small"),
+        ("largest-fit", lambda size, blocks: (size, 0), "`largest` is too large"),
         ("numa-mean", lambda accesses, local, remote: 0.0, "lies outside of"),
         ("numa-mean", lambda accesses, local, remote: float(local), "more accesses are local"),
     ],
@@ -130,7 +137,7 @@ def test_the_first_wrong_step_is_named(name, answer, sentence):
 
 def test_a_fault_too_many_is_told():
     data = drawn("base-bounds")
-    answer = {key: base_bounds.reference(data, key) for key in "abcde"} | {"a": "fault"}
+    answer = base_bounds.solve(data) | {"a": "fault"}
     score = judge(EXERCISES["base-bounds"], data, answer)
-    assert (float(score), score.state) == (1.6, "not yet")
+    assert (float(score), score.state) == (1.66, "not yet")
     assert "The address itself is compared" in score.text

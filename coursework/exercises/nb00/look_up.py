@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...kinds import Data, Numbers, bug, instead
 
 _PAGES, _FRAMES = 8, 20
 
@@ -14,8 +14,9 @@ def draw(rng: Random) -> Data:
     frames = [*range(_PAGES), *rng.sample(range(_PAGES, _FRAMES), 2)]
     while True:
         table = rng.sample(frames, _PAGES)
-        page, frame = rng.randrange(1, _PAGES), rng.choice(table)
-        if page != frame and all(one != other for one, other in enumerate(table)):
+        page, frame = rng.sample(range(1, _PAGES), 2)
+        moved = all(one != other for one, other in enumerate(table))
+        if moved and {page, frame} <= set(table) and table[page] != frame:
             return {"table": table, "page": page, "frame": frame}
 
 
@@ -31,68 +32,35 @@ def text(data: Data) -> str:
     )
 
 
-def reference(data: Data, key: str) -> int:
-    """Read the table forwards, or backwards."""
-    entries = dict(enumerate(data["table"]))
-    if key == "frame":
-        return int(entries[data["page"]])
-    return {frame: page for page, frame in entries.items()}[data["frame"]]
+def solve(data: Data, *, backwards: bool = False, first: int = 0) -> Data:
+    """Read the table forwards for the frame, and backwards for the page."""
+    table = data["table"]
+    if backwards:
+        return {"frame": table.index(data["page"]), "page": table[data["frame"]]}
+    return {"frame": table[data["page"] - first], "page": table.index(data["frame"]) + first}
 
 
-def _untranslated(data: Data, key: str) -> int:
-    return int(data["page"] if key == "frame" else data["frame"])
-
-
-def _backwards(data: Data, key: str) -> int:
-    table: list[int] = data["table"]
-    if key == "frame":
-        return table.index(data["page"]) if data["page"] in table else -1
-    return table[data["frame"]] if data["frame"] < _PAGES else -1
-
-
-def _from_one(data: Data, key: str) -> int:
-    table: list[int] = data["table"]
-    return table[data["page"] - 1] if key == "frame" else table.index(data["frame"]) + 1
-
-
-def locate(data: Data, key: str, expected: int, got: int) -> str:
-    """Send the reader to the right row."""
-    if key == "frame":
-        return f"Find page {data['page']} in the upper row. What stands below it?"
-    return f"Find frame {data['frame']} in the lower row. What stands above it?"
-
-
-LOOK_UP = Exercise(
-    id="look-up",
-    notebook="00",
+EXERCISE = Numbers(
+    module=__name__,
     title="Look it up",
     points=1,
     kind="hand",
     draw=draw,
     text=text,
-    form={"frame": int, "page": int},
-    reference=reference,
-    describe=lambda data, key: f"`{key}`",
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="not translated",
-            message="You wrote the number from the question. A page's number and its frame's have "
-            "nothing to do with each other; that is what the table is for.",
-            solve=_untranslated,
-        ),
-        Mistake(
-            name="read backwards",
-            message="You read the table the wrong way round: you took the page for a frame, or the "
-            "frame for a page. The program's numbers stand in the upper row.",
-            solve=_backwards,
-        ),
-        Mistake(
-            name="counted from one",
-            message="You are one column off. Pages, like lists, are counted from 0.",
-            solve=_from_one,
-        ),
-    ),
+    solve=solve,
+    look={
+        "frame": "Find the page of the question in the upper row. What stands below it?",
+        "page": "Find the frame of the question in the lower row. What stands above it?",
+    },
+    mistakes={
+        instead(
+            frame=lambda right, data: data["page"], page=lambda right, data: data["frame"]
+        ): "the number in the question is taken for the answer. A page's number and its frame's "
+        "have nothing to do with each other; that is what the table is for.",
+        bug(backwards=True): "the table is read the wrong way round: the page taken for a frame, "
+        "or the frame for a page. The program's numbers stand in the upper row.",
+        bug(first=1): "the columns are counted from 1. Pages, like lists, are counted from 0.",
+    },
     start="Replace both `...` by a number, run the cell, and run this one again.",
     right="That is all a translation is. Everything else in this course is about making that table "
     "small, the look-up fast, and the pages fair.",

@@ -1,28 +1,23 @@
-"""Translate five addresses by hand, with two registers."""
+"""Translate six addresses by hand, with two registers."""
 
 from __future__ import annotations
 
 from random import Random
 
-from pagesim.segments import BaseBounds, OutOfBounds
+from ...kinds import Data, Numbers, bug
 
-from ...exercise import Data, Exercise, Mistake
-
-Place = int | str  # a physical address, or "fault"
+_KEYS = "abcdef"
 
 
 def draw(rng: Random) -> Data:
     """Draw two registers, and addresses on both sides of the bounds and at them."""
     bounds = rng.randrange(3000, 9000, 10)
     base = rng.randrange(bounds // 4, bounds // 2)
-    inside = rng.randrange(100, bounds - base - 100)
-    edges = [bounds, bounds - 1, rng.randrange(bounds + 1, bounds + base), bounds - base + 50]
-    rng.shuffle(edges)
-    return {
-        "base": base,
-        "bounds": bounds,
-        "addresses": dict(zip("abcde", [inside, *edges], strict=True)),
-    }
+    beyond = rng.randrange(bounds + 1, bounds + base)
+    others = [0, bounds - 1, bounds, beyond, bounds - base + 50]
+    rng.shuffle(others)
+    addresses = [rng.randrange(100, bounds - base - 100), *others]
+    return {"base": base, "bounds": bounds, "addresses": dict(zip(_KEYS, addresses, strict=True))}
 
 
 def text(data: Data) -> str:
@@ -36,34 +31,20 @@ def text(data: Data) -> str:
     )
 
 
-def reference(data: Data, key: str) -> Place:
-    """Ask the simulator's registers."""
-    try:
-        return BaseBounds(data["base"], data["bounds"]).translate(data["addresses"][key])
-    except OutOfBounds:
-        return "fault"
+def solve(
+    data: Data, *, moved: int = 1, beyond: int = 0, late: bool = False, checked: bool = True
+) -> Data:
+    """Compare, and then add."""
+    base, bounds = data["base"], data["bounds"]
+    answers = {}
+    for key, va in data["addresses"].items():
+        compared = base + va if late else va
+        inside = compared in range(bounds + beyond) or not checked
+        answers[key] = moved * base + va if inside else "fault"
+    return answers
 
 
-def _one_too_far(data: Data, key: str) -> Place:
-    va = data["addresses"][key]
-    return data["base"] + va if va <= data["bounds"] else "fault"
-
-
-def _not_moved(data: Data, key: str) -> Place:
-    va: int = data["addresses"][key]
-    return va if va < data["bounds"] else "fault"
-
-
-def _unchecked(data: Data, key: str) -> Place:
-    return int(data["base"] + data["addresses"][key])
-
-
-def _checked_late(data: Data, key: str) -> Place:
-    pa: int = data["base"] + data["addresses"][key]
-    return pa if pa < data["bounds"] else "fault"
-
-
-def locate(data: Data, key: str, expected: Place, got: Place) -> str:
+def locate(data: Data, key: str, expected: int | str, got: int | str) -> str:
     """Say which of the two registers was misread."""
     if expected == "fault":
         return "First wrong step: the comparison. Is this address below the bounds register?"
@@ -72,44 +53,27 @@ def locate(data: Data, key: str, expected: Place, got: Place) -> str:
     return "The comparison is right; first wrong step: the addition. What does base hold?"
 
 
-BASE_BOUNDS = Exercise(
-    id="base-bounds",
-    notebook="01",
+EXERCISE = Numbers(
+    module=__name__,
     title="Two registers, by hand",
     points=2,
     kind="hand",
     draw=draw,
     text=text,
-    form=dict.fromkeys("abcde", (int, "fault")),
-    reference=reference,
+    solve=solve,
+    form=dict.fromkeys(_KEYS, (int, "fault")),
     describe=lambda data, key: f"`{key}`, the address {data['addresses'][key]}",
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="one too far",
-            message="You let the address through that *equals* the bounds register. A process of "
-            "10 bytes has the addresses 0 to 9: the tenth byte is the last, and 10 is not its own.",
-            solve=_one_too_far,
-        ),
-        Mistake(
-            name="base forgotten",
-            message="You checked the address and then used it as it is. Below the bounds it is the "
-            "process's own byte, but that byte does not lie there: the process starts at `base`.",
-            solve=_not_moved,
-        ),
-        Mistake(
-            name="nothing checked",
-            message="You added the base everywhere. Behind the end of this process lies somebody "
-            "else's memory; who stops the process from reading it?",
-            solve=_unchecked,
-        ),
-        Mistake(
-            name="checked after adding",
-            message="You compared the *sum* with bounds. Here bounds is the size of the process, "
-            "not the place where it ends, so the address is compared as the program wrote it.",
-            solve=_checked_late,
-        ),
-    ),
+    mistakes={
+        bug(beyond=1): "the address that *equals* the bounds register is let through. A process of "
+        "10 bytes has the addresses 0 to 9: the tenth byte is the last, and 10 is not its own.",
+        bug(moved=0): "each address is checked and then used as it is. Below the bounds it is the "
+        "process's own byte, but that byte does not lie there: the process starts at `base`.",
+        bug(checked=False): "the base is added to every address. Behind the end of this process "
+        "lies somebody else's memory; who stops the process from reading it?",
+        bug(late=True): "the *sum* is compared with bounds. Here bounds is the size of the "
+        "process, not the place where it ends, so the address is compared as the program wrote it.",
+    },
     start="Begin with address `a`: is it below bounds? If so, add base.",
     right="One comparison and one addition, in hardware, at every single access. The kernel has "
     "only filled two registers.",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug, instead
 
 Blocks = list[list[int]]
-Gaps = Callable[[int, Blocks], list[int]]
 
 
 def draw(rng: Random) -> Data:
@@ -48,93 +45,45 @@ def text(data: Data) -> str:
     )
 
 
-def reference(size: int, blocks: Blocks) -> list[int]:
-    """Mark every address that is in use, and measure the runs between."""
-    used = bytearray(b".") * size
-    for start, length in blocks:
-        used[start : start + length] = b"#" * length
-    holes = [len(run) for run in used.split(b"#") if run]
-    return [max(holes, default=0), sum(holes)]
-
-
-def _gaps(
-    size: int, blocks: Blocks, *, in_order: bool = True, first: bool = True, last: bool = True
+def solve(
+    size: int,
+    blocks: Blocks,
+    *,
+    ordered: bool = True,
+    first: bool = True,
+    last: bool = True,
+    length: int = 1,
 ) -> list[int]:
-    """Measure the gaps as learners do, each from the end of the piece before."""
-    gaps, end = [], 0
-    for number, (start, length) in enumerate(sorted(blocks) if in_order else blocks):
-        if number or first:
-            gaps.append(start - end)
-        end = start + length
-    return gaps + [size - end] * last
+    """Pair each end with the start that comes next."""
+    pieces = sorted(blocks) if ordered else blocks
+    ends = [0, *(start + length * long for start, long in pieces)]
+    starts = [*(start for start, _ in pieces), size]
+    gaps = [start - end for start, end in zip(starts, ends, strict=True)]
+    gaps = gaps[0 if first else 1 : None if last else -1]
+    return [max(gaps, default=0), sum(gaps)]
 
 
-def _with(size: int, blocks: Blocks, *, gaps: Gaps) -> list[int]:
-    found = gaps(size, blocks)
-    return [max(found, default=0), sum(found)]
-
-
-def _all_that_is_free(size: int, blocks: Blocks) -> list[int]:
-    free = size - sum(length for _, length in blocks)
-    return [free, free]
-
-
-def _starts(size: int, blocks: Blocks) -> list[int]:
-    """Take the distance from start to start for the hole between."""
-    starts = sorted(start for start, _ in blocks)
-    gaps = [b - a for a, b in zip([0, *starts], [*starts, size], strict=True)]
-    return [max(gaps), size - sum(length for _, length in blocks)]
-
-
-def locate(size: int, blocks: Blocks, expected: list[int], got: list[int]) -> str:
-    """Say which of the two numbers is wrong first, and on which side."""
-    what, number = ("largest", 0) if expected[0] != got[0] else ("free", 1)
-    side = "too small" if got[number] < expected[number] else "too large"
-    return f"First wrong step: `{what}` is {got[number]}, and that is {side}. Draw the memory."
-
-
-LARGEST_FIT = Exercise(
-    id="largest-fit",
-    notebook="01",
+EXERCISE = Code(
+    module=__name__,
     title="The largest piece that still fits",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
-    form=[int, int],
-    reference=reference,
-    describe=lambda size, blocks: f"{len(blocks)} pieces in a memory of {size}",
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="all that is free",
-            message="You return all that is free as the largest piece. The holes are not next to "
-            "each other, and a piece cannot be cut in two: that is what fragmentation means.",
-            solve=_all_that_is_free,
-        ),
-        Mistake(
-            name="not in order",
-            message="You took the pieces in the order in which they were handed out. Neighbours in "
-            "the list are not neighbours in memory; put them in the order of their addresses.",
-            solve=partial(_with, gaps=partial(_gaps, in_order=False)),
-        ),
-        Mistake(
-            name="behind the last",
-            message="You forgot the hole behind the last piece, up to the end of memory.",
-            solve=partial(_with, gaps=partial(_gaps, last=False)),
-        ),
-        Mistake(
-            name="before the first",
-            message="You forgot the hole before the first piece: memory begins at address 0.",
-            solve=partial(_with, gaps=partial(_gaps, first=False)),
-        ),
-        Mistake(
-            name="from start to start",
-            message="You measured from the start of one piece to the start of the next. The hole "
-            "begins where the piece before it *ends*.",
-            solve=_starts,
-        ),
-    ),
+    solve=solve,
+    results=("largest", "free"),
+    look=dict.fromkeys(("largest", "free"), "Draw the memory: where does each hole begin and end?"),
+    mistakes={
+        instead(largest=lambda right, *case: right["free"]): "all that is free is taken for the "
+        "largest piece. The holes are not next to each other, and a piece cannot be cut in two: "
+        "that is what fragmentation means.",
+        bug(ordered=False): "the pieces are taken in the order in which they were handed out. "
+        "Neighbours in the list are not neighbours in memory; put them in the order of their "
+        "addresses.",
+        bug(last=False): "the hole behind the last piece, up to the end of memory, is left out.",
+        bug(first=False): "the hole before the first piece is left out: memory begins at 0.",
+        bug(length=0): "each hole is measured from the *start* of the piece before it. It begins "
+        "where that piece *ends*.",
+    },
     start="Sort the pieces by address and walk through them with one variable: where does the "
     "piece before this one end?",
     right="An allocator keeps exactly this list of holes, so that it need not look for them anew. "
@@ -142,7 +91,8 @@ LARGEST_FIT = Exercise(
     untested="where first, best or worst fit would put the next piece, and how fast.",
     hints=(
         "`for start, length in sorted(blocks):` goes through them by address. The hole before a "
-        "piece is `start - end`, with `end = 0` at the beginning.",
+        "piece is `start - end`, with `end = 0` at the beginning and `end = start + length` behind "
+        "each piece.",
         "After the loop there may be one more hole: from the last end to `size`.",
         "Collect the holes in a list; `max(holes)` and `sum(holes)` are the answer.",
     ),

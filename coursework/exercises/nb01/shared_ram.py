@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...kinds import Data, Numbers, bug, instead
 
 
 def draw(rng: Random) -> Data:
     """Draw a program: common code, data of its own, and what it asked for and never touched."""
+    while True:
+        code, data, gib = rng.randrange(60, 240, 5), rng.randrange(15, 55), rng.choice((4, 8, 16))
+        if (1024 * gib - code) % data > data // 2:  # the last worker nearly fits
+            break
     return {
         "processes": rng.randrange(12, 60),
-        "code": rng.randrange(60, 240, 5),
-        "data": rng.randrange(15, 55),
+        "code": code,
+        "data": data,
         "untouched": rng.randrange(100, 900, 50),
-        "ram": 1024 * rng.choice((4, 8, 16)),
+        "ram": 1024 * gib,
     }
 
 
@@ -31,95 +35,43 @@ def text(data: Data) -> str:
     )
 
 
-def reference(data: Data, key: str) -> int:
-    """Count frames: one copy of the code, and everybody's own data."""
-    return _answer(data, key, common=data["code"], own=data["data"])
+def solve(data: Data, *, once: int = 1, each: int = 0, untouched: int = 0) -> Data:
+    """Count the code `once` for all and in `each` worker, besides the data of every worker."""
+    workers, code = data["processes"], data["code"]
+    own = data["data"] + each * code + untouched * data["untouched"]
+    return {
+        "virtual": workers * (code + data["data"] + data["untouched"]),
+        "ram": once * code + workers * own,
+        "most": (data["ram"] - once * code) // own,
+    }
 
 
-def _answer(data: Data, key: str, *, common: int, own: int) -> int:
-    if key == "virtual":
-        return int(data["processes"] * (data["code"] + data["data"] + data["untouched"]))
-    if key == "ram":
-        return int(common + data["processes"] * own)
-    return int((data["ram"] - common) // own)
-
-
-def _nothing_shared(data: Data, key: str) -> int:
-    return _answer(data, key, common=0, own=data["code"] + data["data"])
-
-
-def _asked_is_taken(data: Data, key: str) -> int:
-    return _answer(data, key, common=data["code"], own=data["data"] + data["untouched"])
-
-
-def _code_for_nothing(data: Data, key: str) -> int:
-    return _answer(data, key, common=0, own=data["data"])
-
-
-def _virtual_is_ram(data: Data, key: str) -> int:
-    return _answer(data, key, common=0, own=data["code"] + data["data"] + data["untouched"])
-
-
-def _shared_addresses(data: Data, key: str) -> int:
-    if key == "virtual":
-        return int(data["code"] + data["processes"] * (data["data"] + data["untouched"]))
-    return reference(data, key)
-
-
-def locate(data: Data, key: str, expected: int, got: int) -> str:
-    """Say on which side of the truth a number lies, and what to look at."""
-    side = "too little" if got < expected else "too much"
-    if key == "virtual":
-        return f"That is {side}. Address space is what a process has mapped, touched or not."
-    if key == "ram":
-        return f"That is {side}. Which of the three lines needs frames, and how often?"
-    side = "too few" if got < expected else "too many"
-    return f"That is {side}. Take away what is there once; how often does the rest fit?"
-
-
-SHARED_RAM = Exercise(
-    id="shared-ram",
-    notebook="01",
+EXERCISE = Numbers(
+    module=__name__,
     title="What do the workers weigh?",
     points=2,
-    kind="number",
     draw=draw,
     text=text,
-    form={"virtual": int, "ram": int, "most": int},
-    reference=reference,
-    describe=lambda data, key: f"`{key}`",
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="nothing shared",
-            message="You gave every worker a copy of the code. Nobody writes to it, so one set of "
-            "frames serves them all: their page tables name the same ones.",
-            solve=_nothing_shared,
-        ),
-        Mistake(
-            name="asked for is taken",
-            message="You counted the untouched buffers as RAM. `malloc` and `mmap` hand out "
-            "addresses; a frame comes with the first touch, and nobody has touched them.",
-            solve=_asked_is_taken,
-        ),
-        Mistake(
-            name="shared is free",
-            message="You left the code out of RAM. Shared does not mean free: it lies there once.",
-            solve=_code_for_nothing,
-        ),
-        Mistake(
-            name="address space is RAM",
-            message="You took address space for RAM. Two of the three lines of each worker are "
-            "cheaper than they look: one is there once for all, one not at all.",
-            solve=_virtual_is_ram,
-        ),
-        Mistake(
-            name="addresses are shared",
-            message="You counted the code once in the address space as well. Frames are shared, "
-            "addresses are not: in each worker's own space the code takes its full size.",
-            solve=_shared_addresses,
-        ),
-    ),
+    solve=solve,
+    units={"virtual": "MiB", "ram": "MiB"},
+    look={
+        "virtual": "Address space is what a process has mapped, touched or not.",
+        "ram": "Which of the three lines needs frames, and how often?",
+        "most": "Take away what is there once; how often does the rest fit as a whole?",
+    },
+    mistakes={
+        bug(once=0, each=1): "every worker has a copy of the code. Nobody writes to it, so one set "
+        "of frames serves them all: their page tables name the same ones.",
+        bug(untouched=1): "the untouched buffers are counted as RAM. `malloc` and `mmap` hand out "
+        "addresses; a frame comes with the first touch, and nobody has touched them.",
+        bug(once=0): "the code takes no RAM. Shared does not mean free: it lies there once.",
+        bug(once=0, each=1, untouched=1): "address space is taken for RAM. Two of the three lines "
+        "of each worker are cheaper than they look: one is there once for all, one not at all.",
+        instead(
+            virtual=lambda right, data: right["virtual"] - (data["processes"] - 1) * data["code"]
+        ): "the code is counted once in the address space as well. Frames are shared, addresses "
+        "are not: in each worker's own space the code takes its full size.",
+    },
     start="Begin with the address space: add up the three lines of one worker. Then ask of each "
     "line: does it take frames at all, and once, or once for each worker?",
     right="`ps` prints the first of these as VSZ. Its RSS counts the code again in every worker: "

@@ -14,7 +14,7 @@ from typing import Any
 
 from pagesim import ByteTable, PagingMode, PhysicalMemory, PteFormat
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _BITS, _MEMORY, _ROW = 4, 128, 16
 _VALID = 0x80
@@ -99,7 +99,7 @@ def locate(data: Data, key: str, expected: list[Any], got: list[Any]) -> str:
     return f"The {_STEPS[step]} is the first wrong step. {look}"
 
 
-BYTE_WALK = Exercise(
+EXERCISE = Exercise(
     id="byte-walk",
     notebook="02",
     title="Translate by hand",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 
 def draw(rng: Random) -> Data:
@@ -72,7 +72,7 @@ def locate(memory: int, entry: int, piece: int, expected: int, got: int) -> str:
     return "That fits; but one more piece, with its entry, would fit as well."
 
 
-FITS_BESIDE = Exercise(
+EXERCISE = Exercise(
     id="fits-beside",
     notebook="02",
     title="Map and territory in one memory",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _SIZES = (1, 2, 4, 8, 16)
 
@@ -69,7 +69,7 @@ def locate(memory: int, flags: int, expected: int, got: int) -> str:
     return "So small an entry cannot hold the last address, memory - 1, and the flags beside it."
 
 
-SMALLEST_ENTRY = Exercise(
+EXERCISE = Exercise(
     id="smallest-entry",
     notebook="02",
     title="The smallest entry",

@@ -7,7 +7,7 @@ from random import Random
 
 from pagesim.costs import linear_table_bytes
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _KEYS = ("entries", "table", "all", "wider")
 
@@ -89,7 +89,7 @@ def locate(data: Data, key: str, expected: int, got: int) -> str:
     return f"That is {side}. {question}"
 
 
-TABLE_BYTES = Exercise(
+EXERCISE = Exercise(
     id="table-bytes",
     notebook="02",
     title="What the table weighs",

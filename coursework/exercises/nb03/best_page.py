@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 SIZES = [1 << shift for shift in range(6, 21)]
 
@@ -85,7 +85,7 @@ def locate(segments: list[int], entry: int, expected: int, got: int) -> str:
     )
 
 
-BEST_PAGE = Exercise(
+EXERCISE = Exercise(
     id="best-page",
     notebook="03",
     title="The best page size",

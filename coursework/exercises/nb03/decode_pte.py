@@ -7,7 +7,7 @@ from typing import Any
 
 from pagesim import X86_64
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 Decoded = dict[str, Any] | None
 
@@ -102,7 +102,7 @@ def locate(entry: int, expected: Decoded, got: Decoded) -> str:
     return f'"{wrong}" is wrong: which bit of the entry says it?'
 
 
-DECODE_PTE = Exercise(
+EXERCISE = Exercise(
     id="decode-pte",
     notebook="03",
     title="Decode an entry",

@@ -14,7 +14,7 @@ from typing import Any
 
 from pagesim import TOY10, LinearTable, Mmu, PageFault, PagingMode, PhysicalMemory
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _MODE = PagingMode("card", (4,), page_shift=4, pte=TOY10.pte)
 _FRAMES, _WORDS = 16, 8  # of 16 bytes each: eight entries
@@ -133,7 +133,7 @@ def locate(data: Data, key: str, expected: list[Any], got: list[Any]) -> str:
     return f"The {_STEPS[step]} is the first wrong step. {look}"
 
 
-PAGE_WALK = Exercise(
+EXERCISE = Exercise(
     id="page-walk",
     notebook="03",
     title="Five accesses by hand",

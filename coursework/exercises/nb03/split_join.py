@@ -8,7 +8,7 @@ from typing import Any
 
 from pagesim import PagingMode, PteFormat, binary
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _BITS = 32
 _STEPS = ("VPN", "offset", "physical address")
@@ -92,7 +92,7 @@ def locate(data: Data, key: str, expected: list[Any], got: list[Any]) -> str:
     return f"The {_STEPS[step]} is the first wrong step. {look}"
 
 
-SPLIT_JOIN = Exercise(
+EXERCISE = Exercise(
     id="split-join",
     notebook="03",
     title="Split and join",

@@ -9,7 +9,7 @@ from random import Random
 from pagesim import binary
 from pagesim.costs import linear_table_bytes
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _KEYS = ("entries", "all", "in_use", "most", "doubled")
 
@@ -104,7 +104,7 @@ def locate(data: Data, key: str, expected: int, got: int) -> str:
     return f"That is {side}. {question}"
 
 
-TABLE_BILL = Exercise(
+EXERCISE = Exercise(
     id="table-bill",
     notebook="03",
     title="The bill for a whole machine",

@@ -6,7 +6,7 @@ from random import Random
 
 from pagesim import X86_64
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _LEVELS = X86_64.level_names  # PGD, PUD, PMD, PTE
 _GIB, _PGD_SPAN = 1 << 18, 1 << 27  # in pages of 4 KiB
@@ -107,7 +107,7 @@ def locate(data: Data, key: str, expected: int, got: int) -> str:
 
 _SPAN = {"PGD": "256 TiB", "PUD": "512 GiB", "PMD": "1 GiB", "PTE": "2 MiB"}
 
-COUNT_TABLES = Exercise(
+EXERCISE = Exercise(
     id="count-tables",
     notebook="04",
     title="Count the tables",

@@ -15,7 +15,7 @@ from typing import Any
 
 from pagesim import TOY10, PhysicalMemory, RadixTable
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 FRAMES, ENTRIES = 16, 8
 _STEPS = ("PGD index", "PGD entry", "PTE index", "PTE entry", "physical address")
@@ -127,7 +127,7 @@ def _entry(rng: Random, pfn: int | None = None) -> int:
     return frame << 8 | rng.choice((0, 2, 4, 6)) | rng.choice((0, 0x20, 0x60)) | 1
 
 
-HAND_WALK = Exercise(
+EXERCISE = Exercise(
     id="hand-walk",
     notebook="04",
     title="Walk a dump by hand",

@@ -8,7 +8,7 @@ from typing import Any
 
 from pagesim import X86_64
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 PAGES, PAGE = 64, X86_64.page_bytes
 # bytes that one table of a level covers: 2 MiB, 1 GiB, 512 GiB
@@ -105,7 +105,7 @@ def locate(data: Data, key: str, expected: dict[str, Any], got: dict[str, Any]) 
     return f"Your {PAGES} pages take {got['tables']} tables. There is a way to take {better}."
 
 
-PLACE_64 = Exercise(
+EXERCISE = Exercise(
     id="place-64",
     notebook="04",
     title="64 pages: the most tables, and the fewest",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from random import Random
 from typing import Any
 
-from ...exercise import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug, instead
 from ...values import count
-from .machines import Memory, Mode, entry, in_words, pieces, table_of, together
+from .machines import Memory, Mode, entry, in_words, pieces, together
 
 Result = list[Any]  # [pa or None, [[frame, index], ...]]
 
@@ -71,13 +70,7 @@ def text(data: Data) -> str:
     )
 
 
-def reference(va: int, cr3: int, mode: Mode, memory: Memory) -> Result:
-    """Ask the simulator."""
-    walk = table_of(memory, cr3, mode).walk(va)
-    return [walk.pa, [[step.table_pfn, step.index] for step in walk.steps]]
-
-
-def _astray(
+def solve(
     va: int,
     cr3: int,
     mode: Mode,
@@ -86,20 +79,24 @@ def _astray(
     cut: Callable[[int, Mode], tuple[list[int], int]] = pieces,
     trusting: bool = False,
     next_shift: str = "pfn_shift",
-    nowhere: int | None = None,
     arrive: Callable[[int, int, int], int] = lambda frame, shift, offset: frame << shift | offset,
+    again: bool = False,
 ) -> Result:
-    """Walk as the mistakes do."""
+    """Walk, and note what is read."""
     indices, offset = cut(va, mode)
-    reads = []
-    frame = cr3
+    reads, frame = [], cr3
     for index in indices:
         reads.append([frame, index])
         word = memory[frame][index]
         if not (word & 1 or trusting):
-            return [nowhere, reads]
+            return [None, reads]
         frame = word >> mode[next_shift]
-    return [arrive(frame, mode["page_shift"], offset), reads]
+    pa = arrive(frame, mode["page_shift"], offset)
+    if again:
+        bits = sum(mode["index_bits"]) + mode["page_shift"]
+        pa, more = solve(pa & (1 << bits) - 1, cr3, mode, memory)
+        reads += more
+    return [pa, reads]
 
 
 def _from_the_right(va: int, mode: Mode) -> tuple[list[int], int]:
@@ -114,25 +111,6 @@ def _from_the_right(va: int, mode: Mode) -> tuple[list[int], int]:
 def _nine_and_twelve(va: int, mode: Mode) -> tuple[list[int], int]:
     levels = len(mode["index_bits"])
     return [va >> 12 + 9 * (levels - 1 - i) & 511 for i in range(levels)], va & 4095
-
-
-def _again(va: int, cr3: int, mode: Mode, memory: Memory) -> Result:
-    pa, reads = _astray(va, cr3, mode, memory)
-    if pa is None:
-        return [pa, reads]
-    bits = sum(mode["index_bits"]) + mode["page_shift"]
-    pa, more = _astray(pa & (1 << bits) - 1, cr3, mode, memory)
-    return [pa, reads + more]
-
-
-def _unread(va: int, cr3: int, mode: Mode, memory: Memory) -> Result:
-    pa, _ = _astray(va, cr3, mode, memory)
-    return [pa, []]
-
-
-def _last_unread(va: int, cr3: int, mode: Mode, memory: Memory) -> Result:
-    pa, reads = _astray(va, cr3, mode, memory)
-    return [pa, reads if pa is not None else reads[:-1]]
 
 
 def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got: Result) -> str:
@@ -154,89 +132,55 @@ def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got:
     return f"The reads are right. In the physical address, the {which} is the first wrong thing."
 
 
-RADIX_WALK = Exercise(
-    id="radix-walk",
-    notebook="04",
+EXERCISE = Code(
+    module=__name__,
     title="A walk for any machine",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
+    solve=solve,
+    results=("pa", "reads"),
     form=[(int, None), [[int, int]]],
-    reference=reference,
     describe=lambda va, cr3, mode, memory: in_words(va, cr3, mode),
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="wrong end first",
-            message="You cut the address from the right: the root got the lowest index. The root's "
-            "index is the leftmost piece.",
-            solve=partial(_astray, cut=_from_the_right),
-        ),
-        Mistake(
-            name="x86-64 only",
-            message="Nine bits a level and twelve of offset are true of x86-64 only. Here "
-            '`mode["index_bits"]` and `mode["page_shift"]` say how the address is cut.',
-            solve=partial(_astray, cut=_nine_and_twelve),
-        ),
-        Mistake(
-            name="present bit forgotten",
-            message="You followed an entry with P = 0. Whatever else stands in it is none of the "
-            "hardware's business: the walk is over, with `None`.",
-            solve=partial(_astray, trusting=True),
-        ),
-        Mistake(
-            name="entry taken for an address",
-            message="You took the entry for an address and shifted it by the page size. That works "
-            "where the PFN happens to start at that bit (x86), and nowhere else: on Sv39 the frame "
-            'at 0x2000 is the entry 0x801, not 0x2001. `mode["pfn_shift"]` says where it starts.',
-            solve=partial(_astray, next_shift="page_shift"),
-        ),
-        Mistake(
-            name="entries hold virtual addresses",
-            message="You translated what the last entry gave you once more. Entries hold "
-            "*physical* frame numbers; if they held virtual ones, every walk would need a walk "
-            "to read it.",
-            solve=_again,
-        ),
-        Mistake(
-            name="a walk is free",
-            message="The addresses are right, but you list no reads. Each level is a read from "
-            "memory, and the program waits for every one of them: write them down as you go.",
-            solve=_unread,
-        ),
-        Mistake(
-            name="failing read not counted",
-            message="Where the walk stops, your last read is missing. To find P = 0 the hardware "
-            "had to read that entry too.",
-            solve=_last_unread,
-        ),
-        Mistake(
-            name="0 for nothing",
-            message="You return 0 where the walk stops. Physical address 0 exists: it is the first "
-            "byte of frame 0. Nothing is `None`.",
-            solve=partial(_astray, nowhere=0),
-        ),
-        Mistake(
-            name="offset lost",
-            message="You return the first byte of the page: the offset is missing.",
-            solve=partial(_astray, arrive=lambda frame, shift, offset: frame << shift),
-        ),
-        Mistake(
-            name="PFN plus offset",
-            message="You added the offset to the frame's number. A frame number is not an address "
-            'until it is shifted by `mode["page_shift"]`.',
-            solve=partial(_astray, arrive=lambda frame, shift, offset: frame + offset),
-        ),
-    ),
+    mistakes={
+        bug(cut=_from_the_right): "the address is cut from the right, so that the root gets the "
+        "lowest index. The root's index is the leftmost piece.",
+        bug(cut=_nine_and_twelve): "nine bits a level and twelve of offset are taken, as on "
+        'x86-64. Here `mode["index_bits"]` and `mode["page_shift"]` say how the address is cut.',
+        bug(trusting=True): "an entry with P = 0 is followed. Whatever else stands in it is none "
+        "of the hardware's business: the walk is over, with `None`.",
+        bug(next_shift="page_shift"): "an entry is taken for an address and shifted by the page "
+        "size. That works where the PFN happens to start at that bit (x86), and nowhere else: on "
+        'Sv39 the frame at 0x2000 is the entry 0x801, not 0x2001. `mode["pfn_shift"]` says where '
+        "it starts.",
+        bug(again=True): "what the last entry gives is translated once more. Entries hold "
+        "*physical* frame numbers; if they held virtual ones, every walk would need a walk to read "
+        "it.",
+        instead(reads=[]): "no reads are listed; the addresses are right. Each level is a read "
+        "from memory, and the program waits for every one of them: write them down as you go.",
+        instead(
+            reads=lambda right, *case: right["reads"][: -1 if right["pa"] is None else None]
+        ): "the last read is missing where the walk stops. To find P = 0 the hardware had to read "
+        "that entry too.",
+        instead(
+            pa=lambda right, *case: right["pa"] or 0
+        ): "0 is returned where the walk stops. Physical address 0 exists: it is the first byte of "
+        "frame 0. Nothing is `None`.",
+        bug(arrive=lambda frame, shift, offset: frame << shift): "the offset is missing: each "
+        "address is the first byte of its page.",
+        bug(arrive=lambda frame, shift, offset: frame + offset): "the offset is added to the "
+        "frame's number. A frame number is no address until it is shifted by "
+        '`mode["page_shift"]`.',
+    },
     start="Take the five English lines of the walk and turn them into Python one by one. First of "
     "all, find the root's index: shift `va` right by everything that stands behind it, and mask.",
     right="One function walks x86-64, Sv39 and every toy. What differs between machines is a "
     "handful of numbers; and each level costs one read.",
     untested="huge pages, permissions, bits above the PFN (NX), tables outside memory.",
     hints=(
-        'Start with `shift = mode["page_shift"] + sum(mode["index_bits"])`, and take the bits '
-        "of one level off it each time round the loop. Then `va >> shift` ends with that level's "
+        'Start with `shift = mode["page_shift"] + sum(mode["index_bits"])`, and take the bits of '
+        "one level off it each time round the loop. Then `va >> shift` ends with that level's "
         "index.",
         "The lowest n bits of x are `x & (1 << n) - 1`.",
         "In the loop: index, note the read, entry, test bit 0, next frame. Behind the loop the "

@@ -8,7 +8,7 @@ from typing import Any
 
 from pagesim import PhysicalMemory, RadixTable
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 from .machines import Memory, Mode, in_words, memory_of, paging, pieces, table_of, together
 
 Result = list[Any]  # [memory, [freed frame, ...]]
@@ -144,7 +144,7 @@ def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got:
     return f"The memory is right, but the list of freed frames has too {'few' if few else 'many'}."
 
 
-UNMAP = Exercise(
+EXERCISE = Exercise(
     id="unmap",
     notebook="04",
     title="Unmap, and tidy up",

@@ -8,7 +8,7 @@ from random import Random
 
 from pagesim.memory.buddy import BuddyAllocator
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 Result = list[int]
 
@@ -107,7 +107,7 @@ def locate(frames: int, used: list[int], order: int, expected: Result, got: Resu
     )
 
 
-BUDDY_ORDER = Exercise(
+EXERCISE = Exercise(
     id="buddy-order",
     notebook="05",
     title="Is there room for a huge page?",

@@ -6,7 +6,7 @@ from random import Random
 
 from pagesim import X86_64
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 SMALL, HUGE = X86_64.page_sizes[:2]
 _PER = HUGE // SMALL
@@ -101,7 +101,7 @@ def locate(data: Data, key: str, expected: list[int], got: list[int]) -> str:
     return f"The 2 MiB pages are right; the 4 KiB pages are {side}. Count both ends."
 
 
-COVER_HUGE = Exercise(
+EXERCISE = Exercise(
     id="cover-huge",
     notebook="05",
     title="Cover a range",

@@ -10,7 +10,7 @@ import numpy as np
 
 from pagesim import PagingMode, PhysicalMemory, PteFormat, RadixTable
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 from ..nb04.machines import ENTRY_BYTES, Memory, Mode, pieces, together
 
 Result = list[Any]  # [pa or None, bytes of the page or 0, reads]
@@ -144,7 +144,7 @@ def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got:
     return "Reads and address are right; the size of the page is the first wrong step."
 
 
-MIXED_WALK = Exercise(
+EXERCISE = Exercise(
     id="mixed-walk",
     notebook="05",
     title="A walk that may stop early",

@@ -7,7 +7,7 @@ from random import Random
 
 from pagesim import X86_64, binary
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _MIB, _GIB = 1 << 20, 1 << 30
 _SIZES = {binary(size): size for size in X86_64.page_sizes}  # smallest first
@@ -100,7 +100,7 @@ def locate(data: Data, key: str, expected: str, got: str) -> str:
     return f"{got} pages work. Is there a smaller size that works as well?"
 
 
-PICK_PAGE = Exercise(
+EXERCISE = Exercise(
     id="pick-page",
     notebook="05",
     title="Pick the page size",

@@ -7,7 +7,7 @@ from random import Random
 
 from pagesim import X86_64
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 SMALL, HUGE = X86_64.page_sizes[:2]
 _KIB = 1024
@@ -109,7 +109,7 @@ def locate(data: Data, key: str, expected: list[int], got: list[int]) -> str:
     return f"Number {i + 1} ({_WHAT[i]}) is the first wrong one: it is {side}."
 
 
-SPARSE_RSS = Exercise(
+EXERCISE = Exercise(
     id="sparse-rss",
     notebook="05",
     title="What sparse touches cost",

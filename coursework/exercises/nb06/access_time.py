@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _KEYS = ("no TLB", "two levels", "walk caches")
 _LEVELS = 4
@@ -31,7 +31,7 @@ def text(data: Data) -> str:
         f"{data['read']} cycles each, one after the other. What does a translation cost on "
         'average, in cycles: with "no TLB" at all; with the "two levels"; and with "walk caches" '
         f"added, which let {data['cached']} % of the walks begin at the last level, with 1 read? "
-        "(Let Python do the sums, and do not round them.)"
+        "(Let Python do the sums, and round only what comes out.)"
     )
 
 
@@ -101,7 +101,7 @@ def locate(data: Data, key: str, expected: float, got: float) -> str:
     return f"Those are {side} cycles. {look[key]}"
 
 
-ACCESS_TIME = Exercise(
+EXERCISE = Exercise(
     id="access-time",
     notebook="06",
     title="The mean of a translation",

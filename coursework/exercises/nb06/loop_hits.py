@@ -9,7 +9,7 @@ from typing import Any
 
 from pagesim.reuse import lru_hits
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _ROOM = ((3, 4), (4, 5), (4, 4), (6, 8), (8, 9), (16, 20))  # entries, pages of the loop
 
@@ -117,7 +117,7 @@ def locate(
     return f"Too {side} hits under {('LRU', 'chance')[which]}. {look}"
 
 
-LOOP_HITS = Exercise(
+EXERCISE = Exercise(
     id="loop-hits",
     notebook="06",
     title="Round and round",

@@ -9,7 +9,7 @@ from typing import Any
 
 from pagesim import Tlb
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 from ...values import count
 from .. import victims
 from ..victims import Result
@@ -90,7 +90,7 @@ def locate(pages: list[int], sets: int, ways: int, expected: Result, got: Result
     return victims.locate(expected, got, look=look, full="a set is full", counted="misses")
 
 
-LRU_TLB = Exercise(
+EXERCISE = Exercise(
     id="lru-tlb",
     notebook="06",
     title="A TLB of your own",

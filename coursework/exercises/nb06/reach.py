@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _HUGE = 2 << 20
 _KEYS = ("reach", "huge", "stride", "thrash")
@@ -70,7 +70,7 @@ def locate(data: Data, key: str, expected: int, got: int) -> str:
     return f"That is {side}. {look[key]}"
 
 
-REACH = Exercise(
+EXERCISE = Exercise(
     id="reach",
     notebook="06",
     title="Reach, and how to lose it",

@@ -7,7 +7,7 @@ from random import Random
 
 from pagesim import Tlb
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _BITS = 32  # of an address
 _SHIFT = 12
@@ -90,7 +90,7 @@ def locate(data: Data, key: str, expected: list[int], got: list[int]) -> str:
     return f"The {wrong} is the first wrong step. {_LOOK[wrong]}"
 
 
-SET_AND_TAG = Exercise(
+EXERCISE = Exercise(
     id="set-and-tag",
     notebook="06",
     title="Set index and tag",

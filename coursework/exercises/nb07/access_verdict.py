@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _PAGE = 4096
 _GAP = 256 * _PAGE
@@ -101,7 +101,7 @@ def locate(areas: list[Area], va: int, access: str, limit: int, expected: str, g
     return f"No area holds {va:#x}, and the stack is not right above it."
 
 
-ACCESS_VERDICT = Exercise(
+EXERCISE = Exercise(
     id="access-verdict",
     notebook="07",
     title="The kernel's verdict",

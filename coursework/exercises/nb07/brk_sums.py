@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _PAGE = 4096
 _KEYS = ("brk", "end", "size", "resident")
@@ -91,7 +91,7 @@ def locate(data: Data, key: str, expected: int, got: int) -> str:
     return f"`{key}` is too {'small' if got < expected else 'large'}. {look[key]}"
 
 
-BRK_SUMS = Exercise(
+EXERCISE = Exercise(
     id="brk-sums",
     notebook="07",
     title="Where does the heap end?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _PAGE = 4096
 Areas = list[list[int]]
@@ -78,7 +78,7 @@ def locate(areas: Areas, va: int, expected: int | None, got: int | None) -> str:
     return f"Your area is too far {'down' if got < expected else 'up'}."
 
 
-FIND_VMA = Exercise(
+EXERCISE = Exercise(
     id="find-vma",
     notebook="07",
     title="Find the VMA",

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _PERMS = ("r--", "rw-", "r-x", "---")
 Areas = list[list[Any]]  # [first page, page behind the last, perms]
@@ -108,7 +108,7 @@ def locate(areas: Areas, start: int, end: int, perms: str, expected: Areas, got:
     return f"You return too {'few' if len(got) < len(expected) else 'many'} areas."
 
 
-MPROTECT = Exercise(
+EXERCISE = Exercise(
     id="mprotect",
     notebook="07",
     title="Split and merge",

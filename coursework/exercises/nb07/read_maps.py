@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _PAGE = 4096
 _KEYS = "abcd"
@@ -103,7 +103,7 @@ def locate(data: Data, key: str, expected: list[str | int], got: list[str | int]
     return f"The kind is right, the size too {side}."
 
 
-READ_MAPS = Exercise(
+EXERCISE = Exercise(
     id="read-maps",
     notebook="07",
     title="Read your maps",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 KINDS = ("hit", "minor", "major", "SIGSEGV", "SIGBUS")
 
@@ -97,7 +97,7 @@ def locate(data: Data, key: str, expected: str, got: str) -> str:
     return look[role]
 
 
-CLASSIFY_FAULT = Exercise(
+EXERCISE = Exercise(
     id="classify-fault",
     notebook="08",
     title="What comes of it?",

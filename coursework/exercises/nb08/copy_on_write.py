@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 from ...values import count
 
 Result = list[int]  # [faults, copies, frames]
@@ -110,7 +110,7 @@ def locate(pages: int, events: list[list[Any]], expected: Result, got: Result) -
     return f"Too {side} {names[which]}, the first of the three that is wrong. {look[which]}"
 
 
-COPY_ON_WRITE = Exercise(
+EXERCISE = Exercise(
     id="copy-on-write",
     notebook="08",
     title="Copy on write",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _KEYS = ("read", "write", "child", "parent", "file", "rss")
 _AROUND = 16
@@ -67,7 +67,7 @@ def locate(data: Data, key: str, expected: int, got: int) -> str:
     return f"Too {side}. {look[key]}"
 
 
-FAULT_COUNTERS = Exercise(
+EXERCISE = Exercise(
     id="fault-counters",
     notebook="08",
     title="Counters of a short program",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 from ...values import count
 
 Result = list[Any]  # [faults, frames, [pages that still have the zero page]]
@@ -74,7 +74,7 @@ def locate(accesses: list[list[Any]], expected: Result, got: Result) -> str:
     return "Faults and frames are right; the pages with the zero page are not."
 
 
-FIRST_TOUCH = Exercise(
+EXERCISE = Exercise(
     id="first-touch",
     notebook="08",
     title="First touch",

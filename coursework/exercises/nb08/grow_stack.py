@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 from ...values import count
 
 Result = list[int]  # [lowest page of the stack, -1 or the number of the store that failed]
@@ -86,7 +86,7 @@ def locate(
     return "The right store fails, but the stack ends at another page."
 
 
-GROW_STACK = Exercise(
+EXERCISE = Exercise(
     id="grow-stack",
     notebook="08",
     title="A stack that grows",

@@ -6,7 +6,7 @@ from random import Random
 
 from pagesim.replacement import simulate
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _FEW = {"a": 3, "b": 4}
 _MOST = {"a": 14, "b": 20}  # accesses
@@ -79,7 +79,7 @@ def locate(data: Data, key: str, expected: dict[str, str], got: dict[str, str]) 
     return f"With {few + 1} frames it faults {often} with {few}."
 
 
-FIND_BELADY = Exercise(
+EXERCISE = Exercise(
     id="find-belady",
     notebook="09",
     title="A string that hates memory",

@@ -9,7 +9,7 @@ from typing import Any
 
 from pagesim.replacement import simulate
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 from ...values import count
 from .. import victims
 from ..victims import Result
@@ -95,7 +95,7 @@ def locate(pages: list[int], frames: int, expected: Result, got: Result) -> str:
     return victims.locate(expected, got, look=look, full="no frame is free", counted="faults")
 
 
-OPT = Exercise(
+EXERCISE = Exercise(
     id="opt",
     notebook="09",
     title="OPT, with a look into the future",

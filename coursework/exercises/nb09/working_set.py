@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _LENGTH = 14
 
@@ -22,7 +22,7 @@ def draw(rng: Random) -> Data:
         window = rng.randrange(4, 6)
         times = {"a": rng.randrange(window + 1, 8), "b": rng.randrange(8, _LENGTH - window + 2)}
         data = {"trace": trace, "window": window, "times": times}
-        solvers = (reference, *(mistake.solve for mistake in WINDOW.mistakes))
+        solvers = (reference, *(change.keywords["solver"] for change in EXERCISE.mistakes))
         if len({tuple(solve(data, "b")) for solve in solvers}) == len(solvers):
             return data
 
@@ -106,7 +106,7 @@ def locate(data: Data, key: str, expected: Any, got: Any) -> str:
     return "A page is missing. Count the accesses back, the present one included."
 
 
-WINDOW = Exercise(
+EXERCISE = Exercise(
     id="working-set",
     notebook="09",
     title="Warm-up: the working set of a trace",

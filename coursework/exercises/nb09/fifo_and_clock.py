@@ -8,7 +8,7 @@ from typing import Any
 
 from pagesim.replacement import simulate
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 from ...values import count
 from .. import victims
 from ..victims import Result
@@ -105,7 +105,7 @@ def locate(pages: list[int], frames: int, policy: str, expected: Result, got: Re
     return victims.locate(expected, got, look=look, full="no frame is free", counted="faults")
 
 
-REPLACE = Exercise(
+EXERCISE = Exercise(
     id="fifo-and-clock",
     notebook="09",
     title="FIFO and CLOCK",

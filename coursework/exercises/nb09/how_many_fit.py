@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...exercise import Data, Exercise, Mistake
+from ...legacy import Data, Exercise, Mistake
 
 _KEYS = ("fit", "share", "rate")
 
@@ -109,7 +109,7 @@ def locate(data: Data, key: str, expected: float, got: float) -> str:
     return f"That is {side}. {look[key]}"
 
 
-FITS = Exercise(
+EXERCISE = Exercise(
     id="how-many-fit",
     notebook="09",
     title="How many before it thrashes?",

@@ -1,0 +1,74 @@
+"""Find the known mistake, or the two, that give exactly the answer which a learner gave."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+from .attempt import Raised
+from .exercise import Change, Data, Exercise
+
+OPEN = Raised("open")  # in place of a part that is not answered yet
+_ONE = "This is what comes out if "
+_TWO = "This is what comes out of two things together."
+
+
+def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
+    """Return what to say about a wrong answer, in paragraphs: none unless a mistake proves itself.
+
+    A mistake is named only if it gives *every* part of the answer, the right ones too; two of them
+    only if together they do, and no other two do as well. A part that is still open says nothing.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    data : dict
+        The problem.
+    got : list
+        The learner's answer to each part, as `Exercise.answers` gives it.
+    """
+    alone = {change: exercise.answers(data, change) for change in exercise.mistakes}
+    right = exercise.answers(data)
+    given = [part for part, each in enumerate(got) if each != OPEN]
+    if all(exercise.same(right[part], got[part]) for part in given):
+        return ()
+    fitting = [
+        message
+        for change, message in exercise.mistakes.items()
+        if all(exercise.same(alone[change][part], got[part]) for part in given)
+    ]
+    if len(fitting) == 1:  # with parts still open there may be several
+        return (_ONE + fitting[0] if fitting[0][0].islower() else fitting[0],)
+    if len(given) < len(got):
+        return ()
+    found = [
+        (first, second)
+        for first, second in combinations(exercise.mistakes, 2)
+        if any(
+            exercise.same(both, got)
+            for both in _together(exercise, data, right, alone, first, second)
+        )
+    ]
+    if len(found) != 1:
+        return ()
+    one, other = (exercise.mistakes[change] for change in found[0])
+    return (_TWO, f"The one: {one}", f"The other: {other}")
+
+
+def _together(
+    exercise: Exercise,
+    data: Data,
+    right: list[Any],
+    alone: dict[Change, list[Any]],
+    first: Change,
+    second: Change,
+) -> list[list[Any]]:
+    """Answer as two mistakes do: in one solver, and each in the parts that it alone changes."""
+    answers = []
+    both = first & second
+    if both is not None:
+        answers.append(exercise.answers(data, both))
+    parts = list(zip(right, alone[first], alone[second], strict=True))
+    if not any(exercise.same(r, a) is exercise.same(r, b) is False for r, a, b in parts):
+        answers.append([b if exercise.same(r, a) else a for r, a, b in parts])
+    return [each for each in answers if each not in (alone[first], alone[second])]

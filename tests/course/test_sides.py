@@ -1,0 +1,62 @@
+"""What is said of a wrong number is true of it: the side, the unit, the rounding, the neighbour."""
+
+import pytest
+
+from coursework.sides import compare, side
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "unit", "other"),
+    [
+        (132, 132 * 1024, "KiB", "bytes"),
+        (132, 33, "KiB", "pages of 4 KiB"),
+        (33, 132, "pages of 4 KiB", "KiB"),
+        (3072, 3, "MiB", "GiB"),
+        (4096, 32768, "bytes", "bits"),
+        (339.0, 0.339, "ns", "µs"),
+        (140, 0.14, "µs", "ms"),
+        (7.56884, 0.0757, "percent", "a fraction"),
+    ],
+)
+def test_the_right_number_in_another_unit_is_told(expected, got, unit, other):
+    assert f"it is the right number in {other}, and {unit}" in side(expected, got, unit, 3)
+    assert "right number" not in side(expected, got)  # without a unit there is nothing to confuse
+    assert "right number" not in side(expected, got * 3, unit, 3)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "phrase"),
+    [
+        (300, 299, "too small, by one. Is the count"),
+        (300, 301, "too large, by one. Is the count"),
+        (300, 302, "too large"),
+        (3, 2, "too small"),  # saying by how much would be the answer
+        (7.56884, 8, "rounded too far: 3 significant digits are asked for"),
+        (7.56884, 7.6, "rounded too far"),
+        (7.56884, 7.2, "too small"),
+        (0.3, 0, "too small"),
+    ],
+)
+def test_a_side_is_told_and_what_is_plain_besides(expected, got, phrase):
+    said = side(expected, got, None, 3)
+    assert said == phrase or (len(phrase) > 9 and said.startswith(phrase))
+
+
+def test_huge_and_tiny_numbers_are_compared_as_well():
+    assert side(1 << 900, 1, "bytes") == "too small"
+    assert side(1e-300, 1 << 999, "ns") == "too large"
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "sentence"),
+    [
+        ([1, 2], [1, 3], "Item 2 of it is the first wrong one. Look."),
+        ([1, 2], [1], "it is right as far as it goes, but has too few items. Look."),
+        ([1], [1, 2], "it is right at first, but has too many items. Look."),
+        ("ok", "grows", "it is not right. Look."),
+        (None, 3, "it is not right. Look."),
+        (5, 3, "it is too small. Look."),
+    ],
+)
+def test_the_first_wrong_thing_is_named(expected, got, sentence):
+    assert compare("it", expected, got, "Look.") == sentence
