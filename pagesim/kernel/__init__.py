@@ -4,7 +4,7 @@ from ..memory import OutOfMemory
 from .counters import Counters, Smaps
 from .decision import Found, Question, Step, Why, in_words
 from .kernel import Kernel
-from .outcome import AccessError, BadAddress, BusError, Outcome, SegmentationFault
+from .outcome import AccessError, BadAddress, BusError, Oops, Outcome, SegmentationFault
 from .pages import File
 from .process import Process
 from .reclaim import Cost, Eviction
@@ -21,6 +21,7 @@ __all__ = [
     "File",
     "Found",
     "Kernel",
+    "Oops",
     "OutOfMemory",
     "Outcome",
     "Process",

@@ -42,7 +42,7 @@ class Accesses(Task):
         SegmentationFault, BusError
             If it may not be read, or there is nothing to read.
         BadAddress
-            The same, in the kernel's mode.
+            The same, in the kernel's mode; there no address of the kernel's own may be given.
         OutOfMemory
             If the page needs a frame, and nothing can leave.
         ValueError
@@ -57,7 +57,7 @@ class Accesses(Task):
         )
 
     def exec(self, va: int, user: bool = True) -> Outcome:
-        """Fetch an instruction; raises what `read` raises."""
+        """Fetch an instruction; raises what `read` raises, or `Oops` in the kernel's mode."""
         return self.kernel.processor.access(self, va, "x", user)
 
     def touch(
@@ -87,6 +87,16 @@ class Accesses(Task):
         return tally
 
     def stack_touch(self, pages_below: int = 1) -> Outcome:
-        """Write to the stack, this many pages below the lowest one that it has so far."""
-        stack = next(area for area in self.space.areas if area.role == "stack")
+        """Write to the stack, this many pages below the lowest one that it has so far.
+
+        Raises
+        ------
+        ValueError
+            If there is no stack, or no such address.
+        SegmentationFault
+            If the stack may not grow that far.
+        """
+        stack = next((area for area in self.space.areas if area.role == "stack"), None)
+        if stack is None:
+            raise ValueError(f"{self} has no stack")
         return self.write(stack.start - pages_below * self.space.page)

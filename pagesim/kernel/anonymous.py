@@ -14,6 +14,7 @@ from .reclaim import Reclaim
 
 def first_touch(reclaim: Reclaim, fault: Fault) -> None:
     """Give a page its first content: zeros that all share until the first write."""
+    reclaim.grow(fault.space.table, fault.va)
     if fault.write:
         give_page(reclaim, fault)
         fault.done(Why.FIRST_WRITE)

@@ -32,11 +32,12 @@ def serve(reclaim: Reclaim, fault: Fault) -> None:
     if index >= file.pages(space.page):
         fault.found(Found.PAST_END)
         raise Refused("SIGBUS", "BUS_ADRERR", Why.PAST_END)
+    reclaim.grow(space.table, va)
     frame = file.cache.get(index)
     fault.found(Found.NOT_CACHED if frame is None else Found.CACHED)
     around = 0 if fault.write else _map_around(fault, file)
     if frame and around:
-        fault.done(Why.CACHED_AROUND, pages=around)
+        fault.done(Why.OF_VDSO if file.locked else Why.CACHED_AROUND, pages=around)
         return
     where = Why.CACHED
     if frame is None:

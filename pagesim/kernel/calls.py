@@ -42,7 +42,7 @@ class MemoryCalls(Accesses):
         populate : bool
             Whether all pages are touched at once (MAP_POPULATE).
         grows_down : bool
-            Whether it is a stack.
+            Whether it is a stack; only private memory without a file can be one.
 
         Returns
         -------
@@ -72,7 +72,14 @@ class MemoryCalls(Accesses):
         prot = _letters(prot)
         if kind not in ("private", "shared"):
             raise ValueError(f"kind {kind!r} is not 'private' or 'shared'")
-        size = -(-bounded("length", length, 1, layout.top) // page) * page
+        if file is not None and not isinstance(file, File):
+            raise ValueError(f"file {file!r} is not a File; Kernel.file makes one")
+        if grows_down and (file or kind == "shared"):
+            what = "shared memory" if file is None else "a file"
+            raise ValueError(f"{what} cannot grow down; only private memory can")
+        size = (
+            -(-bounded("length", length, 1, layout.top - layout.lowest, f"{self}") // page) * page
+        )
         skipped, rest = divmod(bounded("offset", offset, 0, 1 << 62), page)
         if rest:
             raise ValueError(f"offset {offset} is not a multiple of the page size {page}")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from ..mmu import Access
+from .decision import Why
 from .kernel import Kernel
 from .outcome import AccessError, Outcome
 from .process import Process
@@ -87,7 +88,7 @@ def no_such(
     'private memory has no file behind it'
     """
     if mode == Mode.KERNEL and verb == Verb.EXECUTE:
-        return "the kernel runs only its own code (SMEP sees to it)"
+        return f"{Why.KERNEL_FETCH.value} (SMEP sees to it)"
     if state == State.EMPTY:
         return ""
     if mapping in NO_AREA:

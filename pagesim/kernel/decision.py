@@ -137,18 +137,20 @@ class Why(Enum):
     CACHED_AROUND = "in the page cache, with its neighbours"
     FROM_DISK = "read from disk"
     NEW_ZEROS = "a new page of zeros"
+    OF_VDSO = "a page that the kernel lends to every process"
 
     SHARED = ", shared"
     THEN = ", then "
     PRIVATE_COPY = "a private copy"
 
     NOT_MAPPED = "nothing is mapped there"
-    OF_KERNEL = "an address of the kernel"
+    OF_KERNEL = "above all that a program can map"
     STACK_TOO_CLOSE = "the stack above would come too close to the area below"
     STACK_AT_LIMIT = "the stack above is at its limit"
     FORBIDDEN = "the area does not allow it ({area.perms})"
     PAST_END = "past the end of {area.file.name}"
     NOT_CANONICAL = "the address is not canonical"
+    KERNEL_FETCH = "the kernel runs only its own code"
     GENERAL_PROTECTION = ": no page fault, but a general protection fault"
 
 

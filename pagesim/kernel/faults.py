@@ -35,10 +35,13 @@ def handle(reclaim: Reclaim, fault: Fault) -> None:
     """
     _find_area(fault)
     _check_access(fault)
-    space, area, va = fault.space, fault.vma, fault.va
+    space, va = fault.space, fault.va
+    if va not in fault.vma:  # a stack that grows
+        fault.area = space.areas.change(fault.vma, start=va)
+    area = fault.vma
+    reclaim.pool.events["pgfault"] += 1
     if area.file is None and huge.serve(reclaim, fault):
         return
-    reclaim.grow(space.table, va)
     word = space.table.word(va)
     pte = space.pte(va)
     if not word:
@@ -76,9 +79,8 @@ def _find_area(fault: Fault) -> None:
         fault.found(Found.NO_AREA)
         raise Refused("SIGSEGV", "SEGV_MAPERR", Why.NOT_MAPPED)
     _check_growth(fault, stack)
-    grown = (stack.start - va) // space.page
-    fault.area = space.areas.change(stack, start=va)
-    fault.found(Found.STACK_GROWS, grown)
+    fault.area = stack
+    fault.found(Found.STACK_GROWS, (stack.start - va) // space.page)
 
 
 def _check_growth(fault: Fault, stack: Vma) -> None:

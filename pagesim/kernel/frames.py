@@ -118,11 +118,15 @@ class FramePool:
         """Take mapped pages off a file's count; free it if it has no name and this was the last."""
         file.mapped -= pages
         if file.unlinked and not file.mapped:
-            for frame in tuple(file.cache.values()):
-                self.drop(frame)
-            for slot in file.swapped.values():
-                self.forget_slot(slot)
-            file.swapped.clear()
+            self.forget_file(file)
+
+    def forget_file(self, file: File) -> None:
+        """Free all that a file has in memory and in swap; nobody maps it."""
+        for frame in tuple(file.cache.values()):
+            self.drop(frame)
+        for slot in file.swapped.values():
+            self.forget_slot(slot)
+        file.swapped.clear()
 
     def can_leave(self, frame: Frame) -> bool:
         """Tell whether a page could leave its frame now."""

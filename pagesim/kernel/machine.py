@@ -66,8 +66,9 @@ class Machine:
         page = mode.page_bytes
         self.vdso = File("[vdso]", bytes(page), on_disk=False, locked=True)
         cached.load(self.reclaim, self.vdso, 0)
-        self.program = File("/bin/program", bytes(5 * page))
-        self.libc = File("/lib/libc.so", bytes(5 * page))
+        self._inode = 0
+        self.program = File("/bin/program", bytes(5 * page), inode=self._next_inode())
+        self.libc = File("/lib/libc.so", bytes(5 * page), inode=self._next_inode())
         self.processes: dict[int, Task] = {}
         self._last_pid = 0
 
@@ -117,20 +118,28 @@ class Machine:
         Raises
         ------
         OutOfMemory
-            If the pages do not fit into memory.
+            If the pages do not fit into memory; there is no file then.
         """
-        file = File(name, content, on_disk)
-        if cache or not on_disk:
-            for index in range(file.pages(self.mode.page_bytes)):
+        file = File(name, content, on_disk, inode=self._next_inode())
+        try:
+            for index in range(file.pages(self.mode.page_bytes) if cache or not on_disk else 0):
                 frame, _ = cached.load(self.reclaim, file, index)
                 self.pool.fill(frame.pfn, file.page(index, self.mode.page_bytes))
+        except OutOfMemory:
+            self.pool.forget_file(file)
+            raise
         return file
 
     def shared_memory(self, size: int) -> File:
         """Make a file in memory that has no name and goes away with its last mapping."""
-        file = File("/dev/zero (deleted)", b"", on_disk=False, size=size)
+        inode = self._next_inode()
+        file = File("/dev/zero (deleted)", b"", on_disk=False, size=size, inode=inode)
         file.unlinked = True
         return file
+
+    def _next_inode(self) -> int:
+        self._inode += 1
+        return self._inode
 
     def sync(self) -> None:
         """Write all dirty pages of files back to their disks."""

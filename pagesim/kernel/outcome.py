@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..mmu import Access, PageFault, Translation
-from .decision import Step, Why, in_words
+from .decision import Found, Step, Why, in_words
 from .reclaim import Eviction
 from .vma import Vma
 
-OutcomeKind = Literal["hit", "minor", "major", "SIGSEGV", "SIGBUS", "EFAULT"]
+OutcomeKind = Literal["hit", "minor", "major", "SIGSEGV", "SIGBUS", "EFAULT", "oops"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,17 @@ class Outcome:
     access : {"r", "w", "x"}
         Read, write or instruction fetch.
     user : bool
-        Whether it came from user mode.
-    kind : {"hit", "minor", "major", "SIGSEGV", "SIGBUS", "EFAULT"}
-        No fault; a fault without and with a disk read; a signal; a system call that fails.
+        Whether it came from user mode; else it is the kernel's, on the program's behalf.
+    kind : {"hit", "minor", "major", "SIGSEGV", "SIGBUS", "EFAULT", "oops"}
+        No fault; a fault without and with a disk read; a signal; a system call that fails; a bug
+        of the kernel's.
     why : tuple of Why
         Why, as one value or several that go on with each other.
     vma : Vma or None
         The area that holds the address.
     error_code : int or None
-        What the hardware pushed; None if it did not fault.
+        What the hardware pushed; None if it did not fault. At addresses that are not the user's,
+        programs are always told P, so that they cannot find out what the kernel has mapped.
     si_code : str
         What the signal says about itself: SEGV_MAPERR, SEGV_ACCERR, SI_KERNEL or BUS_ADRERR.
     steps : tuple of Step
@@ -65,6 +67,22 @@ class Outcome:
     def reason(self) -> str:
         """Why it ended so, in a few words."""
         return in_words(self.why, self.vma)
+
+    @property
+    def fine(self) -> bool:
+        """Whether the access was made in the end."""
+        return self.kind in ("hit", "minor", "major")
+
+    @property
+    def verdict(self) -> str:
+        """How it ended, in the words of Linux; "allowed" if it was made."""
+        return "allowed" if self.fine else f"{self.kind} {self.si_code}".rstrip()
+
+    @property
+    def grown(self) -> int:
+        """By how many pages a stack grew for it."""
+        steps = (step for step in self.steps if step.found is Found.STACK_GROWS)
+        return next((int(step.detail) for step in steps), 0)
 
     @property
     def flags(self) -> str:
@@ -115,3 +133,7 @@ class BusError(AccessError):
 
 class BadAddress(AccessError):
     """EFAULT: the kernel was handed an address, as in read(2), and found that it is no good."""
+
+
+class Oops(AccessError):
+    """A bug of the kernel's: it jumped to where none of its code is, a user page for example."""

@@ -34,6 +34,8 @@ class File:
         Whether its pages never leave memory (the kernel's own: the vdso).
     size : int, optional
         Its length in bytes, if it is longer than its content: the rest is zeros.
+    inode : int
+        Its number on its device.
 
     Attributes
     ----------
@@ -55,9 +57,9 @@ class File:
 
     def __init__(
         self, name: str, content: bytes, on_disk: bool = True, locked: bool = False,
-        size: int | None = None,
+        size: int | None = None, inode: int = 0,
     ) -> None:  # fmt: skip
-        self.name, self.on_disk, self.locked = name, on_disk, locked
+        self.name, self.on_disk, self.locked, self.inode = name, on_disk, locked, inode
         self.size = len(content) if size is None else size
         self._disk = bytearray(content)
         self.cache: dict[int, Frame] = {}
@@ -69,6 +71,11 @@ class File:
         return (
             f"File({self.name!r}, {self.size} bytes, {'on disk' if self.on_disk else 'in memory'})"
         )
+
+    @property
+    def device(self) -> str:
+        """Where it is, as /proc/PID/maps says it: a disk, or the memory of shmem."""
+        return "00:00" if self.locked else "08:01" if self.on_disk else "00:01"
 
     def pages(self, page_bytes: int) -> int:
         """How many pages it has; the last one may be only partly used."""

@@ -53,11 +53,7 @@ class Process(MemoryCalls):
     @property
     def maps(self) -> str:
         """The areas, as /proc/PID/maps prints them."""
-        return "\n".join(
-            f"{area.start:08x}-{area.end:08x} {area.perms} "
-            f"{area.offset * self.space.page:08x} {area.name}".rstrip()
-            for area in self.areas
-        )
+        return "\n".join(area.line(self.space.page) for area in self.areas)
 
     @property
     def counters(self) -> Counters:

@@ -3,7 +3,11 @@
 Under page-table isolation user mode runs on a root of its own, in which the kernel's half is empty;
 then every way into the kernel and back is two more writes to CR3.
 
-Source: Linux arch/x86/entry/entry_64.S, Documentation/arch/x86/pti.rst.
+The kernel reads and writes memory on a program's behalf (read(2), write(2)) and keeps to the rules
+of the program; it executes its own code only, and to jump anywhere else is a bug of its own.
+
+Source: Linux arch/x86/entry/entry_64.S, Documentation/arch/x86/pti.rst; arch/x86/mm/fault.c
+(`do_user_addr_fault`, `set_signal_archinfo`), include/asm-generic/access_ok.h.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from ..mmu import Access, Mmu, P, PageFault
 from . import faults
 from .decision import Why
 from .fault import Fault, Refused
-from .outcome import AccessError, BadAddress, BusError, Outcome, SegmentationFault
+from .outcome import AccessError, BadAddress, BusError, Oops, Outcome, SegmentationFault
 from .reclaim import Reclaim
 from .task import Task
 
@@ -58,19 +62,27 @@ class Processor:
         space = task.space
         mode = space.table.mode
         va = bounded("va", va, 0, (1 << (64 if mode.canonical else mode.va_bits)) - 1, mode.name)
-        if not mode.is_canonical(va) and not user:  # access_ok() refuses it before it is tried
-            raise BadAddress(Outcome(va, access, user, "EFAULT", (Why.NOT_CANONICAL,), None))
-        if not mode.is_canonical(va) and mode.pte.dialect.outside == "general protection":
-            why = (Why.NOT_CANONICAL, Why.GENERAL_PROTECTION)
-            raise SegmentationFault(
-                Outcome(va, access, user, "SIGSEGV", why, None, None, "SI_KERNEL")
-            )
         self._reclaim.evicted.clear()
+        if not user and access != "x" and not va < space.layout.top:  # access_ok() refuses it
+            why = Why.OF_KERNEL if mode.is_canonical(va) else Why.NOT_CANONICAL
+            raise BadAddress(Outcome(va, access, user, "EFAULT", (why,), None))
+        if not mode.is_canonical(va) and mode.pte.dialect.outside == "general protection":
+            ends = (Why.NOT_CANONICAL, Why.GENERAL_PROTECTION)
+            if not user:
+                raise Oops(Outcome(va, access, user, "oops", ends, None))
+            raise SegmentationFault(
+                Outcome(va, access, user, "SIGSEGV", ends, None, None, "SI_KERNEL")
+            )
         fault, code = Fault(space, va & -space.page, access, kind="hit", pages=0), None
         try:
             found = self._run(task, user).translate(va, access, user)
         except PageFault as page_fault:
             code, fault.kind = page_fault.error_code, "minor"
+            if not user and access == "x":
+                area = space.areas.find(va)
+                raise Oops(
+                    Outcome(va, access, user, "oops", (Why.KERNEL_FETCH,), area, code)
+                ) from None
             self._handle(task, fault, va, code, user)
             found = self._run(task, user).translate(va, access, user)
         memory = self._pool.memory.bytes
@@ -98,7 +110,6 @@ class Processor:
     def _handle(self, task: Task, fault: Fault, va: int, code: int, user: bool) -> None:
         """Enter the kernel, serve a fault and count it."""
         self._run(task, user=False)
-        self._pool.events["pgfault"] += 1
         try:
             faults.handle(self._reclaim, fault)
         except Refused as refused:
@@ -122,6 +133,6 @@ class Processor:
         table = task.space.table
         view = table.user_view if user else table
         if self._mmu is None or self._mmu.table is not view:
-            self._mmu = Mmu(view)
+            self._mmu = Mmu(view, smep=True)
             self.cr3_writes += 1
         return self._mmu

@@ -69,10 +69,11 @@ class Reclaim:
         If there is no such policy, or no kernel could run it.
     """
 
+    POLICIES = tuple(name for name, rule in POLICIES.items() if not rule.future)
+
     def __init__(self, pool: FramePool, policy: str, seed: int) -> None:
-        possible = [name for name, rule in POLICIES.items() if not rule.future]
-        if policy not in possible:
-            raise ValueError(f"policy {policy!r} is not one of {', '.join(possible)}")
+        if policy not in self.POLICIES:
+            raise ValueError(f"policy {policy!r} is not one of {', '.join(self.POLICIES)}")
         self.pool, self._policy = pool, POLICIES[policy]
         self.tick, self._accesses = pool.memory.frames, 0
         self.evicted: list[Eviction] = []

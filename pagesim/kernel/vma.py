@@ -6,7 +6,8 @@ everything are one area; changing part of an area splits it:
     mprotect of the middle:   | rw-p ............. |   ->   | rw-p | r--p | rw-p |
     mprotect back:            | rw-p | r--p | rw-p |   ->   | rw-p ............. |
 
-Source: Linux mm/vma.c (`vma_merge`, `__split_vma`), mm/mmap.c (`vm_unmapped_area`).
+Source: Linux mm/vma.c (`vma_merge`, `__split_vma`), mm/mmap.c (`vm_unmapped_area`),
+fs/proc/task_mmu.c (`show_vma_header_prefix`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Literal
 from .pages import File
 
 Kind = Literal["private", "shared"]
+_NAME_AT = 73  # the column where names begin, on a 64-bit machine
 Role = Literal["mmap", "text", "data", "bss", "heap", "library", "stack", "vdso"]
 
 
@@ -84,6 +86,19 @@ class Vma:
         if self.role in ("heap", "stack", "vdso"):
             return f"[{self.role}]"
         return self.file.name if self.file else ""
+
+    def line(self, page_bytes: int) -> str:
+        """Write its line of /proc/PID/maps.
+
+        Examples
+        --------
+        >>> Vma(0x5000, 0x8000, "rx", "shared", File("/a b", b"", inode=7), 2).line(4096)
+        '00005000-00008000 r-xs 00002000 08:01 7                                  /a b'
+        """
+        device, inode = (self.file.device, self.file.inode) if self.file else ("00:00", 0)
+        where = f"{self.start:08x}-{self.end:08x} {self.perms} {self.offset * page_bytes:08x}"
+        name = self.name.replace("\n", "\\012")
+        return f"{where} {device} {inode} ".ljust(_NAME_AT * bool(name)) + name
 
     def __contains__(self, va: int) -> bool:
         return self.start <= va < self.end

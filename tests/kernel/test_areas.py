@@ -1,5 +1,8 @@
 """Areas that split and merge, against a model that knows every page by itself."""
 
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +19,8 @@ from pagesim import (
     X86_64_LA57,
     X86_PAE,
 )
-from pagesim.kernel import Kernel
+from pagesim.host.maps import classify, parse
+from pagesim.kernel import File, Kernel
 from pagesim.kernel.layout import Layout
 from pagesim.kernel.vma import Areas, Vma
 
@@ -108,8 +112,63 @@ def test_a_new_process_looks_like_one(process):
     assert process.counters.VmSize * 1024 == sum(area.length for area in process.areas)
     assert process.counters.VmRSS == process.counters.VmPTE == 0
     lines = process.maps.splitlines()
-    assert lines[0] == "555555554000-555555558000 r-xp 00000000 /bin/program"
-    assert lines[-1] == "7ffffffde000-7ffffffff000 rw-p 00000000 [stack]"
+    file = "555555554000-555555558000 r-xp 00000000 08:01 1"
+    assert lines[0] == f"{file:<73}/bin/program"
+    assert lines[-1] == f"{'7ffffffde000-7ffffffff000 rw-p 00000000 00:00 0':<73}[stack]"
+
+
+def named_like(line):
+    """The area of a line of /proc/PID/maps, as far as the simulator knows such areas."""
+    words = line.split(maxsplit=5)
+    start, end = (int(word, 16) for word in words[0].split("-"))
+    prot, kind = words[1][:3].replace("-", ""), {"p": "private", "s": "shared"}[words[1][3]]
+    name = words[5] if len(words) > 5 else ""
+    role = name.strip("[]") if name in ("[heap]", "[stack]", "[vdso]") else "mmap"
+    file = File(name, b"", inode=int(words[4])) if name.startswith("/") else None
+    return words[3], Vma(start, end, prot, kind, file, int(words[2], 16) // PAGE, role)
+
+
+def test_lines_are_written_as_this_machine_s_kernel_writes_them():
+    try:
+        lines = Path("/proc/self/maps").read_text().splitlines()
+    except OSError:
+        pytest.skip("there is no /proc/self/maps")
+    if sys.maxsize < 1 << 32:
+        pytest.skip("names begin elsewhere on a 32-bit machine")
+    known = [line for line in lines if line[73:].rstrip() in ("", "[heap]", "[stack]", "[vdso]")
+             or line[73:].startswith("/")]  # fmt: skip
+    assert len(known) > 5
+    for line in known:
+        device, area = named_like(line)
+        assert area.line(PAGE).replace("08:01", device) == line
+
+
+def test_maps_are_what_our_own_reader_reads_back(process):
+    """Every kind of area, with names that have spaces and line feeds in them."""
+    kernel = process.kernel
+    process.brk(process.brk() + 5 * PAGE)
+    process.mmap(3 * PAGE, "")
+    process.mmap(2 * PAGE, kind="shared")
+    disk = kernel.file("/data/a b", bytes(9 * PAGE))
+    process.mmap(4 * PAGE, "r", "shared", disk, offset=3 * PAGE)
+    process.mmap(PAGE, "rwx", "private", disk)
+    process.mmap(PAGE, "r", "private", kernel.file("/memfd:x (deleted)", b"x", on_disk=False))
+    process.mmap(PAGE, "r", "private", kernel.file("/two\nlines", b"x"))
+    read = parse(process.maps)
+    assert [(one.start, one.end, one.perms, one.name.replace("\\012", "\n")) for one in read] == [
+        (area.start, area.end, area.perms, area.name) for area in process.areas
+    ]
+    fields = [line.split(maxsplit=5)[2:5] for line in process.maps.splitlines()]
+    assert [(int(offset, 16), device) for offset, device, _ in fields] == [
+        (area.offset * PAGE, area.file.device if area.file else "00:00") for area in process.areas
+    ]
+    inodes = {one.name: inode for one, (_, _, inode) in zip(read, fields, strict=True)
+              if one.name.startswith("/")}  # fmt: skip
+    assert len(set(inodes.values())) == len(inodes)
+    kinds = dict(zip((one.name for one in read), classify(read, "/bin/program"), strict=True))
+    assert kinds["/bin/program"] == "data"
+    assert (kinds["[heap]"], kinds["[stack]"], kinds["[vdso]"]) == ("heap", "stack", "vdso")
+    assert kinds["/lib/libc.so"] == "library"
 
 
 def test_execve_starts_afresh_and_fork_does_not(process):

@@ -2,11 +2,13 @@
 
 import pytest
 
-from pagesim import SV39, X86_32, X86_64, X86_64_LA57
+from pagesim import SV39, X86_32, X86_64, X86_64_LA57, Mmu
+from pagesim.arch import ARM64_4K
 from pagesim.kernel import (
     BadAddress,
     BusError,
     Kernel,
+    Oops,
     OutOfMemory,
     SegmentationFault,
     SwapFull,
@@ -19,6 +21,13 @@ KERNEL = 0xFFFF_FFFF_8100_0000
 @pytest.fixture
 def process():
     return Kernel(ram="8 MiB").spawn()
+
+
+def snapshot(process):
+    """All that an error could change: areas, counts, frames, swap, mapped pages of files."""
+    kernel = process.kernel
+    files = {area.file: area.file.mapped for area in process.areas if area.file}
+    return process.maps, process.counters, dict(kernel.counters), kernel.memory.free_frames, files
 
 
 def area_with(process, role):
@@ -139,12 +148,43 @@ def test_the_first_error_of_each_mode_is_the_same(mode):
 
 
 def test_the_kernel_reaches_all_of_ram_and_the_user_none_of_it(process):
-    """All of RAM is mapped, from the start of the upper half, for the kernel alone."""
+    """All of RAM is mapped, from the start of the upper half, for the kernel alone; and it does
+    not read there for a program that asks it to (access_ok)."""
     area = process.mmap(PAGE)
     pa = process.write(area.start, 99).translation.pa
-    assert process.read((0xFFFF << 48 | 1 << 47) + pa, user=False).value == 99
+    va = (0xFFFF << 48 | 1 << 47) + pa
+    assert Mmu(process.space.table).translate(va, user=False).pa == pa
     with pytest.raises(SegmentationFault):
-        process.read((0xFFFF << 48 | 1 << 47) + pa)
+        process.read(va)
+    with pytest.raises(BadAddress, match="above all that a program can map"):
+        process.read(va, user=False)
+
+
+@pytest.mark.parametrize("mode", [X86_64, X86_32, SV39, ARM64_4K], ids=lambda mode: mode.name)
+def test_the_first_address_that_is_not_the_user_s(mode):
+    """Linux x86-64 leaves the last page below the hole alone; to user mode all above has P set."""
+    process = Kernel(mode, ram="1 MiB").spawn()
+    va = process.space.layout.top
+    with pytest.raises(SegmentationFault) as caught:
+        process.read(va)
+    assert (caught.value.si_code, caught.value.outcome.flags) == ("SEGV_MAPERR", "P U")
+    with pytest.raises(BadAddress) as refused:
+        process.read(va, user=False)
+    assert refused.value.error_code is None  # nothing was tried
+
+
+@pytest.mark.parametrize("mode", [X86_64, SV39, ARM64_4K], ids=lambda mode: mode.name)
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_kernel_that_jumps_to_a_user_page_is_a_bug_of_its_own(mode, touched):
+    process = Kernel(mode, ram="1 MiB").spawn()
+    text = area_with(process, "text")
+    if touched:
+        process.exec(text.start)
+    before = snapshot(process)
+    with pytest.raises(Oops, match="runs only its own code") as caught:
+        process.exec(text.start, user=False)
+    assert caught.value.outcome.flags == ("P I" if touched else "I")
+    assert snapshot(process) == before
 
 
 def test_a_system_call_with_a_bad_pointer_fails_instead(process):
@@ -313,6 +353,16 @@ def test_populate_stops_quietly_where_memory_ends():
     [
         (lambda p: p.mmap(0), r"length 0 is outside 1\.\."),
         (lambda p: p.mmap(1 << 47), "length 140737488355328 is outside"),
+        (lambda p: p.mmap(p.space.layout.top, addr=1 << 20), r"length \d+ is outside 1\.\."),
+        (lambda p: p.mmap(PAGE, file="x", addr=p.areas[0].start), "file 'x' is not a File"),
+        (
+            lambda p: p.mmap(PAGE, kind="shared", grows_down=True, addr=p.areas[0].start),
+            "shared memory cannot grow down",
+        ),
+        (
+            lambda p: p.mmap(PAGE, file=p.areas[0].file, grows_down=True, addr=p.areas[1].start),
+            "a file cannot grow down",
+        ),
         (lambda p: p.mmap(PAGE, "rq"), "prot 'rq' has letters other than r, w and x"),
         (lambda p: p.mmap(PAGE, kind="public"), "kind 'public' is not 'private' or 'shared'"),
         (lambda p: p.mmap(PAGE, addr=5), "addr 5 is outside"),
@@ -330,10 +380,52 @@ def test_populate_stops_quietly_where_memory_ends():
     ],
 )
 def test_mistakes_are_named_and_change_nothing(process, call, message):
-    before = process.maps
+    before = snapshot(process)
     with pytest.raises(ValueError, match=message):
         call(process)
-    assert process.maps == before
+    assert snapshot(process) == before
+
+
+def test_a_process_without_a_stack_cannot_touch_it(process):
+    process.munmap(area_with(process, "stack"))
+    before = snapshot(process)
+    with pytest.raises(ValueError, match=r"Process\(1\) has no stack"):
+        process.stack_touch()
+    assert snapshot(process) == before
+
+
+def test_a_stack_that_may_not_be_written_does_not_grow_for_a_write(process):
+    process.mprotect(area_with(process, "stack"), "r")
+    before = snapshot(process)
+    with pytest.raises(SegmentationFault, match="SEGV_ACCERR"):
+        process.stack_touch(3)
+    assert snapshot(process) == before
+    assert process.read(area_with(process, "stack").start - PAGE).grown == 1
+
+
+def test_a_fault_past_the_end_of_a_file_leaves_no_tables(process):
+    file = process.kernel.file("/short", b"x")
+    area = process.mmap(4 * PAGE, "r", "shared", file, addr=0x1000_0000_0000)
+    before = snapshot(process)
+    with pytest.raises(BusError):
+        process.read(area.start + 2 * PAGE)
+    after = snapshot(process)
+    assert after[1] == before[1]
+    assert after[2] == {**before[2], "pgfault": before[2]["pgfault"] + 1}  # as Linux counts it
+
+
+@pytest.mark.parametrize("swap", ["0", "40 KiB"])
+def test_a_file_in_memory_that_does_not_fit_leaves_nothing_behind(swap):
+    kernel = Kernel(ram="128 KiB", swap=swap)
+    process = kernel.spawn()
+    area = process.mmap(3 * PAGE)
+    process.touch(area)
+    free = kernel.memory.free_frames + kernel.pool.swap.free
+    with pytest.raises(OutOfMemory):
+        kernel.file("/dev/shm/big", bytes(100 * PAGE), on_disk=False)
+    assert kernel.memory.free_frames + kernel.pool.swap.free == free
+    process.touch(area, "r")
+    assert kernel.spawn().touch(area_with(process, "text"), "x")
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,44 @@ from hypothesis.stateful import (
 )
 
 from pagesim import PagingMode
-from pagesim.kernel import Kernel, OutOfMemory, SegmentationFault
+from pagesim.kernel import AccessError, BusError, Kernel, OutOfMemory, SegmentationFault
+from pagesim.kernel.reclaim import Reclaim
 
 # Pages of 64 bytes, tables of 8 entries, huge pages of 8 pages: small enough to fill up at once.
 TINY = PagingMode("tiny", (3, 3, 3), page_shift=6, huge_levels=(0, 1))
 PAGE = TINY.page_bytes
 SWAP_SLOTS = 40
+
+
+# Calls that are refused, wherever they hit: of a process, at an address, with a file of 4 pages.
+MISTAKES = {
+    "no length": lambda process, va, file: process.mmap(0, addr=va),
+    "too long": lambda process, va, file: process.mmap(1 << TINY.va_bits, addr=va),
+    "no file": lambda process, va, file: process.mmap(PAGE, file="x", addr=va),
+    "no kind": lambda process, va, file: process.mmap(PAGE, kind="own", addr=va),
+    "no permission": lambda process, va, file: process.mmap(PAGE, "rq", addr=va),
+    "odd offset": lambda process, va, file: process.mmap(PAGE, file=file, offset=1, addr=va),
+    "odd address": lambda process, va, file: process.mmap(PAGE, addr=va + 1),
+    "shared stack": lambda process, va, file: process.mmap(
+        PAGE, kind="shared", addr=va, grows_down=True
+    ),
+    "stack of a file": lambda process, va, file: process.mmap(
+        PAGE, file=file, addr=va, grows_down=True
+    ),
+    "odd munmap": lambda process, va, file: process.munmap(va + 1, PAGE),
+    "mprotect of a hole": lambda process, va, file: process.mprotect(0, "r", PAGE),
+    "unknown advice": lambda process, va, file: process.madvise(va, "sleep", PAGE),
+    "heap below its start": lambda process, va, file: process.brk(0),
+    "read near NULL": lambda process, va, file: process.read(5),
+    "read of the kernel": lambda process, va, file: process.read(process.space.layout.top),
+    "system call at NULL": lambda process, va, file: process.write(5, user=False),
+    "system call, the kernel's": lambda process, va, file: process.read(
+        process.space.layout.top, user=False
+    ),
+    "jump to data": lambda process, va, file: process.exec(va),
+    "jump of the kernel": lambda process, va, file: process.exec(va, user=False),
+    "no byte": lambda process, va, file: process.write(va, 256),
+}
 
 
 class PrivatePage:
@@ -153,7 +185,7 @@ class Machine(RuleBasedStateMachine):
     processes = Bundle("processes")
 
     @initialize(
-        policy=st.sampled_from(["clock", "fifo", "lru", "random"]),
+        policy=st.sampled_from(Reclaim.POLICIES),
         thp=st.sampled_from(["always", "never"]),
         frames=st.sampled_from([14, 16, 20, 26, 34, 60]),
         target=processes,
@@ -284,6 +316,42 @@ class Machine(RuleBasedStateMachine):
         del self.memory[process]
         process.exit()
         return multiple()
+
+    # -- what is refused
+
+    @rule(process=processes, data=st.data(), mistake=st.sampled_from(sorted(MISTAKES)))
+    def refused(self, process, data, mistake):
+        """Nothing has changed after an error."""
+        start, _ = self.some_pages(process, data)
+        before = self.snapshot()
+        with pytest.raises((ValueError, AccessError)):
+            MISTAKES[mistake](process, start * PAGE, self.file)
+        assert self.snapshot() == before
+
+    @rule(process=processes)
+    def read_past_the_end_of_a_file(self, process):
+        try:
+            area = process.mmap(6 * PAGE, kind="shared", file=self.file)
+        except ValueError:  # the little address space is full
+            return
+        before = self.snapshot()
+        with pytest.raises(BusError):
+            process.read(area.end - 1)
+        assert self.snapshot() == before
+        process.munmap(area)
+
+    @rule()
+    def make_a_file_that_does_not_fit(self):
+        with pytest.raises(OutOfMemory):
+            self.kernel.file("/memfd:big", bytes(120 * PAGE), on_disk=False)
+
+    def snapshot(self):
+        kernel = self.kernel
+        return (
+            {pid: (one.maps, one.counters) for pid, one in kernel.processes.items()},
+            {name: count for name, count in kernel.counters.items() if name != "pgfault"},
+            set(kernel.pool.frames), set(kernel.pool.swap.used), self.file.mapped,
+        )  # fmt: skip
 
     @rule()
     def sync(self):

@@ -1,10 +1,14 @@
 """Replacement as a process meets it: in a machine whose last frame is in use."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pagesim.kernel import Kernel
+from pagesim.kernel import Kernel, SwapFull
+from pagesim.kernel.reclaim import Reclaim
+from pagesim.kernel.swap import Swap
 from pagesim.replacement import simulate
 
 PAGE = 4096
@@ -31,13 +35,62 @@ def test_lru_has_no_anomaly():
     assert [faults(BELADY, frames, "lru") for frames in (3, 4)] == [10, 8]
 
 
-@pytest.mark.parametrize("policy", ["fifo", "lru", "clock"])
-@settings(max_examples=30, deadline=None)
+@pytest.mark.parametrize("policy", ["fifo", "lru", "clock", "second-chance"])
+@settings(max_examples=30)
 @given(pages=st.lists(st.integers(0, 7), min_size=1, max_size=40), frames=st.integers(2, 6))
 def test_the_kernel_and_the_simulation_count_the_same(policy, pages, frames):
     """The kernel's clock reads accessed bits from page-table entries, and its hand goes round all
     of RAM; still it makes the decisions of the simulated one."""
     assert faults(pages, frames, policy) == simulate(pages, frames, policy).faults
+
+
+@pytest.mark.parametrize("policy", [name for name in Reclaim.POLICIES if name != "random"])
+@settings(max_examples=30)
+@given(
+    accesses=st.lists(st.tuples(st.integers(0, 7), st.booleans()), min_size=1, max_size=40),
+    frames=st.integers(2, 6), tick=st.integers(1, 9),
+)  # fmt: skip
+def test_pages_of_a_file_leave_as_in_the_simulation(policy, accesses, frames, tick):
+    """Reads leave pages clean, writes make them dirty: the entries' bits decide, and what has to
+    be written back is the same."""
+    kernel = Kernel(ram=(frames + TABLES) * PAGE, policy=policy)
+    kernel.reclaim.tick = tick
+    process = kernel.spawn()
+    area = process.mmap(8 * PAGE, kind="shared", file=kernel.file("/data", bytes(8 * PAGE)))
+    process.madvise(area, "random")
+    for page, write in accesses:
+        access = process.write if write else process.read
+        access(area.start + page * PAGE)
+    pages, writes = zip(*accesses, strict=True)
+    expected = simulate(pages, frames, policy, writes=writes, tick=tick)
+    assert process.majflt == expected.faults
+    assert kernel.counters["pgpgout"] * 1024 == expected.write_backs * PAGE
+
+
+def test_a_swap_disk_costs_what_is_used_of_it():
+    """64 GiB are 16 million slots; none of them is anything before a page goes there."""
+    tracemalloc.start()
+    kernel = Kernel(ram=(2 + TABLES) * PAGE, swap="64 GiB")
+    area = kernel.spawn().mmap(8 * PAGE)
+    tally = next(iter(kernel.processes.values())).touch(area)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 << 20
+    assert tally == {"minor": 8}
+    swap = kernel.pool.swap
+    assert sorted(swap.used) == [1, 2, 3, 4, 5, 6]
+    assert swap.free == (64 << 30) // PAGE - 6
+    assert kernel.counters["SwapTotal"] == 64 << 20
+
+
+def test_the_lowest_free_slot_is_taken():
+    swap = Swap(slots=4)
+    slots = [swap.take() for _ in range(3)]
+    swap.give(slots[1])
+    swap.give(slots[0])
+    assert [swap.take().index for _ in range(3)] == [1, 2, 4]
+    with pytest.raises(SwapFull, match="all of its 4 slots"):
+        swap.take()
 
 
 def test_random_is_random_by_seed():

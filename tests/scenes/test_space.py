@@ -9,6 +9,7 @@ import pytest
 from pagesim import host, scenes
 from pagesim.explorer import Explorer
 from pagesim.host.maps import classify, parse
+from pagesim.scenes.space import small_program
 
 RECORDED = host.own_maps(live=False)
 
@@ -77,7 +78,12 @@ f000-10000 r--s 0 08:01 9 /tmp/data
         ("page 0 and up", "read", "kernel", "EFAULT"),
         ("not canonical", "read", "user", "SIGSEGV SI_KERNEL"),
         ("kernel", "read", "user", "SIGSEGV SEGV_MAPERR"),
-        ("kernel", "read", "kernel", "allowed"),
+        ("kernel", "read", "kernel", "EFAULT"),
+        ("last page", "read", "user", "SIGSEGV SEGV_MAPERR"),
+        ("last page", "read", "kernel", "EFAULT"),
+        ("text", "execute", "kernel", "oops"),
+        ("heap", "write", "kernel", "allowed"),
+        ("text", "write", "kernel", "EFAULT"),
     ],
 )
 def test_the_verdict_is_linux_s(place: str, access: str, mode: str, verdict: str) -> None:
@@ -87,6 +93,27 @@ def test_the_verdict_is_linux_s(place: str, access: str, mode: str, verdict: str
     at = next(n for n in range(control.high + 1) if control.words(n) == place)
     said = Explorer(scenes.AddressStrip()).move(at=at, access=access, mode=mode)
     assert f": {verdict}. " in said
+
+
+def test_a_hole_below_the_stack_is_where_it_grows() -> None:
+    explorer = Explorer(scenes.AddressStrip(), access="write")
+    low = 0x7FFF_FFFD_E000  # the stack has 33 pages
+    said = explorer.move(va=low - 3 * 4096)
+    assert "the stack grows by 3 pages; first write: a zeroed page of its own" in said
+    assert "the stack grows by 1 page; " in explorer.move(va=low - 1)
+    assert "grows" not in explorer.move(va=low)
+    assert "SIGSEGV SEGV_MAPERR" in explorer.move(va=low - (8 << 20))
+    assert "the stack above is at its limit" in explorer.move(va=low - (8 << 20))
+
+
+def test_what_linux_says_of_addresses_that_are_not_the_programs() -> None:
+    explorer = Explorer(scenes.AddressStrip(), access="read")
+    for va in (0x7FFF_FFFF_F000, 0xFFFF_8000_0000_0000):
+        said = explorer.move(va=va, mode="user")
+        assert "Linux says error code 0x5 (P U), mapped or not" in said
+        assert "does not even try" in explorer.move(mode="kernel")
+    vdso = next(stop for stop in small_program.STOPS if stop.name == "vdso")
+    assert "lends to every process" in explorer.move(va=vdso.start, mode="user")
 
 
 def test_an_address_finds_its_place() -> None:

@@ -116,7 +116,7 @@ class FaultDecision(Scene):
         return {}
 
     def _light(self, boxes: list[str], end: Outcome | None) -> None:
-        self.way.set_segments([way(name) for name in boxes if NODES[name].below])
+        self.way.set_segments([way(name) for name in boxes[1:]])
         bad = end is not None and end.kind in ("SIGSEGV", "SIGBUS", "EFAULT")
         faces = [TABLE.fill if name in _OF_ENTRY else VIRTUAL.fill for name in boxes[:-1]]
         major = end is not None and end.kind == "major"

@@ -88,6 +88,8 @@ _ENDS = {
 
 def path(end: Outcome) -> list[str]:
     """Find the boxes that an outcome went through, from the first question to its end."""
+    if end.error_code is None and Why.OF_KERNEL in end.why:  # refused before anybody tried
+        return ["address", "kernel"]
     slot = any(step.found is Found.IN_SWAP for step in end.steps)
     boxes = ["back" if slot else _ENDS[end.why[0]]]
     while above := NODES[boxes[0]].below:

@@ -8,7 +8,8 @@ from typing import Any
 from ...draw import Boxes, Crosses, Label, Labels, Marks, hit_box, note
 from ...draw.boxes import Box
 from ...draw.style import DISK, FAULT, INK, PAPER, VIRTUAL
-from ...units import binary
+from ...kernel import Outcome, Why
+from ...units import binary, count
 from ..base import Address, Choice, Finding, Scene, Sheet, Slider
 from .small_program import ACCESSES, STOPS, outcome_at, stop_at
 
@@ -82,28 +83,40 @@ class AddressStrip(Scene):
         left, _, wide, _ = box
         along = (va - stop.start) / max(stop.end - stop.start, 1)
         self.pointer.put((left + wide * (0.12 + 0.76 * along), _STRIP + _HIGH + 0.14))
-        fine = result.kind in ("hit", "minor", "major")
+        fine = result.fine
         face, edge = (PAPER, VIRTUAL.line) if fine else (FAULT.fill, FAULT.line)
         self.verdict.put([(_LEFT, 0.12, 8.66, 0.48)], face, edge)
         self.cross.put(*[] if fine else [(0.4, 0.36)])
-        verdict = "allowed" if fine else f"{result.kind} {result.si_code or ''}".rstrip()
-        self.word.text = f"{verdict}: {result.reason}"
+        grown = f"the stack grows by {count(result.grown, 'page')}; " if result.grown else ""
+        reason = f"{grown}{result.reason}"
+        self.word.text = f"{result.verdict}: {reason}"
         where, size = f"{stop.start:#x} to {stop.end - 1:#x}", binary(stop.end - stop.start)
-        fault = "the hardware raises no page fault"
-        if result.error_code is not None:
-            bits = result.flags or "no bit set"
-            fault = f"the hardware faults: error code {result.error_code:#x} ({bits})"
+        fault = _fault(result)
+        # The kernel reads and writes for the program; its jumps are its own.
+        whose = ", for the program" if mode == "kernel" and access != "execute" else ""
         self.lines.clear()
         for row, words in enumerate(
-            (f"{mode} mode, {access} at {va:#x}", f"{stop.vma}, {where}, {size}", fault)
+            (f"{mode} mode{whose}, {access} at {va:#x}", f"{stop.vma}, {where}, {size}", fault)
         ):
             self.lines.put(_LEFT, 1.42 - 0.27 * row, words)
         who = "" if mode == "user" else ", by the kernel"
         return Finding(
-            f"{access.capitalize()} in {stop.in_words}{who}: {verdict}",
+            f"{access.capitalize()} in {stop.in_words}{who}: {result.verdict}",
             f"{stop.vma[0].upper()}{stop.vma[1:]}, {where} ({size}). "
-            f"{fault[0].upper()}{fault[1:]}; {result.reason}. Address {va:#x}, {mode} mode.",
+            f"{fault[0].upper()}{fault[1:]}; {reason}. Address {va:#x}, {mode} mode{whose}.",
         )
+
+
+def _fault(result: Outcome) -> str:
+    """Say what the hardware made of an access."""
+    if result.kind == "EFAULT" and result.error_code is None:
+        return "the kernel does not even try (access_ok)"
+    if result.error_code is None:
+        return "the hardware raises no page fault"
+    code = f"error code {result.error_code:#x} ({result.flags or 'no bit set'})"
+    if Why.OF_KERNEL in result.why:
+        return f"the hardware faults; Linux says {code}, mapped or not"
+    return f"the hardware faults: {code}"
 
 
 @lru_cache(maxsize=1)
