@@ -5,6 +5,7 @@ import builtins
 import contextlib
 import ctypes
 import enum
+import inspect
 import itertools
 import json
 import logging
@@ -148,6 +149,7 @@ class Wrong(list):
         (lambda: np.bool_(True), True),
         (lambda: np.str_("x"), "x"),
         (lambda: np.arange(6).reshape(2, 3), [[0, 1, 2], [3, 4, 5]]),
+        (lambda: range(3), [0, 1, 2]),
         (lambda: np.array(3), 3),
         (lambda: [np.array([1.5, 2])], [[1.5, 2.0]]),
     ],
@@ -183,7 +185,6 @@ class Pte(metaclass=Meta):
         (lambda: deque([1]), "deque"),
         (lambda: b"x", "bytes"),
         (lambda: 1j, "complex"),
-        (lambda: range(3), "range"),
         (lambda: (each for each in ()), "generator"),
         (lambda: np.longdouble(1), "longdouble"),
         (lambda: np.datetime64("2024-01-01"), "date"),
@@ -467,7 +468,7 @@ def changes_the_world():
     os.environ.pop("PATH")
     for number in (signal.SIGINT, signal.SIGALRM, signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, lambda *_: None)
-    sys.setrecursionlimit(60)
+    sys.setrecursionlimit(len(inspect.stack(0)) + 30)  # little more than is in use
     random.seed(1)
     np.seterr(all="raise")
     sys.stdout = sys.stderr = None
@@ -736,6 +737,7 @@ def test_without_threads_there_is_still_an_answer(monkeypatch):
 # -- in a notebook --------------------------------------------------------------------------------
 
 BEFORE = """
+import inspect
 import asyncio, builtins, logging, os, random, signal, sys, threading, time, warnings
 from IPython.display import display
 from coursework import check
@@ -771,7 +773,8 @@ def walk(*arguments):
     os.system("echo shell; echo shell >&2")
     logging.error("logged"); warnings.warn("warned")
     display("shown"); get_ipython().run_cell("print('cell'); 1/0")
-    os.chdir("/"); os.environ["HOME"] = "x"; sys.setrecursionlimit(70); random.random()
+    os.chdir("/"); os.environ["HOME"] = "x"; random.random()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 30)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, signal.SIG_IGN)
     try:
@@ -784,7 +787,7 @@ def walk(*arguments):
     except PermissionError:
         pass
     exit()
-    return EXERCISES["radix-walk"].reference(*arguments)
+    return EXERCISES["radix-walk"].solve(*arguments)
 
 
 before = state()

@@ -83,8 +83,8 @@ def test_the_scene(built):
 
 
 def test_the_exercise(built):
-    pytest.importorskip("coursework.kinds")
-    judge = pytest.importorskip("coursework.judge").judge
+    from coursework.judge import judge
+
     exercise = built("coursework/exercises/nb03/pages_of.py").EXERCISE
     assert (exercise.id, exercise.notebook) == ("pages-of", "03")
     data = exercise.problem("guest")
