@@ -146,6 +146,21 @@ def test_a_life_by_hand() -> None:
     assert (child["minflt"], child["majflt"]) == (2, 0)
 
 
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("cached", [False, True])
+def test_frames_and_entries_of_a_life_are_those_of_the_moment(cached: bool, shared: bool) -> None:
+    """The file takes its four frames when it is read, not when somebody maps its last page."""
+    moments = life(cached=cached, shared=shared)
+    taken = [sum(bool(owners) for owners in moment.frames.values()) for moment in moments]
+    own = [0, shared, 1, 2, 2, 2, 2 + (not shared), 2 + (not shared)]  # frames of the memory
+    assert taken[:8] == [frames + 4 * cached for frames in own]
+    assert taken[8] == own[7] + 4
+    child = moments[4].entries["child", "memory"]
+    copied = [entry.frame for entry in child if entry.frame >= 0]
+    assert len(copied) == (0 if shared else 2)
+    assert ("not even the entries" in moments[4].result) == shared
+
+
 def test_what_is_shared_is_never_copied() -> None:
     for moment in life(cached=True, shared=True):
         parent = moment.entries["parent", "memory"]

@@ -22,8 +22,9 @@ from ...draw import (
     paper,
     title,
 )
+from ...units import count
 from ..base import Choice, Scene, Slider, Toggle
-from .short_life import COUNTERS, PAGES, SHOWN, WHO, Entry, Moment, life
+from .short_life import COUNTERS, FAULTS, PAGES, SHOWN, SIZES, WHO, Entry, Moment, life
 
 _STEPS = len(life(False, False))
 _TOP, _LINE = 4.4, 0.245  # of the program
@@ -67,7 +68,7 @@ class ProgramLife(Scene):
         self.frames = Frames(sheet)
         self.used = Labels(sheet, 12, size=9)
         for column, name in zip(_COLUMNS, ("areas", *COUNTERS), strict=True):
-            unit = " kB" if name.startswith(("Vm", "Pss")) else ""
+            unit = " kB" if name in SIZES else ""
             Label(sheet, column, 0.88, name + unit, align="right", color=MUTED, **still)
         sheet.plot([0.15, 8.85], [0.74, 0.74], color=RULE, lw=1.0)
         self.rows = Labels(sheet, 2 * (len(COUNTERS) + 2), size=10, align="right")
@@ -88,14 +89,14 @@ class ProgramLife(Scene):
         self._entries(now, before, kind)
         self._frames(now)
         self._counters(now, before)
-        self.title.text = finding = f"{_start(now.words)}: {_short(now.result)}"
+        self.title.text = finding = f"{now.words}: {now.result}"
         says = "; ".join(
             f"{who} {counts['minflt']} minor, {counts['majflt']} major, RSS {counts['VmRSS']} kB, "
             f"Pss {counts['Pss']} kB"
             for who, counts in now.counters.items()
         )
         taken = sum(bool(owners) for owners in now.frames.values())
-        return f"Step {step} of {_STEPS}. {finding}. {says}. {taken} frames."
+        return f"Step {step} of {_STEPS}. {finding}. {says}. {count(taken, 'frame')}."
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the step whose line was clicked."""
@@ -152,12 +153,12 @@ class ProgramLife(Scene):
             self.rows.put(0.75, y, who, INK, "bold")
             was = before.counters.get(who) if before else None
             self.rows.put(_COLUMNS[0], y, str(now.areas[who]))
-            for column, (name, count) in zip(_COLUMNS[1:], counts.items(), strict=True):
-                changed = was is not None and was[name] != count
-                self.rows.put(column, y, str(count), INK, "bold" if changed else "normal")
+            for column, (name, value) in zip(_COLUMNS[1:], counts.items(), strict=True):
+                changed = was is not None and was[name] != value
+                self.rows.put(column, y, str(value), INK, "bold" if changed else "normal")
                 if changed:
                     marks.append((column - 0.42, y - 0.12, 0.48, 0.24))
-                    faces.append(FAULT.fill if name.endswith("flt") else FRAME.fill)
+                    faces.append(FAULT.fill if name in FAULTS else FRAME.fill)
         self.mark.put(marks, faces or PAPER)
 
 
@@ -165,11 +166,3 @@ def _says(entry: Entry) -> str:
     if entry.frame == -1:
         return "–"
     return f"zero {entry.rights}" if entry.frame == 0 else f"{entry.frame} {entry.rights}"
-
-
-def _short(result: str) -> str:
-    return result.replace("copy-on-write: ", "")
-
-
-def _start(words: str) -> str:
-    return words if words.startswith("mmap") else words[0].upper() + words[1:]

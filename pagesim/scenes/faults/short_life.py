@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...kernel import Kernel, Outcome, Process, Vma
+from ...kernel import Kernel, Outcome, Process, Vma, Why
 from ...kernel.vma import Kind
 
 PAGES = 4  # of each area that is shown
 WHO = ("parent", "child")
 SHOWN = ("memory", "file", "stack")
-COUNTERS = ("minflt", "majflt", "VmSize", "VmRSS", "Pss", "VmPTE")
+FAULTS = ("minflt", "majflt")
+SIZES = ("VmSize", "VmRSS", "Pss", "VmPTE")  # in kB
+COUNTERS = FAULTS + SIZES
 
 
 class Entry(NamedTuple):
@@ -65,7 +67,7 @@ class _Life:
         self.page = self.kernel.mode.page_bytes
         self.file = self.kernel.file("data", bytes(PAGES * self.page), cache=self.cached)
 
-    def map(self) -> None:
+    def map(self) -> str:
         parent = self.people["parent"]
         kind: Kind = "shared" if self.shared else "private"
         self.places["memory"] = parent.mmap(PAGES * self.page, "rw", kind)
@@ -73,19 +75,27 @@ class _Life:
         stack = next(area for area in parent.areas if area.role == "stack")
         low = stack.start - 2 * self.page  # the two lowest pages of the stack, and two below it
         self.places["stack"] = Vma(low, low + PAGES * self.page, "rw", role="stack")
+        return "two areas, and not one page"
 
     def touch(self, who: str, area: str, page: int, write: bool = False) -> Outcome:
         va = self.places[area].start + page * self.page
         process = self.people[who]
         return process.write(va) if write else process.read(va)
 
-    def fork(self) -> None:
-        self.people["child"] = self.people["parent"].fork()
+    def fork(self) -> str:
+        child = self.people["child"] = self.people["parent"].fork()
+        shown = (self._entry(child, area, page) for area in self.places for page in range(PAGES))
+        if any(entry.frame >= 0 for entry in shown):
+            return "areas and private entries are copied, no page is"
+        return "areas are copied, and of what is shared not even the entries"
 
-    def exit(self) -> None:
+    def exit(self) -> str:
         self.people.pop("child").exit()
+        return "its entries go, and what nobody else has"
 
-    def moment(self, words: str, done: Outcome | None, result: str) -> Moment:
+    def moment(self, words: str, done: Outcome | str) -> Moment:
+        for _, frame in sorted(self.file.cache.items()):  # also what nobody maps takes a frame
+            self._number(frame.pfn)
         entries = {
             (who, area): [self._entry(process, area, page) for page in range(PAGES)]
             for who, process in self.people.items()
@@ -100,9 +110,7 @@ class _Life:
             who: {name: getattr(process.counters, name) for name in COUNTERS}
             for who, process in self.people.items()
         }
-        said = result
-        if done:
-            said = "no fault" if done.kind == "hit" else f"{done.kind} fault, {done.reason}"
+        said = done if isinstance(done, str) else _told(done)
         areas = {who: len(process.areas) for who, process in self.people.items()}
         return Moment(words, said, areas, entries, owners, counters)
 
@@ -116,25 +124,35 @@ class _Life:
         rights = "rw" if pte.writable else "r"
         if pte.pfn == self.kernel.pool.zero:
             return Entry(0, rights)
-        return Entry(self.seen.setdefault(pte.pfn, len(self.seen) + 1), rights)
+        return Entry(self._number(pte.pfn), rights)
+
+    def _number(self, pfn: int) -> int:
+        return self.seen.setdefault(pfn, len(self.seen) + 1)
 
 
-def _steps(life: _Life) -> list[tuple[str, Callable[[], Outcome | None], str]]:
+def _told(done: Outcome) -> str:
+    if done.kind == "hit":
+        return "no fault"
+    why = {Why.COPIED: "a copy of its own", Why.TAKEN_OVER: "the last owner takes the page over"}
+    return f"{done.kind} fault, {why.get(done.why[0], done.reason)}"
+
+
+def _steps(life: _Life) -> list[tuple[str, Callable[[], Outcome | str]]]:
     touch = life.touch
     return [
-        ("mmap 4 pages, and a file", life.map, "two areas, and not one page"),
-        ("read page 0", lambda: touch("parent", "memory", 0), ""),
-        ("write page 0", lambda: touch("parent", "memory", 0, True), ""),
-        ("write page 1", lambda: touch("parent", "memory", 1, True), ""),
-        ("fork", life.fork, "areas and entries are copied, no page is"),
-        ("child reads page 0", lambda: touch("child", "memory", 0), ""),
-        ("child writes page 0", lambda: touch("child", "memory", 0, True), ""),
-        ("parent writes page 0", lambda: touch("parent", "memory", 0, True), ""),
-        ("parent reads the file", lambda: touch("parent", "file", 0), ""),
-        ("child reads the file", lambda: touch("child", "file", 1), ""),
-        ("parent's stack grows by 2", lambda: touch("parent", "stack", 0, True), ""),
-        ("the child exits", life.exit, "its entries go, and frames that were its alone"),
-        ("parent writes page 1", lambda: touch("parent", "memory", 1, True), ""),
+        ("mmap 4 pages, and a file", life.map),
+        ("Read page 0", lambda: touch("parent", "memory", 0)),
+        ("Write page 0", lambda: touch("parent", "memory", 0, True)),
+        ("Write page 1", lambda: touch("parent", "memory", 1, True)),
+        ("Fork", life.fork),
+        ("Child reads page 0", lambda: touch("child", "memory", 0)),
+        ("Child writes page 0", lambda: touch("child", "memory", 0, True)),
+        ("Parent writes page 0", lambda: touch("parent", "memory", 0, True)),
+        ("Parent reads the file", lambda: touch("parent", "file", 0)),
+        ("Child reads the file", lambda: touch("child", "file", 1)),
+        ("Parent's stack grows by 2", lambda: touch("parent", "stack", 0, True)),
+        ("The child exits", life.exit),
+        ("Parent writes page 1", lambda: touch("parent", "memory", 1, True)),
     ]
 
 
@@ -150,4 +168,4 @@ def life(cached: bool, shared: bool) -> tuple[Moment, ...]:
         Whether the memory is mapped MAP_SHARED.
     """
     run = _Life(cached, shared)
-    return tuple(run.moment(words, act(), result) for words, act, result in _steps(run))
+    return tuple(run.moment(words, act()) for words, act in _steps(run))
