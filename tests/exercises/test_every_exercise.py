@@ -13,6 +13,7 @@ from coursework.builder.source import has_marker
 from coursework.exercise import RIGHT
 from coursework.exercises import EXERCISES
 from coursework.exercises.nb04 import count_tables, hand_walk, place_64
+from coursework.exercises.nb04.machines import memory_of, table_of
 from coursework.judge import judge
 from coursework.values import Misfit, fit
 from pagesim import TOY10, X86_64, PhysicalMemory, RadixTable
@@ -183,14 +184,14 @@ def test_hand_walk_by_the_bits(name):
             frame = int(entry[:8], 2)
         else:
             met.append(int(f"{frame:b}" + digits[6:], 2))
-        assert hand_walk.reference(data, key) == met
+        assert hand_walk.solve(data, key) == met
 
 
 def test_hand_walk_has_both_ends():
     """Whoever skips the present bit, or stops at every entry, cannot get through."""
     for name in LEARNERS:
         data = drawn("hand-walk", name)
-        ends = [hand_walk.reference(data, key)[-1] for key in "abc"]
+        ends = [hand_walk.solve(data, key)[-1] for key in "abc"]
         assert ends[0] != "fault"
         assert ends.count("fault") == 1
         assert len(data["memory"]) * 16 == 256
@@ -205,14 +206,24 @@ def test_count_tables_is_what_the_simulator_allocates(name):
         for page in range(start, start + pages):
             table.map(page << 12, pfn=1)
     levels = [each.level for each in table.tables()]
-    for level, key in enumerate(X86_64.level_names):
-        assert count_tables.reference(data, key) == levels.count(level)
+    found = count_tables.solve(data)
+    for level, key in enumerate(X86_64.level_names[1:], 1):
+        assert found[key] == levels.count(level)
+    assert found["all"] == table.table_bytes >> 10
+
+
+def test_count_tables_has_regions_that_end_at_a_border_and_some_that_cross_it():
+    for name in LEARNERS:
+        regions = drawn("count-tables", name)["regions"]
+        assert any((start + pages) % 512 == 0 and start % 512 for start, pages in regions)
+        assert any(start % 512 == 0 for start, _ in regions)
+        assert any(start >> 18 != start + pages - 1 >> 18 for start, pages in regions)
 
 
 def test_a_full_tree_costs_more_than_the_flat_table():
     """1 TiB is 2^28 pages: 2^19 PTE tables, 2^10 PMD tables, 2 PUD tables, 1 PGD."""
-    assert count_tables.reference({"full_tib": 1}, "full") == 2**19 + 2**10 + 2 + 1
-    assert count_tables.reference({"full_tib": 64}, "full") == 2**25 + 2**16 + 2**7 + 1
+    for tib, full in ((1, 2**19 + 2**10 + 2 + 1), (64, 2**25 + 2**16 + 2**7 + 1)):
+        assert count_tables.solve({"regions": [], "full_tib": tib})["full"] == full
 
 
 @pytest.mark.parametrize("name", LEARNERS[:10])
@@ -221,12 +232,12 @@ def test_place_64_counts_tables_as_the_simulator_does(name):
     for change in (RIGHT, *EXERCISES["place-64"].mistakes):
         for key, addresses in answered(EXERCISES["place-64"], data, change).items():
             measured = place_64.measure(data, key, addresses)
-            if measured["problem"]:
+            if "problem" in measured:
                 continue
             table = RadixTable(X86_64, PhysicalMemory(frames=256))
             for va in addresses:
                 table.map(va, pfn=1)
-            assert measured["tables"] == table.table_frames
+            assert 1 + sum(measured.values()) == table.table_frames
 
 
 def test_place_64_cannot_be_done_better():
@@ -236,11 +247,23 @@ def test_place_64_cannot_be_done_better():
         bound = 1
         for bits in (39, 30, 21):
             bound += min(64, (data["high"] - 1 >> bits) - (data["low"] >> bits) + 1)
-        most = place_64.measure(data, "most", place_64.reference(data, "most"))
-        fewest = place_64.measure(data, "fewest", place_64.reference(data, "fewest"))
-        assert most == {"problem": "", "tables": bound}
-        assert fewest == {"problem": "", "tables": 4}  # one a level: fewer there cannot be
-        assert most["tables"] * 4096 > 2 * 64 * 4096  # as the card says: twice the data
+        most, fewest = (
+            1 + sum(place_64.measure(data, *pair).values()) for pair in place_64.solve(data).items()
+        )
+        assert (most, fewest) == (bound, 4)  # one a level: fewer there cannot be
+        assert most * 4096 > 2 * 64 * 4096  # as the card says: twice the data
+
+
+def test_place_64_by_its_last_hint():
+    for name in LEARNERS:
+        data = drawn("place-64", name)
+        border = -(-data["low"] >> 39 << 39)
+        regions = (data["high"] - border) >> 39
+        dealt = [border + (i % regions << 39) + (i // regions << 30) for i in range(63)]
+        answer = {"most": [data["low"], *dealt], "fewest": [border + 4096 * i for i in range(64)]}
+        assert judge(EXERCISES["place-64"], data, answer) == 2
+        sets = {key: set(pages) for key, pages in answer.items()}  # the order does not matter
+        assert judge(EXERCISES["place-64"], data, sets) == 2
 
 
 @pytest.mark.parametrize(
@@ -267,6 +290,23 @@ def test_any_best_list_is_right_not_only_ours():
     answer = answered(EXERCISES["place-64"], data)
     answer["fewest"] = [va + 0x40_0000 for va in reversed(answer["fewest"])]
     assert judge(EXERCISES["place-64"], data, answer) == 2
+
+
+def test_walk_and_unmap_as_the_simulator_does():
+    for name in FEW:
+        for va, cr3, mode, memory in drawn("radix-walk", name)["cases"]:
+            walk = table_of(memory, cr3, mode).walk(va)
+            reads = [[step.table_pfn, step.index] for step in walk.steps]
+            assert EXERCISES["radix-walk"].solve(va, cr3, mode, memory) == [walk.pa, reads]
+        for va, cr3, mode, memory in drawn("unmap", name)["cases"]:
+            table = table_of(memory, cr3, mode)
+            before = {each.pfn: each.level for each in table.tables()}
+            if table.walk(va).fault is None:
+                table.unmap(va)
+            gone = before.keys() - {each.pfn for each in table.tables()}
+            freed = sorted(gone, key=lambda pfn: -before[pfn])
+            after = memory_of(table)
+            assert EXERCISES["unmap"].solve(va, cr3, mode, memory) == [after, freed]
 
 
 def test_unmap_frees_from_the_bottom_and_keeps_the_root():
@@ -326,8 +366,8 @@ def test_the_first_wrong_step_is_named(name, change, sentence):
         (lambda met: [met[0] + 1, *met[1:]], "The PGD index is the first wrong step."),
         (lambda met: [met[0], 0x0101, *met[2:]], "The PGD entry is the first wrong step."),
         (lambda met: met[:-1], "It breaks off"),
-        (lambda met: [*met, 1], "You went on after the walk had ended."),
-        (lambda met: [*met[:2], "fault"], "You stop before the PTE index."),
+        (lambda met: [*met, 1], "It goes on after the end."),
+        (lambda met: [*met[:2], "fault"], "It stops before the PTE index."),
         (lambda met: [*met[:4], met[4] + 1], "The physical address is the first wrong step."),
     ],
 )
@@ -340,8 +380,8 @@ def test_the_first_wrong_thing_met_is_named(change, sentence):
     assert sentence in score.text
 
 
-@pytest.mark.parametrize("key", ["PGD", "PUD", "PMD", "PTE", "full"])
-@pytest.mark.parametrize(("by", "side"), [(-100, "too few"), (100, "too many")])
+@pytest.mark.parametrize("key", ["PUD", "PMD", "PTE", "all", "full"])
+@pytest.mark.parametrize(("by", "side"), [(-100, "too small"), (100, "too large")])
 def test_a_count_is_told_on_which_side_it_lies(key, by, side):
     exercise, data = EXERCISES["count-tables"], drawn("count-tables", "ada")
     answer = answered(exercise, data)

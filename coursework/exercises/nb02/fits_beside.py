@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Code, Data, instead
 
 
 def draw(rng: Random) -> Data:
-    """Draw memories, entries and pieces; the first ones map by the byte."""
+    """Draw memories, entries and pieces; by the byte first, and some that are filled exactly."""
     cases = [[rng.randrange(60, 90), 1, 1], [rng.randrange(1000, 9000), 4, 1]]
     for piece in (16, 64, 512, 4096, 16384):
         entry = rng.choice((2, 4, 8))
+        filled = rng.randrange(4, 4000) * (piece + entry)
+        cases.append([filled - rng.randrange(2), entry, piece])
         cases.append([rng.randrange(piece * 4, piece * 4000), entry, piece])
     cases.append([1 << rng.randrange(20, 30), 8, 4096])
     cases.append([rng.randrange(3, 9), 8, 4096])  # no room for a single piece
+    cases.append([4104 * rng.randrange(2, 99), 8, 4096])
     return {"cases": cases}
 
 
@@ -30,36 +34,10 @@ def text(data: Data) -> str:
     )
 
 
-def reference(memory: int, entry: int, piece: int) -> int:
-    """Search for the most pieces that fit, asking each time whether they do."""
-    low, high = 0, memory // piece
-    while low < high:
-        middle = (low + high + 1) // 2
-        if middle * piece + middle * entry <= memory:
-            low = middle
-        else:
-            high = middle - 1
-    return low * piece
-
-
-def _table_elsewhere(memory: int, entry: int, piece: int) -> int:
-    return memory // piece * piece
-
-
-def _table_of_everything(memory: int, entry: int, piece: int) -> int:
-    return max(memory - memory // piece * entry, 0) // piece * piece
-
-
-def _fills_with_table(memory: int, entry: int, piece: int) -> int:
-    return memory // entry * piece
-
-
-def _entries(memory: int, entry: int, piece: int) -> int:
-    return memory // (entry + piece)
-
-
-def _broken_piece(memory: int, entry: int, piece: int) -> int:
-    return memory * piece // (entry + piece)
+def solve(memory: int, entry: int, piece: int) -> int:
+    """Search for the last number of pieces that fit."""
+    numbers = range(1, memory // piece + 1)
+    return bisect_right(numbers, memory, key=lambda n: n * piece + n * entry) * piece
 
 
 def locate(memory: int, entry: int, piece: int, expected: int, got: int) -> str:
@@ -72,51 +50,34 @@ def locate(memory: int, entry: int, piece: int, expected: int, got: int) -> str:
     return "That fits; but one more piece, with its entry, would fit as well."
 
 
-EXERCISE = Exercise(
-    id="fits-beside",
-    notebook="02",
+EXERCISE = Code(
+    module=__name__,
     title="Map and territory in one memory",
     points=3,
-    kind="code",
     draw=draw,
     text=text,
-    form=int,
-    reference=reference,
-    describe=lambda memory, entry, piece: (
-        f"{memory} bytes of memory, entries of {entry}, pieces of {piece}"
-    ),
+    solve=solve,
+    look={"mapped": ""},
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="table outside memory",
-            message="You mapped all of the memory and left no room for the table. It lives in the "
-            "same memory: there is no other.",
-            solve=_table_elsewhere,
-        ),
-        Mistake(
-            name="table of everything",
-            message="You took away a table for *all* of the memory. What the table itself occupies "
-            "need not be mapped, so the table can be smaller than that.",
-            solve=_table_of_everything,
-        ),
-        Mistake(
-            name="memory full of table",
-            message="You filled the memory with entries and left no room for what they map.",
-            solve=_fills_with_table,
-        ),
-        Mistake(
-            name="entries, not bytes",
-            message="You return the number of entries. Each of them maps a whole piece: how many "
-            "bytes is that?",
-            solve=_entries,
-        ),
-        Mistake(
-            name="broken piece",
-            message="You divided the memory in the right proportion, but the last piece is broken: "
-            "an entry maps a whole piece or nothing.",
-            solve=_broken_piece,
-        ),
-    ),
+    mistakes={
+        instead(mapped=lambda right, memory, entry, piece: memory // piece * piece): "all of the "
+        "memory is mapped, and no room is left for the table. It lives in the same memory: there "
+        "is no other.",
+        instead(
+            mapped=lambda right, memory, entry, piece: (
+                max(memory - memory // piece * entry, 0) // piece * piece
+            )
+        ): "there is a table for *all* of the memory. What the table itself occupies need not be "
+        "mapped, so the table can be smaller than that.",
+        instead(mapped=lambda right, memory, entry, piece: memory // entry * piece): "the memory "
+        "is filled with entries, and no room is left for what they map.",
+        instead(mapped=lambda right, memory, entry, piece: right["mapped"] // piece): "entries are "
+        "counted. Each of them maps a whole piece: how many bytes is that?",
+        instead(
+            mapped=lambda right, memory, entry, piece: memory * piece // (entry + piece)
+        ): "the memory is divided in the right proportion, and the last piece is broken. An entry "
+        "maps a whole piece or nothing.",
+    },
     start="What does one mapped piece cost in all: the piece itself, and what else? How often does "
     "that fit into the memory?",
     right="By the byte, four fifths of the memory are map. In pieces of 4 KiB, it is a thousandth: "
@@ -124,8 +85,10 @@ EXERCISE = Exercise(
     untested="tables for addresses that are not mapped: this one has an entry only where there is "
     "something.",
     hints=(
-        "Every piece comes with its entry: together they take `piece + entry` bytes.",
-        "`memory // (piece + entry)` pieces fit, rounded down.",
-        "Asked for are the mapped bytes: that many pieces, `piece` bytes each.",
+        "No piece is mapped without its entry. With pieces of 16 bytes and entries of 4, what does "
+        "each piece take, and how many of them go into 100 bytes?",
+        "They take 20 bytes each, and 5 of them fit. In 119 bytes it would still be 5: round down.",
+        "5 pieces are 80 mapped bytes, and the bytes are asked for: `memory // (piece + entry)` "
+        "pieces, `piece` bytes each.",
     ),
 )

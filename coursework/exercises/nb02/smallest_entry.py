@@ -5,28 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug, instead
 
 _SIZES = (1, 2, 4, 8, 16)
 
 
 def draw(rng: Random) -> Data:
-    """Draw memories for which rounding, the flags, or the last address decide."""
-    first = [[1 << 8, 0], [1 << 15, 1]]
-    rounding = [[_memory(rng, bits), 0] for bits in (10, 18, 34)]
-    flagged = [[_memory(rng, bits), rng.randrange(12, 15)] for bits in (13, 15, 29, 31)]
-    filled = []
-    for size in (2, 4, 4):  # the last byte needs the last bit
+    """Draw memories whose last byte just has its place, and those with one byte more."""
+    cases = []
+    for bits in (8, 16, 16, 32, 32):
         flags = rng.randrange(6)
-        filled.append([1 << 8 * size - flags, flags])
-    cases = [*rounding, *flagged, *filled]
+        cases += [[1 << bits - flags, flags], [(1 << bits - flags) + 1, flags]]
+    for bits in (10, 18, 34):  # sizes that are no power of two, with or without flags
+        cases.append([rng.randrange((1 << bits - 1) + 2, 1 << bits), rng.choice((0, 13))])
+    cases.append([rng.randrange(1 << 50, 1 << 52), rng.choice((11, 13, 20))])
+    cases.append([(1 << 60) + 1, rng.randrange(4, 60)])
     rng.shuffle(cases)
-    return {"cases": [*first, *cases]}
-
-
-def _memory(rng: Random, bits: int) -> int:
-    """Draw a size that is no power of two and whose addresses have so many bits, or one more."""
-    return rng.choice((1, 2)) * rng.randrange((1 << bits - 1) + 2, (1 << bits) - 1)
+    return {"cases": [[1 << 8, 0], [1 << 15, 1], *cases]}
 
 
 def text(data: Data) -> str:
@@ -40,24 +35,20 @@ def text(data: Data) -> str:
     )
 
 
-def reference(memory: int, flags: int) -> int:
-    """Try the sizes, smallest first: can the last address be written, with the flags above it?"""
-    return next(size for size in _SIZES if (memory - 1) << flags < 1 << 8 * size)
-
-
-def _by_bits(
-    bits: Callable[[int, int], int], whole: Callable[[int], int]
-) -> Callable[[int, int], int]:
-    """Answer by counting bits in one way and making bytes of them in another."""
-    return lambda memory, flags: whole(bits(memory, flags))
-
-
-def _needed(memory: int, flags: int) -> int:
-    return (memory - 1).bit_length() + flags
-
-
-def _size(bits: int) -> int:
+def _first_that_fits(bits: int) -> int:
     return next(size for size in _SIZES if bits <= 8 * size)
+
+
+def solve(
+    memory: int,
+    flags: int,
+    *,
+    kept: int = 1,
+    address: Callable[[int], int] = lambda memory: (memory - 1).bit_length(),
+    size: Callable[[int], int] = _first_that_fits,
+) -> int:
+    """Count the bits of the last address and the flags, and make bytes of them."""
+    return size(address(memory) + kept * flags)
 
 
 def locate(memory: int, flags: int, expected: int, got: int) -> str:
@@ -69,48 +60,31 @@ def locate(memory: int, flags: int, expected: int, got: int) -> str:
     return "So small an entry cannot hold the last address, memory - 1, and the flags beside it."
 
 
-EXERCISE = Exercise(
-    id="smallest-entry",
-    notebook="02",
+EXERCISE = Code(
+    module=__name__,
     title="The smallest entry",
     points=3,
-    kind="code",
     draw=draw,
     text=text,
-    form=int,
-    reference=reference,
-    describe=lambda memory, flags: f"{memory} bytes of memory, {flags} flags",
+    solve=solve,
+    look={"size": ""},
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="flags forgotten",
-            message="Your entry has room for the address and for nothing else. The flags (valid, "
-            "and in notebook 03 a few more) need bits of their own.",
-            solve=_by_bits(lambda memory, flags: _needed(memory, 0), _size),
-        ),
-        Mistake(
-            name="one bit too many",
-            message="You counted the bits of `memory` itself. Addresses begin at 0, so the largest "
-            "one is `memory - 1`; for a power of two that is one bit less.",
-            solve=_by_bits(lambda memory, flags: memory.bit_length() + flags, _size),
-        ),
-        Mistake(
-            name="rounded down",
-            message="You rounded down to whole bytes. 17 bits do not fit into two bytes: round up.",
-            solve=_by_bits(_needed, lambda bits: _size(max(bits // 8, 1) * 8)),
-        ),
-        Mistake(
-            name="bits, not bytes",
-            message="You return bits. The size of an entry is asked for in bytes.",
-            solve=_by_bits(_needed, lambda bits: bits),
-        ),
-        Mistake(
-            name="any number of bytes",
-            message="You return 3, 5, 6 or 7 bytes for some memories. They would do to hold the "
-            "bits, but here an entry's size is a power of two: entry n then stands at n << k.",
-            solve=_by_bits(_needed, lambda bits: -(-bits // 8)),
-        ),
-    ),
+    mistakes={
+        bug(kept=0): "an entry has room for the address and for nothing else. The flags (valid, "
+        "and in notebook 03 a few more) need bits of their own.",
+        bug(address=int.bit_length): "the bits of `memory` itself are counted. Addresses begin at "
+        "0, so the largest one is `memory - 1`; for a power of two that is one bit less.",
+        bug(address=lambda memory: memory.bit_length() - 1): "the logarithm of `memory` is rounded "
+        "down. 257 bytes have the address 256, which takes 9 bits.",
+        bug(size=lambda bits: _first_that_fits(bits // 8 * 8)): "bits are rounded *down* to whole "
+        "bytes. 17 bits do not fit into two bytes: round up.",
+        bug(size=lambda bits: bits): "bits are returned. The size of an entry is asked for in "
+        "bytes.",
+        instead(
+            size=lambda right, memory, flags: -(-((memory - 1).bit_length() + flags) // 8)
+        ): "an entry may have 3, 5, 6 or 7 bytes. They would do to hold the bits, but here an "
+        "entry's size is a power of two: entry n then stands at n << k.",
+    },
     start="How many bits has the largest address? `int.bit_length()` tells; for 256 bytes the "
     "largest address is 255.",
     right="So four bytes are enough for 4 GiB, if there is not a single flag. One flag, and every "
@@ -118,8 +92,10 @@ EXERCISE = Exercise(
     "nothing. You will see where in notebook 03.",
     untested="memory of 0 or 1 bytes, entries above 16 bytes.",
     hints=(
-        "`(memory - 1).bit_length() + flags` bits are needed.",
-        "Bits to whole bytes, rounded up: `-(-bits // 8)`.",
-        "Then go through 1, 2, 4, 8, 16 and return the first one that is large enough.",
+        "With 300 bytes the largest address is 299. In binary that takes 9 digits, and with one "
+        "flag 10 bits are needed: two bytes.",
+        "`(299).bit_length()` is 9. (A logarithm is a decimal number, and not exact.)",
+        "When you know the bits, go through 1, 2, 4, 8, 16 and return the first size that has as "
+        "many: `8 * size >= bits`.",
     ),
 )

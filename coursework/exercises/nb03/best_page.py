@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-import numpy as np
-
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug, instead
 
 SIZES = [1 << shift for shift in range(6, 21)]
 
 
 def draw(rng: Random) -> Data:
-    """Draw programs: many small segments, few large ones, and mixtures."""
-    cases = [[[rng.randrange(900, 1500) for _ in range(2)], 4]]
-    for _ in range(9):
+    """Draw programs: many small segments, few large ones, both ends of the sizes, and a tie."""
+    cases = [[[rng.randrange(900, 1500) for _ in range(2)], 4], _tie(rng)]
+    for _ in range(7):
         count, power = rng.randrange(1, 12), rng.randrange(12, 26)
         segments = [rng.randrange(1 << power - 4, 1 << power) for _ in range(count)]
         segments += [rng.randrange(100, 4000) for _ in range(rng.randrange(6))]
         cases.append([segments, rng.choice((4, 8, 16))])
+    cases.append([[rng.randrange(5, 30)], 4])  # a page of 32 would do, if there were one
+    cases.append([[rng.randrange(2, 40, 2) << 20], 8])  # and one of 2 MiB
     return {"cases": cases}
+
+
+def _tie(rng: Random) -> list[object]:
+    """Make a segment of whole pages that costs the same with pages twice as large."""
+    page, entry = 1 << rng.randrange(7, 13), rng.choice((4, 8, 16))
+    return [[page * (2 * page // entry + 1)], entry]
 
 
 def text(data: Data) -> str:
@@ -35,49 +41,31 @@ def text(data: Data) -> str:
     )
 
 
-def reference(segments: list[int], entry: int) -> int:
-    """Add up the cost of all sizes at once, in arrays: sizes by segments."""
-    sizes = np.array(SIZES)[:, None]
-    pages = (np.array(segments) + sizes - 1) // sizes
-    cost = (pages * (entry + sizes) - np.array(segments)).sum(axis=1)
-    return SIZES[int(cost.argmin())]
+def _cost(length: int, page: int, entry: int) -> float:
+    return -(length // -page) * entry + -length % page
 
 
-def _by(cost: Callable[[list[int], int, int], float]) -> Callable[[list[int], int], int]:
-    """Answer with the size of least cost, as somebody understands cost."""
-    return lambda segments, entry: min(SIZES, key=lambda page: cost(segments, entry, page))
-
-
-def _pages(segments: list[int], page: int) -> int:
-    return sum(-(-length // page) for length in segments)
-
-
-def _table(segments: list[int], entry: int, page: int) -> float:
-    return _pages(segments, page) * entry
-
-
-def _waste(segments: list[int], entry: int, page: int) -> float:
-    return _pages(segments, page) * page - sum(segments)
-
-
-def _one_segment(segments: list[int], entry: int, page: int) -> float:
-    whole = [sum(segments)]
-    return _table(whole, entry, page) + _waste(whole, entry, page)
-
-
-def _halves(segments: list[int], entry: int, page: int) -> float:
-    return sum(length / page * entry + page / 2 for length in segments)
-
-
-def _power(segments: list[int], entry: int) -> int:
-    return reference(segments, entry).bit_length() - 1
+def solve(
+    segments: list[int],
+    entry: int,
+    *,
+    cost: Callable[[int, int, int], float] = _cost,
+    joined: bool = False,
+    tie: int = 1,
+    sizes: list[int] = SIZES,
+) -> int:
+    """Sort all sizes by what they cost, and equal ones by size."""
+    pieces = [sum(segments)] if joined else segments
+    costs = [(sum(cost(each, page, entry) for each in pieces), tie * page) for page in sizes]
+    return abs(min(costs)[1])
 
 
 def locate(segments: list[int], entry: int, expected: int, got: int) -> str:
     """Add up what the answer costs."""
     if got not in SIZES:
         return f"{got} is not one of the sizes: powers of two from {SIZES[0]} to {SIZES[-1]}."
-    table, waste = (f(segments, entry, got) for f in (_table, _waste))
+    waste = sum(-length % got for length in segments)
+    table = sum(_cost(length, got, entry) for length in segments) - waste
     better = "smaller" if expected < got else "larger"
     return (
         f"With pages of {got} bytes, {table:,} bytes are table and {waste:,} are wasted. There is "
@@ -85,50 +73,37 @@ def locate(segments: list[int], entry: int, expected: int, got: int) -> str:
     )
 
 
-EXERCISE = Exercise(
-    id="best-page",
-    notebook="03",
+EXERCISE = Code(
+    module=__name__,
     title="The best page size",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
-    form=int,
-    reference=reference,
-    describe=lambda segments, entry: f"{len(segments)} segments, entries of {entry} bytes",
+    solve=solve,
+    look={"page": ""},
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="on average",
-            message="You reckoned with half a wasted page for each segment, or took the formula, "
-            "which does. That holds on average, for lengths that nobody knows. These you know: "
-            "round up.",
-            solve=_by(_halves),
-        ),
-        Mistake(
-            name="larger pages are free",
-            message="You counted the table only, and so the largest page always wins. It wastes "
-            "what is left over in the last page of each segment.",
-            solve=_by(_table),
-        ),
-        Mistake(
-            name="the table is free",
-            message="You counted the waste only, and so the smallest pages win. Every page has an "
-            "entry, and somebody must pay for the table.",
-            solve=_by(_waste),
-        ),
-        Mistake(
-            name="one long segment",
-            message="You added the segments up and cut the sum into pages. Each segment begins "
-            "with a fresh page, so each of them wastes the end of its own last page.",
-            solve=_by(_one_segment),
-        ),
-        Mistake(
-            name="the power, not the size",
-            message="You return the power of two. Asked for is the page size itself, in bytes.",
-            solve=_power,
-        ),
-    ),
+    mistakes={
+        bug(cost=lambda length, page, entry: length / page * entry + page / 2): "half a page is "
+        "wasted in each segment, as in the formula. That holds on average, for lengths that nobody "
+        "knows. These you know: round up.",
+        bug(cost=lambda length, page, entry: -(length // -page) * entry): "the table alone is "
+        "counted, and so large pages win. They waste what is left over in the last page of each "
+        "segment.",
+        bug(cost=lambda length, page, entry: -length % page): "the waste alone is counted, and so "
+        "small pages win. Every page has an entry, and somebody must pay for the table.",
+        bug(cost=lambda length, page, entry: length // page * entry + -length % page): "the pages "
+        "are rounded down for the table. The last page of a segment has an entry, full or not.",
+        bug(
+            cost=lambda length, page, entry: (length // page + 1) * (entry + page) - length
+        ): "each segment has one page more than fit in it. A segment of exactly three pages has no "
+        "fourth.",
+        bug(joined=True): "the segments are added up, and the sum is cut into pages. Each segment "
+        "begins with a fresh page, so each of them wastes the end of its own last page.",
+        bug(tie=-1): "of two equally good sizes the larger is taken.",
+        bug(sizes=SIZES[:-1]): "1 MiB is not among the sizes.",
+        instead(page=lambda right, *case: right["page"].bit_length() - 1): "the power of two is "
+        "returned. Asked for is the page size itself, in bytes.",
+    },
     start="Take one page size and one segment. How many pages does it take, rounded up? Then the "
     "table is that many entries, and the waste is that many pages minus the segment.",
     right="That is a table a designer draws up before there is a chip, from the programs of the "
@@ -138,6 +113,6 @@ EXERCISE = Exercise(
         "`pages = -(-length // page)` rounds up.",
         "Cost of one segment: `pages * entry + pages * page - length`. Add up over the segments.",
         "`min((1 << shift for shift in range(6, 21)), key=cost)` returns the size of least cost, "
-        "and the first of equals.",
+        "and the first of equals; `cost(page)` is a function of yours.",
     ),
 )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from random import Random
-from typing import Any
 
-from pagesim import PagingMode, PteFormat, binary
+from pagesim import binary
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Steps, bug, instead
 
 _BITS = 32
-_STEPS = ("VPN", "offset", "physical address")
 
 
 def draw(rng: Random) -> Data:
@@ -39,113 +37,58 @@ def text(data: Data) -> str:
     )
 
 
-def reference(data: Data, key: str) -> list[int]:
-    """Ask the simulator to cut the address, and to put its end behind the frame."""
-    each = data[key]
-    shift = each["shift"]
-    mode = PagingMode("card", (_BITS - shift,), shift, PteFormat())
-    (vpn,), offset = mode.split(each["va"])
-    return [vpn, offset, mode.join((each["pfn"],), offset)]
+def solve(
+    data: Data,
+    key: str,
+    *,
+    cut: Callable[[int], int] = lambda shift: shift,
+    join: Callable[[int, int, int, int], int] = lambda pfn, shift, offset, va: (
+        pfn << shift | offset
+    ),
+) -> list[int]:
+    """Shift and mask."""
+    va, pfn = data[key]["va"], data[key]["pfn"]
+    shift = cut(data[key]["shift"])
+    offset = va & (1 << shift) - 1
+    return [va >> shift, offset, join(pfn, shift, offset, va)]
 
 
-def _cut(each: dict[str, int], shift: int) -> list[int]:
-    offset = each["va"] & (1 << shift) - 1
-    return [each["va"] >> shift, offset, each["pfn"] << shift | offset]
-
-
-def _always_three_digits(data: Data, key: str) -> list[int]:
-    return _cut(data[key], 12)
-
-
-def _wrong_end(data: Data, key: str) -> list[int]:
-    each = data[key]
-    shift = _BITS - each["shift"]
-    offset = each["va"] & (1 << shift) - 1
-    return [each["va"] >> shift, offset, each["pfn"] << shift | offset]
-
-
-def _arriving(data: Data, key: str, *, way: str) -> list[int]:
-    each = data[key]
-    vpn, offset, _ = _cut(each, each["shift"])
-    arrived = {
-        "translated": each["pfn"] << each["shift"],
-        "unshifted": each["pfn"] + offset,
-        "whole address": (each["pfn"] << each["shift"]) + each["va"],
-    }[way]
-    return [vpn, offset, arrived]
-
-
-def _page_address(data: Data, key: str) -> list[int]:
-    each = data[key]
-    vpn, offset, pa = _cut(each, each["shift"])
-    return [vpn << each["shift"], offset, pa]
-
-
-def locate(data: Data, key: str, expected: list[Any], got: list[Any]) -> str:
-    """Name the first of the three that is wrong."""
-    step = next(i for i, (a, b) in enumerate(zip(expected, got, strict=True)) if a != b)
-    look = (
-        "How many of the 32 bits are left when the offset's bits are taken away?",
-        "How many bits does it take to name each byte of a page of this size?",
-        "Where does the frame start, and what comes behind that?",
-    )[step]
-    return f"The {_STEPS[step]} is the first wrong step. {look}"
-
-
-EXERCISE = Exercise(
-    id="split-join",
-    notebook="03",
+EXERCISE = Steps(
+    module=__name__,
     title="Split and join",
     points=2,
-    kind="hand",
     draw=draw,
     text=text,
-    form={key: [int, int, int] for key in "abc"},
-    reference=reference,
+    solve=solve,
     describe=lambda data, key: (
         f"`{key}`, the address {data[key]['va']:#010x} with pages of "
         f"{binary(1 << data[key]['shift'])}"
     ),
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="always three digits",
-            message="You cut off the last three hex digits everywhere. That is right for pages of "
-            "4 KiB, which have 12 bits of offset, three digits. Other pages have other borders, "
-            "and most of these do not fall between two digits: write out the bits.",
-            solve=_always_three_digits,
-        ),
-        Mistake(
-            name="wrong end",
-            message="You cut from the wrong end: as many bits as the offset has went to the page "
-            "number. Neighbouring bytes differ in their *last* bits, and they share a page.",
-            solve=_wrong_end,
-        ),
-        Mistake(
-            name="the offset is translated",
-            message="Your physical addresses are first bytes of frames. The offset is neither "
-            "translated nor thrown away: it is the same in the page and in the frame.",
-            solve=partial(_arriving, way="translated"),
-        ),
-        Mistake(
-            name="PFN plus offset",
-            message="You added the offset to the *number* of the frame. How many bytes lie before "
-            "frame 1, if a frame is as large as a page?",
-            solve=partial(_arriving, way="unshifted"),
-        ),
-        Mistake(
-            name="whole address added",
-            message="You added the whole virtual address to the start of the frame. The page "
-            "number has done its work when the entry is found; only the offset goes on.",
-            solve=partial(_arriving, way="whole address"),
-        ),
-        Mistake(
-            name="number or address",
-            message="Your VPN is the address at which the page starts. A page *number* counts "
-            "pages: it has no zeros in place of the offset.",
-            solve=_page_address,
-        ),
-    ),
+    look={
+        "VPN": "How many of the 32 bits are left when the offset's bits are taken away?",
+        "offset": "How many bits does it take to name each byte of a page of this size?",
+        "physical address": "Where does the frame start, and what comes behind that?",
+    },
+    mistakes={
+        bug(cut=lambda shift: 12): "the last three hex digits are cut off everywhere. That is "
+        "right for pages of 4 KiB, which have 12 bits of offset, three digits. Other pages have "
+        "other borders, and most of these do not fall between two digits: write out the bits.",
+        bug(cut=lambda shift: _BITS - shift): "the address is cut from the wrong end: the page "
+        "number has as many bits as the offset should. Neighbouring bytes differ in their *last* "
+        "bits, and they share a page.",
+        bug(join=lambda pfn, shift, offset, va: pfn << shift): "each physical address is the first "
+        "byte of a frame. The offset is neither translated nor thrown away: it is the same in the "
+        "page and in the frame.",
+        bug(join=lambda pfn, shift, offset, va: pfn + offset): "the offset is added to the "
+        "*number* of the frame. How many bytes lie before frame 1, if a frame is as large as a "
+        "page?",
+        bug(join=lambda pfn, shift, offset, va: (pfn << shift) + va): "the whole virtual address "
+        "is added to the start of the frame. The page number has done its work when the entry is "
+        "found; only the offset goes on.",
+        instead(VPN=lambda right, data, key: right["VPN"] << data[key]["shift"]): "the address at "
+        "which the page starts stands in place of the VPN. A page *number* counts pages: it has no "
+        "zeros in place of the offset.",
+    },
     start="Begin with `a`: pages of 4 KiB have 2 to the power of 12 bytes, so the offset has 12 "
     "bits, which are the last three hex digits. What stands before them is the VPN.",
     right="The border moves with the page size; what never changes is that the right-hand piece "

@@ -9,21 +9,16 @@ Its bits:
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from random import Random
-from typing import Any
 
-from pagesim import TOY10, PhysicalMemory, RadixTable
+from pagesim import TOY10
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Steps, bug
 
 FRAMES, ENTRIES = 16, 8
-_STEPS = ("PGD index", "PGD entry", "PTE index", "PTE entry", "physical address")
-_LOOK = {
-    "index": "Cut the address into bits again.",
-    "entry": "Which frame is this table in, and which column of its row did you read?",
-    "address": "Where does the page's frame start, and what comes behind that?",
-}
+_MET = ("PGD index", "PGD entry", "PTE index", "PTE entry")
+_CUT = "Cut the address into bits again."
+_READ = "Which frame is this table in, and which column of its row is read?"
 
 
 def draw(rng: Random) -> Data:
@@ -69,35 +64,19 @@ def text(data: Data) -> str:
     )
 
 
-def reference(data: Data, key: str) -> list[int | str]:
-    """Ask the simulator."""
-    dump = b"".join(entry.to_bytes(2, "little") for frame in data["memory"] for entry in frame)
-    memory = PhysicalMemory.from_dump(dump, frame_bytes=16)
-    walk = RadixTable(TOY10, memory, root=data["root"]).walk(data["addresses"][key])
-    met: list[int | str] = []
-    for step in walk.steps:
-        met += [step.index, data["memory"][step.table_pfn][step.index]]
-    return [*met, "fault" if walk.pa is None else walk.pa]
-
-
-def _page_start(frame: int, offset: int) -> int:
-    return frame * 16 + offset
-
-
-def _astray(
+def solve(
     data: Data,
     key: str,
     *,
-    swapped: bool = False,
+    order: int = 1,
     trusting: bool = False,
-    arrive: Callable[[int, int], int] = _page_start,
+    arrive: Callable[[int, int], int] = lambda frame, offset: frame * 16 + offset,
 ) -> list[int | str]:
-    """Walk as the mistakes do."""
+    """Note each index and entry on the way."""
     va = data["addresses"][key]
-    indices = [va >> 7, va >> 4 & 7]
     met: list[int | str] = []
     frame = data["root"]
-    for index in reversed(indices) if swapped else indices:
+    for index in (va >> 7, va >> 4 & 7)[::order]:
         entry = data["memory"][frame][index]
         met += [index, entry]
         if not (entry & 1 or trusting):
@@ -106,72 +85,42 @@ def _astray(
     return [*met, arrive(frame, va & 15)]
 
 
-def locate(data: Data, key: str, expected: list[Any], got: list[Any]) -> str:
-    """Name the first thing met that is not what stands there."""
-    for name, right, theirs in zip(_STEPS, expected, got, strict=False):
-        if right == theirs:
-            continue
-        if theirs == "fault":
-            return f"You stop before the {name}. Does the last entry you wrote have P = 0?"
-        if right == "fault":
-            return f"You go on to the {name}. What does bit 0 of the entry before it say?"
-        return f"The {name} is the first wrong step. {_LOOK[name.split()[-1]]}"
-    if len(got) < len(expected):
-        return 'It breaks off: a walk ends with a physical address or with "fault".'
-    return "You went on after the walk had ended."
-
-
 def _entry(rng: Random, pfn: int | None = None) -> int:
     """Make a present entry with random flags out of W, U, A and D."""
     frame = rng.randrange(FRAMES) if pfn is None else pfn
     return frame << 8 | rng.choice((0, 2, 4, 6)) | rng.choice((0, 0x20, 0x60)) | 1
 
 
-EXERCISE = Exercise(
-    id="hand-walk",
-    notebook="04",
+EXERCISE = Steps(
+    module=__name__,
     title="Walk a dump by hand",
     points=2,
-    kind="hand",
     draw=draw,
     text=text,
-    form={key: [(int, "fault")] for key in "abc"},
-    reference=reference,
+    solve=solve,
+    form=[(int, "fault")],
     describe=lambda data, key: f"`{key}`, the walk of {data['addresses'][key]:#05x}",
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="wrong end first",
-            message="You took the index from the wrong end of the address. The root's index is the "
-            "*leftmost* piece: the top bits choose the largest region, the next ones a part of it.",
-            solve=partial(_astray, swapped=True),
-        ),
-        Mistake(
-            name="present bit forgotten",
-            message="You followed an entry whose P bit is 0. Its other bits may hold anything (an "
-            "old PFN, a place on disk); the hardware does not even look at them.",
-            solve=partial(_astray, trusting=True),
-        ),
-        Mistake(
-            name="entry taken for an address",
-            message="You put the offset behind the PFN where it stands in the entry. An entry is "
-            "not an address: its PFN field must first move to where a frame number stands in an "
-            "address, as on RISC-V, where the entry of the frame at 0x2000 is 0x801, not 0x2001.",
-            solve=partial(_astray, arrive=lambda frame, offset: frame << 8 | offset),
-        ),
-        Mistake(
-            name="PFN plus offset",
-            message="You added the offset to the frame's *number*. How many bytes lie before the "
-            "start of frame 2, if a frame has 16?",
-            solve=partial(_astray, arrive=lambda frame, offset: frame + offset),
-        ),
-        Mistake(
-            name="offset lost",
-            message="You stopped at the first byte of the page. The last four bits of the address "
-            "are never translated, but they are not thrown away either.",
-            solve=partial(_astray, arrive=lambda frame, offset: frame * 16),
-        ),
-    ),
+    look={
+        **dict(zip(_MET, (_CUT, _READ) * 2, strict=True)),
+        "physical address": "Where does the page's frame start, and what comes behind that?",
+        "end": "Does the last entry before it have P = 0?",
+    },
+    mistakes={
+        bug(order=-1): "the indices are taken from the wrong end of the address. The root's index "
+        "is the *leftmost* piece: the top bits choose the largest region, the next ones a part of "
+        "it.",
+        bug(trusting=True): "an entry is followed whose P bit is 0. Its other bits may hold "
+        "anything (an old PFN, a place on disk); the hardware does not even look at them.",
+        bug(arrive=lambda frame, offset: frame << 8 | offset): "the offset is put behind the PFN "
+        "where it stands in the entry. An entry is not an address: its PFN field must first move "
+        "to where a frame number stands in an address, as on RISC-V, where the entry of the frame "
+        "at 0x2000 is 0x801, not 0x2001.",
+        bug(arrive=lambda frame, offset: frame + offset): "the offset is added to the frame's "
+        "*number*. How many bytes lie before the start of frame 2, if a frame has 16?",
+        bug(arrive=lambda frame, offset: frame * 16): "the walk arrives at the first byte of the "
+        "page. The last four bits of the address are never translated, but they are not thrown "
+        "away either.",
+    },
     start="Write address `a` as ten binary digits and cut it 3 + 3 + 4. The first piece is the PGD "
     "index: find the row of the frame that CR3 names, and read the entry in that column.",
     right="Two reads a translation, none of which the program asked for. With four levels it is "

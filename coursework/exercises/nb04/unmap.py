@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from random import Random
 from typing import Any
 
 from pagesim import PhysicalMemory, RadixTable
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug, instead
 from .machines import Memory, Mode, in_words, memory_of, paging, pieces, table_of, together
 
 Result = list[Any]  # [memory, [freed frame, ...]]
@@ -18,7 +17,10 @@ _FRAMES = 14
 
 
 def draw(rng: Random) -> Data:
-    """Draw machines with one page, or two that part at each level, and one with nothing there."""
+    """Draw machines with one page, or two that part at each level, and one with nothing there.
+
+    There, an entry with P = 0 that is not 0 stands where the walk ends.
+    """
     cases = []
     for index_bits, page_shift, pfn_shift in _MODES:
         mode = {"index_bits": index_bits, "page_shift": page_shift, "pfn_shift": pfn_shift}
@@ -26,9 +28,10 @@ def draw(rng: Random) -> Data:
             path = _path(rng, mode)
             other = None if shared is None else _parting(rng, mode, path, shared)
             cases.append(_case(rng, mode, path, [path] if other is None else [path, other]))
-        path = _path(rng, mode)
-        there = _parting(rng, mode, path, rng.randrange(len(index_bits)))
-        cases.append(_case(rng, mode, path, [there]))
+        for level in (rng.randrange(len(index_bits)), len(index_bits) - 1):
+            path = _path(rng, mode)
+            there = _parting(rng, mode, path, level)
+            cases.append(_case(rng, mode, path, [there], stale=True))
     return {"cases": cases}
 
 
@@ -44,7 +47,10 @@ def _parting(rng: Random, mode: Mode, path: list[int], level: int) -> list[int]:
     return other
 
 
-def _case(rng: Random, mode: Mode, path: list[int], mapped: list[list[int]]) -> list[Any]:
+def _case(
+    rng: Random, mode: Mode, path: list[int], mapped: list[list[int]], stale: bool = False
+) -> list[Any]:
+    """Map some pages; leave an old entry where the walk of a stale one stops."""
     frames = PhysicalMemory(_FRAMES, 1 << mode["page_shift"])
     for _ in range(rng.randrange(1, 4)):  # so that the root is not always frame 0
         frames.alloc()
@@ -54,6 +60,9 @@ def _case(rng: Random, mode: Mode, path: list[int], mapped: list[list[int]]) -> 
     memory = memory_of(table)
     flags = 1 << mode["pfn_shift"] - 1
     memory = [[word and word | rng.randrange(flags) << 1 for word in frame] for frame in memory]
+    if stale:
+        step = table.walk(together(path, 0, mode)).steps[-1]
+        memory[step.table_pfn][step.index] = rng.randrange(1, flags) << 1
     va = together(path, rng.randrange(1 << mode["page_shift"]), mode)
     return [va, table.root, mode, memory]
 
@@ -70,30 +79,19 @@ def text(data: Data) -> str:
     )
 
 
-def reference(va: int, cr3: int, mode: Mode, memory: Memory) -> Result:
-    """Ask the simulator, and compare its tables before and after."""
-    table = table_of(memory, cr3, mode)
-    before = {each.pfn: each.level for each in table.tables()}
-    if table.walk(va).fault is None:
-        table.unmap(va)
-    after = {each.pfn for each in table.tables()}
-    freed = sorted(before.keys() - after, key=lambda pfn: -before[pfn])
-    return [memory_of(table), freed]
-
-
-def _careless(
+def solve(
     va: int,
     cr3: int,
     mode: Mode,
     memory: Memory,
     *,
     most: int = 99,
-    looks: bool = True,
+    looks: int = 1,
     root_stays: bool = True,
     unhooks: bool = True,
-    empty: int = 0,
+    left: int = 0,
 ) -> Result:
-    """Unmap as the mistakes do: `most` tables are freed, and so on."""
+    """Walk down, then up: at most so many tables are freed, those without a present entry."""
     memory = [list(frame) for frame in memory]
     path: list[tuple[int, int]] = []
     frame = cr3
@@ -105,24 +103,22 @@ def _careless(
         frame = word >> mode["pfn_shift"]
     freed: list[int] = []
     frame, index = path.pop()
-    memory[frame][index] &= empty
+    memory[frame][index] &= left
     while (path or not root_stays) and len(freed) < most:
-        if looks and any(word & 1 for word in memory[frame]):
+        if any(word & looks for word in memory[frame]):
             break
         freed.append(frame)
         if not path:
             break
         frame, index = path.pop()
         if unhooks:
-            memory[frame][index] &= empty
+            memory[frame][index] &= left
     return [memory, freed]
 
 
-def _page_too(va: int, cr3: int, mode: Mode, memory: Memory) -> Result:
-    after, freed = _careless(va, cr3, mode, memory)
-    walk = table_of(memory, cr3, mode).walk(va)
-    page = [] if walk.pa is None else [walk.pa >> mode["page_shift"]]
-    return [after, page + freed]
+def _with_page(right: Data, va: int, cr3: int, mode: Mode, memory: Memory) -> list[int]:
+    pa = table_of(memory, cr3, mode).walk(va).pa
+    return [*([] if pa is None else [pa >> mode["page_shift"]]), *right["freed"]]
 
 
 def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got: Result) -> str:
@@ -144,70 +140,42 @@ def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got:
     return f"The memory is right, but the list of freed frames has too {'few' if few else 'many'}."
 
 
-EXERCISE = Exercise(
-    id="unmap",
-    notebook="04",
+EXERCISE = Code(
+    module=__name__,
     title="Unmap, and tidy up",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
+    solve=solve,
+    results=("memory", "freed"),
     form=[[[int]], [int]],
-    reference=reference,
     describe=lambda va, cr3, mode, memory: in_words(va, cr3, mode),
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="empty tables stay",
-            message="You cleared the entry but freed no table. A process that maps and unmaps all "
-            "day would drown in empty tables, each of them a whole frame.",
-            solve=partial(_careless, most=0),
-        ),
-        Mistake(
-            name="one level only",
-            message="You freed the lowest table and stopped. Its own entry is gone now, so the "
-            "table above may have become empty too, and the one above that.",
-            solve=partial(_careless, most=1),
-        ),
-        Mistake(
-            name="frees without looking",
-            message="You freed tables that are still in use: another page lives there, and has "
-            "just been lost. Is any entry of the table present?",
-            solve=partial(_careless, looks=False),
-        ),
-        Mistake(
-            name="root freed",
-            message="You freed the root as well. CR3 still names its frame; the root lives as long "
-            "as the process does.",
-            solve=partial(_careless, root_stays=False),
-        ),
-        Mistake(
-            name="dangling entry",
-            message="You freed a table and left the entry that leads to it. The next owner of that "
-            "frame writes data there, and the hardware walks through it as if it were a table.",
-            solve=partial(_careless, unhooks=False),
-        ),
-        Mistake(
-            name="the page's frame too",
-            message="Your list begins with the frame of the page. That one is data, not a table; "
-            "whether it is free now is for its other users to say.",
-            solve=_page_too,
-        ),
-        Mistake(
-            name="only P cleared",
-            message="You cleared the P bit and left the rest. Here an empty entry is 0: the "
-            "old PFN must not stay behind.",
-            solve=partial(_careless, empty=~1),
-        ),
-    ),
-    start="Walk first, and remember each (frame, index) on the way in a list. If an entry on "
-    "the way has P = 0, you are done already.",
+    mistakes={
+        bug(most=0): "the entry is cleared and no table is freed. A process that maps and unmaps "
+        "all day would drown in empty tables, each of them a whole frame.",
+        bug(most=1): "the lowest table is freed at most, and none above it. Its own entry is gone "
+        "then, so the table above may have become empty too, and the one above that.",
+        bug(looks=0): "tables are freed that are still in use: another page lives there, and has "
+        "just been lost. Is any entry of the table present?",
+        bug(root_stays=False): "the root is freed as well. CR3 still names its frame; the root "
+        "lives as long as the process does.",
+        bug(unhooks=False): "a table is freed, and the entry that leads to it stays. The next "
+        "owner of that frame writes data there, and the hardware walks through it as if it were a "
+        "table.",
+        instead(freed=_with_page): "the list begins with the frame of the page. That one is data, "
+        "not a table; whether it is free now is for its other users to say.",
+        bug(left=~1): "only the P bit is cleared. Here the entry is to be 0: the old PFN must not "
+        "stay behind.",
+    },
+    start="Walk first, and remember each (frame, index) on the way in a list. If an entry on the "
+    "way has P = 0, you are done already.",
     right="That is what `munmap` does to your page tables, and why `VmPTE` falls again. Freeing "
     "looked at every entry of a table; Linux waits until a whole region goes.",
     untested="huge pages, and the TLB that would still remember the page (notebook 06).",
     hints=(
-        "After the walk, the last (frame, index) is the page's entry. Set "
-        "`memory[frame][index] = 0`.",
+        "After the walk, the last (frame, index) is the page's entry. Set `memory[frame][index] = "
+        "0`.",
         "A table is empty if `not any(word & 1 for word in memory[frame])`.",
         "Loop from the back of your list to the front: take the last pair off, clear its entry; if "
         "its table is empty now and is not the root, note its frame and go on, else stop.",
