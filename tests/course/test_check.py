@@ -136,8 +136,8 @@ def test_calling_the_function_is_a_wrong_type_with_its_own_message():
 
 
 def test_an_open_part_is_named():
-    answer = dict.fromkeys(EXERCISES["count-tables"].form, 7) | {"PGD": ...}
-    assert "`PGD` is still open." in check("count-tables", answer).text
+    answer = dict.fromkeys(EXERCISES["count-tables"].form, 7) | {"PUD": ...}
+    assert "`PUD` is still open." in check("count-tables", answer).text
 
 
 def loops(*arguments):
