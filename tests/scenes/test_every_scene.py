@@ -17,7 +17,7 @@ from pagesim.draw import Stage
 from pagesim.explorer import Explorer
 from pagesim.scenes import Address, Choice, Control, Hidden, Scene, Slider, Toggle
 
-from .seen import labels
+from .seen import labels, words
 
 Box = tuple[float, float, float, float]
 
@@ -27,6 +27,13 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "AddressBits, 57 bits": lambda: scenes.AddressBits(X86_64_LA57),
     "AddressBits, toy": lambda: scenes.AddressBits(TOY10),
 }
+
+
+# "1 frames", "16810049" and "1.9e-05" are not English; "page 1 leaves" is, and so is "1 access".
+MISWRITTEN = re.compile(
+    r"(?<![\w.,])1 (?!\w+ss\b|has\b|was\b|says\b|sees\b|lies\b|leaves\b|matches\b)[a-z]{2,}s\b"
+    r"|(?<![\w.,])(?!80386)\d{5,}(?!\w)|\de[+-]\d"
+)
 
 
 def ends(control: Control) -> list[Any]:
@@ -100,6 +107,8 @@ def test_no_position_breaks_the_picture(name: str) -> None:
         explorer.values = dict(start)
         readout = explorer.move(**move)
         assert readout.strip(), move
+        if slip := MISWRITTEN.search(f"{readout} | {' | '.join(words(explorer.stage))}"):
+            pytest.fail(f"{slip[0]!r} at {move}")
         pixels = np.asarray(explorer.stage.canvas.buffer_rgba())[..., :3]
         assert (pixels < 250).any(axis=2).mean() > 0.01, f"blank at {move}"
         width, height = explorer.scene.size

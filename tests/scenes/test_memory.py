@@ -78,8 +78,8 @@ def test_the_day_ends_differently_under_each_fit():
 
 def test_an_address_is_compared_and_added():
     explorer = Explorer(scenes.BeforePaging())
-    assert "below 12288, plus 0, is byte 12287" in explorer.move(running=1, va=12287)
-    assert "A uses 12288, not below its bounds 12288: fault" in explorer.move(va=12288)
+    assert "below 12,288, plus 0 is byte 12,287" in explorer.move(running=1, va=12287)
+    assert "A uses 12,288, not below its bounds 12,288: fault" in explorer.move(va=12288)
 
 
 # -- one RAM ---------------------------------------------------------------------------------------

@@ -167,7 +167,11 @@ class BeforePaging(Scene):
         name, start, size = pieces[running - 1]
         self.lit.put([_box(start, size)])
         registers = BaseBounds(start * _KIB, size * _KIB)
-        words = (f"{name} uses {va}", f"< bounds {registers.bounds}?", f"+ base {registers.base}")
+        words = (
+            f"{name} uses {va:,}",
+            f"< bounds {registers.bounds:,}?",
+            f"+ base {registers.base:,}",
+        )
         for x, word in zip(centres, words, strict=False):
             self.chips.put(x, middle, word)
         ways = [
@@ -180,15 +184,16 @@ class BeforePaging(Scene):
             self.arrows.put(ways[:1])
             self.cross.put(((sum(_CHIPS[1]) + _CHIPS[2][0]) / 2, middle))
             self.chips.put(centres[3], middle, "fault", INK, "bold")
-            return f"{name} uses {va}, not below its bounds {registers.bounds}: fault"
+            return f"{name} uses {va:,}, not below its bounds {registers.bounds:,}: fault"
         self.arrows.put(ways)
         left, wide = _CHIPS[3]
         self.arrived.put([(left, _PIPE, wide, _CHIP)])
-        self.chips.put(centres[3], middle, f"byte {pa}")
+        self.chips.put(centres[3], middle, f"byte {pa:,}")
         x, turn = _x(pa / _KIB), _PIPE - 0.16
         self.drop.set_data([centres[3], centres[3], x, x], [_PIPE, turn, turn, _STRIP + _HIGH])
         self.pointer.put((x, _STRIP + _HIGH + 0.06))
-        return f"{name} uses {va}: below {registers.bounds}, plus {registers.base}, is byte {pa}"
+        below = f"below {registers.bounds:,}, plus {registers.base:,} is byte {pa:,}"
+        return f"{name} uses {va:,}: {below}"
 
 
 def _title(free: FreeList, hole: Hole | None, request: int) -> str:

@@ -10,8 +10,8 @@ from ...draw import Arrows, Boxes, Grid, Labels, Links, Marks
 from ...draw.style import FRAME, INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
 from ...memory import PhysicalMemory
 from ...tables import LinearTable
-from ...units import count, power_of_two
-from ..base import Address, Finding, Scene, Sheet, Slider
+from ...units import power_of_two
+from ..base import Address, Finding, Hidden, Scene, Sheet, Slider
 
 _VA_BITS, _PA_BITS = 32, 30
 _SMALLEST, _LARGEST = 8, 22  # log2 of the page sizes
@@ -36,8 +36,13 @@ class PageBits(Scene):
             {
                 "page_shift": Slider("page size", _SMALLEST, _LARGEST, 12, power_of_two),
                 "va": Address("address", _VA_BITS, 0x0804_9E48),
+                "moved": Hidden(False),
             }
         )
+
+    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Let the title say what is to be seen once something has been moved."""
+        return {**values, "moved": True}
 
     def draw(self, sheet: Sheet) -> None:
         """Draw two rows of bits; between them a table, and the lines that pass by it."""
@@ -70,7 +75,7 @@ class PageBits(Scene):
             return {}
         return {"va": shown[row] << shift | va & ((1 << shift) - 1)}
 
-    def update(self, *, page_shift: int, va: int) -> Finding:
+    def update(self, *, page_shift: int, va: int, moved: bool) -> Finding:
         """Cut the address, look the page up, and put the offset behind its frame."""
         vpn, offset = va >> page_shift, va & ((1 << page_shift) - 1)
         pa = _translate(page_shift, vpn) << page_shift | offset
@@ -79,9 +84,12 @@ class PageBits(Scene):
         self._names(page_shift, vpn, pfn, offset)
         self._table(page_shift, vpn)
         entries = 1 << (_VA_BITS - page_shift)
+        bits = _VA_BITS - page_shift
+        title = f"a page number of {bits} bits, and an offset of {page_shift}"
+        if moved:
+            title = f"{bits} bits are translated, {page_shift} pass through untouched"
         return Finding(
-            f"Pages of {power_of_two(page_shift)}: {count(_VA_BITS - page_shift, 'bit')} are "
-            f"translated, {page_shift} pass through untouched",
+            f"Pages of {power_of_two(page_shift)}: {title}",
             f"Address {va:#x} is byte {offset:#x} of page {vpn:#x}. Entry {vpn:,} of {entries:,} "
             f"names frame {pfn:#x}: physical address {pa:#x}.",
         )
@@ -131,7 +139,7 @@ class PageBits(Scene):
         grid, shown = _rows(shift), _shown(vpn, _VA_BITS - shift)
         self.rows.clear()
         for row, index in enumerate(shown):
-            text = "…" if index is None else f"{index:<12}{_translate(shift, index):>#11x}"
+            text = "…" if index is None else f"{index:<12,}{_translate(shift, index):>#11x}"
             ink = INK if index == vpn else MUTED
             self.rows.put(grid.left + 0.08, grid.middle(row)[1], text, ink)
         self.slots.put(grid.boxes())

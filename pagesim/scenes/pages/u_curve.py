@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 from numpy.typing import NDArray
 
 from ...costs import best_page_size
-from ...draw import Curve, Label, Marks
+from ...draw import Curve, Label
 from ...draw.curves import Point, binary_axis, curve_axes
 from ...draw.hits import data_at
 from ...draw.style import PAPER, RULE, TABLE
@@ -43,7 +43,7 @@ class UCurve(Scene):
         self.axes = axes = curve_axes(sheet, left=1.1)
         binary_axis(axes, "x", (6, 9, 12, 15, 18, 21, 24))
         axes.set(xlim=(2.0 ** (_SMALL - 0.3), 2.0 ** (_LARGE + 0.3)), ylim=(0, _HIGHEST))
-        axes.set(xlabel="page size", ylabel="bytes that hold no data")
+        axes.set(xlabel="page size", ylabel="bytes that hold no data, on average")
         axes.yaxis.set_major_locator(FixedLocator(range(0, _HIGHEST + 1, 2)))
         self.drawn = ""
         look: dict[str, Any] = {"closed": True, "lw": 0, "animated": True}
@@ -52,7 +52,6 @@ class UCurve(Scene):
         for area in (self.waste, self.table):
             axes.add_patch(area)
         self.sum = Curve(axes, width=2.4)
-        self.lowest = Marks(axes, "D", 8, mfc="white", mew=2, zorder=5, clip_on=False)
         self.point = Point(axes, TABLE.fill, guides="x")
         look = {"size": 10, "align": "center"}
         self.names = [Label(axes, 1, 0.62, word, weight="bold", **look) for word in
@@ -70,18 +69,18 @@ class UCurve(Scene):
         height = (table + waste) / unit
         self.point.put(1 << page, min(height, _HIGHEST))
         self.point.mark.set_marker("^" if height > _HIGHEST else "o")
-        self.lowest.put((best, least / unit))
         for name, x in zip(self.names, (best / 5, best * 4), strict=True):
             name.x = max(x, 2.0 ** (_SMALL + 0.6))
-        self.best.text, self.best.x = f"best: {binary(best)}", best
+        dearer = (table + waste) / least
+        found = dearer < 1.005  # then, and only then, the picture says so
+        self.best.text, self.best.x = f"best: {binary(best)}" if found else "", best
         self.best.y = least / unit + 1.5
         parts = f"{binary(table)} of table + {binary(waste)} of waste"
-        dearer = (table + waste) / least
-        end = "the least there is" if dearer < 1.005 else times(dearer, "the least")
+        root = f"√(2 · {binary(size)} · {entry} B) = {binary(best)}"
         return Finding(
             f"{power_of_two(page)} pages: {parts} = {binary(table + waste)}",
-            f" for a segment of {binary(size)}, {entry} bytes an entry: {end}. The best page would "
-            f"have √(2 · {binary(size)} · {entry} B) = {binary(best)}.",
+            f" on average, for segments of about {binary(size)}, {entry} bytes an entry: "
+            + (f"the least there is; {root}." if found else f"{times(dearer, 'the least')}."),
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:

@@ -84,8 +84,8 @@ class Inclusion(Scene):
         )
         return Finding(
             _title(policy, bool(holes), misses),
-            f"{policy} after {count(step, 'access', 'accesses')}: with 1 to {_SIZES} entries "
-            f"{', '.join(map(str, misses))} misses; {len(holes)} missing where a smaller cache "
+            f"{policy} after {count(step, 'access', 'accesses')}: misses with 1 to {_SIZES} "
+            f"entries {', '.join(map(str, misses))}; {len(holes)} missing where a smaller cache "
             "has the page.",
         )
 

@@ -81,7 +81,8 @@ class InsideTlb(Scene):
         gone = "" if now.hit else (f", page {leaver.vpn} leaves" if leaver else ", into a free way")
         shape = f"{count(len(rows), 'set')} of {count(columns, 'way')}"
         return Finding(
-            f"{hits} of {step} accesses hit; page {now.vpn} in set {now.set_index}: {what}{gone}",
+            f"{hits} of {count(step, 'access', 'accesses')} hit; "
+            f"page {now.vpn} in set {now.set_index}: {what}{gone}",
             f"{string.capitalize()}, {shape}, {policy}: page {now.vpn} is tag {now.tag}, compared "
             f"with {count(columns, 'entry', 'entries')}.",
         )
