@@ -90,7 +90,7 @@ class Thrashing(Scene):
         return Finding(
             _title(processes, fit, running, now.rate, best, at),
             f"{count(processes, 'process', 'processes')} of {each} pages in {frames:,} frames, "
-            f"{running} running: {now.faults:.3g} faults in a request, {now.rate:.0f} requests a "
+            f"{running} running: {now.faults:.3g} faults in a request, {_requests(now.rate)} a "
             f"second; processor busy {cpu}, {disk} {busy}.",
         )
 
@@ -124,12 +124,16 @@ def _done(processes: int, each: int, frames: int, disk: str, admit: bool) -> Wor
     return work(running, each, frames, LATENCIES[_DISKS[disk]].ns / 1e6)
 
 
+def _requests(rate: float) -> str:
+    return count(round(rate), "request")
+
+
 def _title(processes: int, fit: int, running: int, rate: float, best: float, at: int) -> str:
     if running < processes:
-        return f"{processes} processes, {running} at a time: {rate:.0f} requests a second"
+        return f"{processes} processes, {running} at a time: {_requests(rate)} a second"
     if processes <= fit:
         left = "they fit" if processes > 1 else "it fits"
         return f"{count(processes, 'process', 'processes')}, {left}: {rate:.0f} a second"
     if rate < 0.9 * best:
-        return f"{processes} processes do {rate:.0f} requests a second, {at} would do {best:.0f}"
+        return f"{processes} processes do {_requests(rate)} a second, {at} would do {best:.0f}"
     return f"{processes} processes, one too many for RAM: still {rate:.0f} a second"
