@@ -16,6 +16,7 @@ _SCALES: tuple[dict[str, int], ...] = (
      "MiB": 8 << 20, "GiB": 8 << 30},
     {"ns": 1, "µs": 10**3, "ms": 10**6, "s": 10**9},
     {"percent": 1, "a fraction": 100},
+    {"a count": 1},
 )  # fmt: skip
 UNITS = frozenset(unit for scale in _SCALES for unit in scale)
 _NEIGHBOURS_FROM = 8  # below that, "by one" would be the answer

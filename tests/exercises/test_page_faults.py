@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from coursework.exercises import EXERCISES
-from coursework.exercises.nb08 import copy_on_write, first_touch, grow_stack
-from coursework.exercises.nb08.classify_fault import STORIES
+from coursework.exercises.nb08 import copy_on_write, fault_counters, first_touch, grow_stack
+from coursework.exercises.nb08.classify_fault import KINDS, STORIES
 from coursework.judge import judge
 from pagesim.kernel import AccessError, Kernel, Process, Why
 from pagesim.kernel.cases import outcome
+
+from .test_every_exercise import answered
 
 LEARNERS = [f"learner {number}" for number in range(8)]
 PAGE, PLACE = 4096, 0x1000_0000_0000
@@ -42,7 +44,6 @@ TOLD = {
         ("private file", "empty; past the file's end", "read"),
         ("shared file", "empty; past the file's end", "write"),
     ),
-    "stack": (("just below the stack", "empty", "write"),) * 2,
 }
 
 
@@ -69,7 +70,7 @@ def test_the_counters_are_the_kernel_s(name: str) -> None:
     mapped = one.mmap(data["file"] * PAGE, "r", "shared", file, addr=PLACE)
     found["file"] = one.touch(mapped, "r")["minor"]
     found["rss"] = one.smaps(area).Rss
-    assert found == {key: exercise.reference(data, key) for key in exercise.form}
+    assert found == fault_counters.solve(data)
 
 
 @pytest.mark.parametrize("name", LEARNERS[:3])
@@ -85,7 +86,7 @@ def test_first_touches_are_the_kernel_s(name: str) -> None:
             if space.table.word(area.start + page * PAGE)
             and space.pte(area.start + page * PAGE).pfn == space.pool.zero
         ]
-        assert first_touch.reference(accesses) == [faults, process.smaps(area).Rss // 4, zero]
+        assert first_touch.solve(accesses) == [faults, process.smaps(area).Rss // 4, zero]
 
 
 @pytest.mark.parametrize("name", LEARNERS[:3])
@@ -106,7 +107,7 @@ def test_copies_are_the_kernel_s(name: str) -> None:
                 faults += done.kind == "minor"
                 copies += Why.COPIED in done.why
         frames = kernel.counters["AnonPages"] // 4
-        assert copy_on_write.reference(pages, events) == [faults, copies, frames]
+        assert copy_on_write.solve(pages, events) == [faults, copies, frames]
 
 
 @pytest.mark.parametrize("name", LEARNERS)
@@ -128,15 +129,15 @@ def test_stacks_grow_as_in_the_kernel(name: str) -> None:
                 break
         stack = next(area for area in process.areas if area.role == "stack")
         expected = [stack.start // PAGE - shift, failed]
-        assert grow_stack.reference(top, low, limit, below, stores) == expected
+        assert grow_stack.solve(top, low, limit, below, stores) == expected
 
 
 @pytest.mark.parametrize(
     ("exercise", "wrong", "sentence"),
     [
-        ("first-touch", lambda accesses: (99, 0, []), "Too many faults"),
-        ("copy-on-write", lambda pages, events: (0, 0, 0), "Too few faults"),
-        ("grow-stack", lambda *case: (1, -1), "The right store fails"),
+        ("first-touch", lambda accesses: (99, 0, []), "`faults` is too large"),
+        ("copy-on-write", lambda pages, events: (0, 0, 0), "`faults` is too small"),
+        ("grow-stack", lambda *case: (1, -1), "`failed` is right; `low` is too small"),
     ],
 )
 def test_the_first_wrong_thing_is_named(exercise: str, wrong: Any, sentence: str) -> None:
@@ -144,3 +145,57 @@ def test_the_first_wrong_thing_is_named(exercise: str, wrong: Any, sentence: str
     score = judge(one, one.problem("ada"), wrong)
     assert score.state == "not yet"
     assert sentence in score.text
+
+
+@pytest.mark.parametrize("kind", [frozenset, tuple, sorted, lambda pages: pages[::-1]])
+def test_pages_may_come_in_any_order_and_collection(kind: Any) -> None:
+    one = EXERCISES["first-touch"]
+
+    def answer(accesses: list[list[Any]]) -> Any:
+        faults, frames, zero = first_touch.solve(accesses)
+        return faults, frames, kind(zero)
+
+    assert judge(one, one.problem("ada"), answer) == one.points
+
+
+def test_a_second_write_taken_for_a_fault_is_not_called_a_fork() -> None:
+    one = EXERCISES["classify-fault"]
+    data = one.problem("ada")
+    right = answered(one, data)
+    places = {(role, pick): key for key, (role, pick) in data["accesses"].items()}
+    again, forked = places["resident", 1], places["resident", 0]
+    score = judge(one, data, right | {again: "minor"})
+    assert score.state == "not yet"
+    assert "after a fork, too" not in score.text
+    assert "reads fault after a fork" in judge(one, data, right | {forked: "minor"}).text
+
+
+def test_no_word_is_right_for_more_than_a_third() -> None:
+    for name in LEARNERS:
+        data = EXERCISES["classify-fault"].problem(name)
+        words = list(answered(EXERCISES["classify-fault"], data).values())
+        assert max(words.count(word) for word in KINDS) <= len(words) / 3
+
+
+def test_pages_for_kb_are_a_unit() -> None:
+    one = EXERCISES["fault-counters"]
+    data = one.problem("ada")
+    text = judge(one, data, answered(one, data) | {"rss": data["written"]}).text
+    assert "it is the right number in pages of 4 KiB, and kB are asked for" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"limit_less": 1}, "a stack of exactly `limit` pages is refused"),
+        ({"gap_more": 1}, "a gap of exactly 256 pages is refused"),
+        ({"goes_on": True}, "the program goes on after a store that failed"),
+    ],
+)
+def test_an_edge_of_the_stack_is_called_what_it_is(change: dict[str, Any], said: str) -> None:
+    one = EXERCISES["grow-stack"]
+    for name in LEARNERS:
+        score = judge(one, one.problem(name), lambda *case: grow_stack.solve(*case, **change))
+        assert score < one.points
+        assert said in score.text
+        assert "only the growth of the moment" not in score.text

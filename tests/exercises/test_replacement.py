@@ -7,11 +7,17 @@ from itertools import product
 import pytest
 
 from coursework.exercises import EXERCISES
-from coursework.exercises.nb09 import fifo_and_clock as replace
-from coursework.exercises.nb09 import find_belady, opt
-from coursework.exercises.nb09 import how_many_fit as fits
-from coursework.exercises.nb09 import working_set as window
+from coursework.exercises.nb09 import (
+    fifo_and_clock,
+    find_belady,
+    how_many_fit,
+    opt,
+    working_set,
+)
 from coursework.judge import judge
+from pagesim.replacement import simulate
+
+from .test_every_exercise import answered
 
 LEARNERS = [f"learner {number}" for number in range(20)]
 # Silberschatz, Galvin, Gagne, Operating System Concepts, sec. 10.4: three frames
@@ -27,22 +33,32 @@ def test_the_working_set_by_sliding(name: str) -> None:
         recent = [*recent, page][-data["window"] :]
         sizes.append(len(set(recent)))
         sets[number] = sorted(set(recent))
-    for key, time in data["times"].items():
-        assert window.reference(data, key) == sets[time]
-    assert window.reference(data, "most") == max(sizes)
+    expected = {key: sets[time] for key, time in data["times"].items()} | {"most": max(sizes)}
+    assert working_set.solve(data) == expected
 
 
-def test_the_pages_of_a_working_set_may_come_in_any_order() -> None:
+@pytest.mark.parametrize("kind", [set, tuple, list, lambda pages: pages[::-1]])
+def test_the_pages_of_a_working_set_may_come_in_any_order_and_collection(kind) -> None:  # type: ignore[no-untyped-def]
     exercise = EXERCISES["working-set"]
     data = exercise.problem("ada")
-    answer = {key: exercise.reference(data, key) for key in exercise.form}
-    answer["b"] = answer["b"][::-1]
-    assert judge(exercise, data, answer) == 2
+    answer = answered(exercise, data)
+    assert judge(exercise, data, answer | {"a": kind(answer["a"]), "b": kind(answer["b"])}) == 2
+
+
+def test_numbering_from_0_is_not_called_leaving_out_the_present() -> None:
+    exercise = EXERCISES["working-set"]
+    data = exercise.problem("ada")
+    answer = answered(exercise, data)
+    for key, time in data["times"].items():
+        answer[key] = set(data["trace"][max(0, time + 1 - data["window"]) : time + 1])
+    text = judge(exercise, data, answer).text
+    assert "The first access is number 1, not 0" in text
+    assert "before the present access" not in text
 
 
 def test_textbook_faults() -> None:
-    assert replace.reference(SILBERSCHATZ, 3, "fifo")[0] == 15
-    assert opt.reference(SILBERSCHATZ, 3)[0] == 9
+    assert fifo_and_clock.solve(SILBERSCHATZ, 3, "fifo")[0] == 15
+    assert opt.solve(SILBERSCHATZ, 3)[0] == 9
 
 
 @pytest.mark.parametrize("name", LEARNERS[:5])
@@ -62,7 +78,16 @@ def test_the_clock_with_a_dictionary_of_bits(name: str) -> None:
                     left.append(queue.pop(0))
                 queue.append(page)
             used[page] = True
-        assert replace.reference(pages, frames, policy) == [faults, left]
+        assert fifo_and_clock.solve(pages, frames, policy) == [faults, left]
+        run = simulate(pages, frames, policy)
+        assert [run.faults, run.victims.tolist()] == [faults, left]
+
+
+@pytest.mark.parametrize("name", LEARNERS[:5])
+def test_opt_is_the_simulators(name: str) -> None:
+    for pages, frames in EXERCISES["opt"].problem(name)["cases"]:
+        run = simulate(pages, frames, "opt")
+        assert opt.solve(pages, frames) == [run.faults, run.victims.tolist()]
 
 
 def test_nobody_faults_less_than_opt() -> None:
@@ -80,7 +105,7 @@ def test_nobody_faults_less_than_opt() -> None:
 
     for tail in product(range(4), repeat=5):
         pages = [0, 1, 2, *tail]
-        assert opt.reference(pages, 2)[0] == fewest(pages, frozenset(), 2)
+        assert opt.solve(pages, 2)[0] == fewest(pages, frozenset(), 2)
 
 
 def test_belady_of_1969_and_a_longer_one() -> None:
@@ -89,7 +114,7 @@ def test_belady_of_1969_and_a_longer_one() -> None:
     data = exercise.problem("ada")
     one, two, three, four, five, six = data["pages"]
     belady = [one, two, three, four, one, two, five, one, two, three, four, five]
-    assert find_belady.measure(data, "a", belady)["faults"] == "more"
+    assert find_belady.measure(data, "a", belady)["faults"] == "more often than"
     longer = [one, two, three, four, five, one, two, three, six, one, two, three, four, five, six]
     answer = {"a": [*belady, five], "b": longer}
     assert judge(exercise, data, answer) == 2
@@ -106,7 +131,7 @@ def test_belady_of_1969_and_a_longer_one() -> None:
 def test_what_is_wrong_with_a_string_is_said(change, sentence) -> None:  # type: ignore[no-untyped-def]
     data = {"pages": [11, 12, 13, 14, 15, 16]}
     got = find_belady.measure(data, "a", change(data["pages"]))
-    assert sentence in find_belady.locate(data, "a", {"problem": "", "faults": "more"}, got)
+    assert sentence in find_belady.locate(data, "a", {}, got)
 
 
 def test_a_machine_in_round_numbers() -> None:
@@ -115,4 +140,30 @@ def test_a_machine_in_round_numbers() -> None:
         "ram": 1500, "kernel": 400, "code": 100, "working": 100, "virtual": 900, "extra": 10,
         "touches": 100, "disk_us": 100,
     }  # fmt: skip
-    assert [fits.reference(data, key) for key in ("fit", "share", "rate")] == [10, 50, 200]
+    assert how_many_fit.solve(data) == {"fit": 10, "share": 50, "rate": 200}
+
+
+def test_how_many_fit_asks_for_three_digits_and_says_so() -> None:
+    exercise = EXERCISES["how-many-fit"]
+    data = exercise.problem("ada")
+    assert "compared to 3 significant digits" in exercise.asks(data)
+    answer = answered(exercise, data)
+    rounded = {key: float(f"{value:.3g}") for key, value in answer.items()}
+    assert judge(exercise, data, rounded) == exercise.points
+    told = judge(exercise, data, answer | {"share": answer["share"] / 100}).text
+    assert "it is the right number in a fraction, and percent is asked for" in told
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"up": 1}, "rounded up"), ({"code": "nowhere"}, "the code takes no memory")],
+)
+def test_a_worker_too_many_is_called_what_it_is(change, said) -> None:  # type: ignore[no-untyped-def]
+    exercise = EXERCISES["how-many-fit"]
+    for name in LEARNERS:
+        data = exercise.problem(name)
+        wrong = how_many_fit.solve(data, **change)
+        assert wrong["fit"] == how_many_fit.solve(data)["fit"] + 1
+        text = judge(exercise, data, wrong).text
+        assert said in text
+        assert "all of RAM" not in text

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from random import Random
 from typing import Any
 
-import numpy as np
-
-from pagesim import PagingMode, PhysicalMemory, PteFormat, RadixTable
-
-from ...legacy import Data, Exercise, Mistake
-from ..nb04.machines import ENTRY_BYTES, Memory, Mode, pieces, together
+from ...kinds import Code, Data, bug
+from ..nb04.machines import Memory, Mode, pieces, together
 
 Result = list[Any]  # [pa or None, bytes of the page or 0, reads]
 
@@ -37,11 +32,9 @@ def _machine(rng: Random, mode: Mode, first: int) -> tuple[Memory, int, list[lis
     """Grow a path of tables with a huge page beside it on each level; return the ways to try."""
     bits, words = mode["index_bits"], 1 << mode["page_shift"] - 3
     last = len(bits) - 1
-    frames = last + 3
-    cr3, *tables = rng.sample(range(frames), last + 1)
-    memory = [[0] * words for _ in range(frames)]
-    path: list[int] = []
-    huge: list[list[int]] = []
+    cr3, *tables = rng.sample(range(last + 3), last + 1)
+    memory = [[0] * words for _ in range(last + 3)]
+    path, huge, stops = list[int](), list[list[int]](), list[list[int]]()
     for level, table in enumerate((cr3, *tables)):
         leads, page, gone = rng.sample(range(1 << bits[level]), 3)
         if level == last:  # PS means something else here, and may be 1
@@ -52,17 +45,16 @@ def _machine(rng: Random, mode: Mode, first: int) -> tuple[Memory, int, list[lis
                 span = 1 << sum(bits[level + 1 :])  # frames of such a page
                 memory[table][page] = _entry(rng, rng.randrange(1, 30) * span, mode, 1)
                 huge.append([*path, page])
-        memory[table][gone] = _entry(rng, rng.choice(tables), mode, 0) & ~1
-        stopped = [*path, gone]
+        memory[table][gone] = _entry(rng, rng.choice(tables), mode, level % 2) & ~1
+        stops.append([*path, gone])
         path.append(leads)
-    return memory, cr3, [path, *huge, stopped]
+    return memory, cr3, [path, *huge, stops[0], stops[-1]]
 
 
 def _entry(rng: Random, pfn: int, mode: Mode, ps: int) -> int:
     """Make a present entry with random flags, PS as wanted."""
-    flags = rng.randrange(1 << mode["pfn_shift"]) & ~(1 << _PS) | 1
     shift: int = mode["pfn_shift"]
-    return pfn << shift | flags | ps << _PS
+    return pfn << shift | rng.randrange(1 << shift) & ~(1 << _PS) | 1 | ps << _PS
 
 
 def text(data: Data) -> str:
@@ -82,36 +74,14 @@ def text(data: Data) -> str:
     )
 
 
-def reference(va: int, cr3: int, mode: Mode, memory: Memory) -> Result:
-    """Ask the simulator."""
-    layout = PteFormat(
-        bytes=ENTRY_BYTES, present=0, pfn_shift=mode["pfn_shift"], pfn_bits=64 - mode["pfn_shift"],
-        writable=None, user=None, accessed=None, dirty=None, huge=_PS, global_=None, nx=None,
-    )  # fmt: skip
-    bits = tuple(mode["index_bits"])
-    paging = PagingMode("exercise", bits, mode["page_shift"], layout, tuple(range(len(bits) - 1)))
-    dump = np.array(memory, dtype="<u8").tobytes()
-    table = RadixTable(paging, PhysicalMemory.from_dump(dump, paging.page_bytes), root=cr3)
-    walk = table.walk(va)
-    return [walk.pa, walk.page_bytes, len(walk.steps)]
-
-
-def _astray(
-    va: int,
-    cr3: int,
-    mode: Mode,
-    memory: Memory,
-    *,
-    early: bool = True,
-    trusting: bool = False,
-    offset: str = "long",
-    size: str = "right",
-    reads: str = "made",
-) -> Result:
-    """Walk as the mistakes do."""
+def solve(
+    va: int, cr3: int, mode: Mode, memory: Memory, *, early: bool = True, trusting: bool = False,
+    offset: str = "long", size: str = "right", reads: str = "made",
+) -> Result:  # fmt: skip
+    """Look the indices up one after the other."""
     indices, low = pieces(va, mode)
-    frame, shift = cr3, mode["page_shift"] + sum(mode["index_bits"])
     small: int = mode["page_shift"]
+    frame, shift = cr3, small + sum(mode["index_bits"])
     for level, (bits, index) in enumerate(zip(mode["index_bits"], indices, strict=True)):
         shift -= bits
         entry = memory[frame][index]
@@ -121,13 +91,10 @@ def _astray(
         if early and level < len(indices) - 1 and entry >> _PS & 1:
             break
     long = va & (1 << shift) - 1
-    pa = {
-        "long": frame << small | long,
-        "short": frame << small | low,
-        "own unit": frame << shift | long,
-    }[offset]
+    placed = {"long": frame << small | long, "short": frame << small | low,
+              "own unit": frame << shift | long}  # fmt: skip
     page = 1 << (small if size == "small" else shift)
-    return [pa, page, len(indices) if reads == "all" else level + 1]
+    return [placed[offset], page, len(indices) if reads == "all" else level + 1]
 
 
 def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got: Result) -> str:
@@ -138,63 +105,38 @@ def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got:
     if (got[0] is None) != (expected[0] is None):
         return "The reads are right, but look at P of the last entry: did the walk arrive?"
     if got[0] != expected[0]:
-        page = expected[1]
-        which = "frame" if (got[0] ^ expected[0]) % page == 0 else "offset"
+        which = "frame" if (got[0] ^ expected[0]) % expected[1] == 0 else "offset"
         return f"The reads are right. In the physical address, the {which} is the first wrong step."
     return "Reads and address are right; the size of the page is the first wrong step."
 
 
-EXERCISE = Exercise(
-    id="mixed-walk",
-    notebook="05",
+EXERCISE = Code(
+    module=__name__,
     title="A walk that may stop early",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
+    solve=solve,
+    results=("pa", "page_bytes", "reads"),
     form=[(int, None), int, int],
-    reference=reference,
+    locate=locate,
     describe=lambda va, cr3, mode, memory: (
         f"va {va:#x} ({' + '.join(map(str, mode['index_bits']))} + {mode['page_shift']} bits)"
     ),
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="PS ignored",
-            message="Your walk goes on through an entry with PS = 1. That frame is not a table: it "
-            "is somebody's data, and you would read their bytes as entries.",
-            solve=partial(_astray, early=False),
-        ),
-        Mistake(
-            name="short offset",
-            message="You put the offset of a small page behind a huge one. Where the walk stops "
-            "early, the indices that were not used belong to the offset: 21 bits for 2 MiB.",
-            solve=partial(_astray, offset="short"),
-        ),
-        Mistake(
-            name="PFN in huge pages",
-            message="You shifted the PFN by the offset of the huge page. A PFN always counts small "
-            "frames; a huge page's PFN only happens to be a multiple of 512.",
-            solve=partial(_astray, offset="own unit"),
-        ),
-        Mistake(
-            name="present bit forgotten",
-            message="You followed an entry with P = 0. Nothing else in it counts, PS included.",
-            solve=partial(_astray, trusting=True),
-        ),
-        Mistake(
-            name="always the small size",
-            message="The addresses are right, but you always return the size of the smallest page. "
-            "The size is what one entry of the level covers where the walk stopped.",
-            solve=partial(_astray, size="small"),
-        ),
-        Mistake(
-            name="always all reads",
-            message="You counted a read for every level. A walk that stops early has made fewer, "
-            "and that is half of the gain.",
-            solve=partial(_astray, reads="all"),
-        ),
-    ),
+    mistakes={
+        bug(early=False): "the walk goes on through an entry with PS = 1. That frame is not a "
+        "table: it is somebody's data, whose bytes would be read as entries.",
+        bug(offset="short"): "the offset of a small page is put behind a huge one. Where the walk "
+        "stops early, the indices that were not used belong to the offset: 21 bits for 2 MiB.",
+        bug(offset="own unit"): "the PFN is shifted by the offset of the huge page. A PFN always "
+        "counts small frames; a huge page's PFN only happens to be a multiple of 512.",
+        bug(trusting=True): "an entry with P = 0 is followed. Nothing else in it counts, PS "
+        "included.",
+        bug(size="small"): "the size of the smallest page is always returned. The size is what "
+        "one entry of the level covers where the walk stopped.",
+        bug(reads="all"): "a read is counted for every level where the walk arrives. One that "
+        "stops early has made fewer, and that is half of the gain.",
+    },
     start="Take your walk from notebook 04. Where it has read an entry and P is 1, add one "
     "question: is this a page already?",
     right="One `if` more than the walk of notebook 04. The hardware is as plain: PS says page or "

@@ -1,149 +1,126 @@
-"""Pick the page size for four workloads, by what it would cost and buy."""
+"""Pick the page size for five workloads, by what it would cost and buy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
 from pagesim import X86_64, binary
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Steps, bug
 
 _MIB, _GIB = 1 << 20, 1 << 30
 _SIZES = {binary(size): size for size in X86_64.page_sizes}  # smallest first
-_KEYS = ("a", "b", "c", "d")
+Row = list[int | str]
 
 
 def draw(rng: Random) -> Data:
-    """Draw a TLB and four workloads, each with another thing that decides."""
-    tlb = {"4 KiB": rng.choice((1024, 1536, 2048)), "1 GiB": rng.choice((32, 48))}
-    tlb["2 MiB"] = tlb["4 KiB"]
-    reach = tlb["2 MiB"] * 2  # MiB
-    table = {"pieces": 1, "piece_mib": rng.randrange(200, reach - 200, 2), "touched": 512,
-             "ram_gib": 16}  # fmt: skip
-    heap = {"pieces": 1, "piece_mib": rng.randrange(18, 32) * 1024,
-            "touched": rng.choice((1, 2, 4)), "ram_gib": rng.choice((4, 8))}  # fmt: skip
-    scraps = {"pieces": rng.randrange(300, 900), "piece_mib": 1, "touched": 512, "ram_gib": 16}
-    store = {"pieces": 1, "piece_mib": rng.randrange(8, 15) * 1024, "touched": 512, "ram_gib": 64}
-    loads = [store, table, heap, scraps]
+    """Draw a TLB and five workloads, each with another thing that decides, two of them barely."""
+    entries = rng.choice((1024, 1536, 2048))
+    touched = rng.choice((1, 2, 4))
+    store = rng.randrange(8, 15)
+    loads = [
+        _load(1, 2 * entries // touched, touched, 16),  # 4 KiB pages just reach
+        _load(1, 2 * entries, 512, 16),  # 2 MiB pages just reach
+        _load(1, store << 10, 512, store),  # 1 GiB pages, which just fit
+        _load(1, rng.randrange(18, 32) << 10, rng.choice((1, 2, 4)), rng.choice((4, 8))),
+        _load(rng.randrange(300, 900), 1, 512, 16),
+    ]
     rng.shuffle(loads)
-    return {"tlb": tlb, "loads": dict(zip(_KEYS, loads, strict=True))}
+    return {
+        "tlb": {"4 KiB": entries, "2 MiB": entries, "1 GiB": rng.choice((32, 48))},
+        "loads": dict(zip("abcde", loads, strict=True)),
+    }
+
+
+def _load(pieces: int, mib: int, touched: int, ram_gib: int) -> dict[str, int]:
+    return {"pieces": pieces, "piece_mib": mib, "touched": touched, "ram_gib": ram_gib}
 
 
 def text(data: Data) -> str:
     """Describe the machine and the workloads."""
     rows = []
     for key, load in data["loads"].items():
-        mib = load["piece_mib"]
-        piece = f"{mib} MiB" if mib % 1024 else binary(mib * _MIB)
-        what = f"{load['pieces']} pieces of {piece}" if load["pieces"] > 1 else piece
+        what = binary(load["piece_mib"] * _MIB)
+        what = f"{load['pieces']} pieces of {what}" if load["pieces"] > 1 else what
         touched = "all" if load["touched"] == 512 else f"{load['touched']} of every 512 pages"
         rows.append(f"    {key}:  {what}, {touched} touched, {load['ram_gib']} GiB of RAM")
     sizes = ", ".join(f"{data['tlb'][size]} for {size}" for size in _SIZES)
     return (
-        f"A machine's TLB has these entries: {sizes} pages. Four workloads read and write all that "
+        f"A machine's TLB has these entries: {sizes} pages. Five workloads read and write all that "
         "they touch over and over, in random order:\n\n" + "\n".join(rows) + "\n\n"
         "Every piece starts at a multiple of 1 GiB, and no page holds parts of two. Pick a page "
         "size for each workload: the *smallest* with which the TLB reaches all that is touched and "
         "the pages fit into RAM. If none does both, 4 KiB: then at least nothing is wasted. A page "
         "must lie wholly within its piece, and a workload's pages all have one size; where it "
-        "would leave a part of a piece over, that size is out."
+        "would leave a part of a piece over, that size is out. Write `[size, pages]`: the size, "
+        "and how many pages of it are touched."
     )
 
 
-def _pages(load: dict[str, int], size: int, whole: bool = True) -> int | None:
-    """Count the pages of a size that a workload touches; None if its pieces are not whole pages."""
-    piece = load["piece_mib"] * _MIB
-    if whole and piece % size:
-        return None
-    pieces: int = load["pieces"]
-    if size == X86_64.page_bytes:
-        return pieces * load["piece_mib"] * load["touched"] // 2
-    return pieces * -(-piece // size)
+def _pages(load: dict[str, int], name: str) -> int:
+    """Count the pages of a size that a workload touches."""
+    each = -(-load["piece_mib"] * _MIB // _SIZES[name])
+    return load["pieces"] * (each * load["touched"] // 512 if name == "4 KiB" else each)
 
 
-def _pick(data: Data, key: str, *, ram: bool = True, whole: bool = True) -> str:
+def solve(data: Data, key: str, *, ram: bool = True, whole: bool = True, only: str = "") -> Row:
+    """Strike the sizes that fail in something."""
     load = data["loads"][key]
-    for name, size in _SIZES.items():
-        pages = _pages(load, size, whole)
-        if pages is None or pages > data["tlb"][name]:
-            continue
-        if not ram or pages * size <= load["ram_gib"] * _GIB:
-            return name
-    return "4 KiB"
+    left = [
+        name
+        for name, size in _SIZES.items()
+        if _pages(load, name) <= data["tlb"][name]
+        and (not whole or load["piece_mib"] * _MIB % size == 0)
+        and (not ram or _pages(load, name) * size <= load["ram_gib"] * _GIB)
+    ]
+    picked = only or [*left, "4 KiB"][0]
+    return [picked, _pages(load, picked)]
 
 
-def reference(data: Data, key: str) -> str:
-    """Try the sizes in turn."""
-    return _pick(data, key)
-
-
-def _always(size: str) -> Callable[[Data, str], str]:
-    return lambda data, key: size
-
-
-def locate(data: Data, key: str, expected: str, got: str) -> str:
+def locate(data: Data, key: str, expected: Row, got: Row) -> str:
     """Say what the chosen size fails in, if in anything."""
-    if got not in _SIZES:
-        return f"{got!r} is none of the three sizes."
-    load, size = data["loads"][key], _SIZES[got]
-    pages = _pages(load, size)
-    if pages is None:
-        return f"A piece is no whole number of pages of {got}."
-    if pages * size > load["ram_gib"] * _GIB:
-        return f"With {got} pages it needs {binary(pages * size)} of RAM, more than there is."
-    if pages > data["tlb"][got]:
+    load, name = data["loads"][key], str(got[0])
+    pages = _pages(load, name)
+    if expected[0] == name:
+        return "The size is right, the number of pages is not."
+    if load["piece_mib"] * _MIB % _SIZES[name]:
+        return f"A piece is no whole number of pages of {name}."
+    if pages * _SIZES[name] > load["ram_gib"] * _GIB:
         return (
-            f"With {got} pages it touches {pages:,} of them; the TLB has {data['tlb'][got]:,} "
+            f"With {name} pages it needs {binary(pages * _SIZES[name])} of RAM, more than there is."
+        )
+    if pages > data["tlb"][name]:
+        return (
+            f"With {name} pages it touches {pages:,} of them; the TLB has {data['tlb'][name]:,} "
             "entries. Does another size do better?"
         )
-    return f"{got} pages work. Is there a smaller size that works as well?"
+    return f"{name} pages work. Is there a smaller size that works as well?"
 
 
-EXERCISE = Exercise(
-    id="pick-page",
-    notebook="05",
+EXERCISE = Steps(
+    module=__name__,
     title="Pick the page size",
     points=2,
     kind="number",
     draw=draw,
     text=text,
-    form=dict.fromkeys(_KEYS, str),
-    reference=reference,
+    solve=solve,
+    letters="abcde",
+    form=[tuple(_SIZES), int],
     describe=lambda data, key: f"workload `{key}`",
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="RAM forgotten",
-            message="You looked at the TLB only. A page that is touched once takes its whole size "
-            "in RAM: multiply.",
-            solve=lambda data, key: _pick(data, key, ram=False),
-        ),
-        Mistake(
-            name="alignment does not matter",
-            message="You let huge pages reach beyond their piece. A piece of 1 MiB has no room for "
-            "a page of 2 MiB, however many such pieces there are.",
-            solve=lambda data, key: _pick(data, key, whole=False),
-        ),
-        Mistake(
-            name="huge is always faster",
-            message="You took 2 MiB for all of them. Where memory is touched sparsely they cost "
-            "RAM, in small pieces they do not fit, and the TLB does not reach everything either.",
-            solve=_always("2 MiB"),
-        ),
-        Mistake(
-            name="the largest there is",
-            message="You took the largest size everywhere. It also needs the largest pieces, and "
-            "the TLB has very few entries for it.",
-            solve=_always("1 GiB"),
-        ),
-        Mistake(
-            name="never huge",
-            message="You took 4 KiB for all of them. How much memory do the TLB's entries reach "
-            "at 4 KiB each?",
-            solve=_always("4 KiB"),
-        ),
-    ),
+    mistakes={
+        bug(ram=False): "nobody asks whether it fits into RAM. A page that is touched once takes "
+        "its whole size: multiply.",
+        bug(whole=False): "huge pages may reach beyond their piece. A piece of 1 MiB has no room "
+        "for a page of 2 MiB, however many such pieces there are.",
+        bug(only="2 MiB"): "2 MiB are taken for all. Where memory is touched sparsely they cost "
+        "RAM, in small pieces they do not fit, and the TLB does not reach everything either.",
+        bug(only="1 GiB"): "the largest size is taken for all. It also needs the largest pieces, "
+        "and the TLB has very few entries for it.",
+        bug(only="4 KiB"): "4 KiB are taken for all. How much memory do the TLB's entries reach "
+        "at 4 KiB each?",
+    },
     start="Take one workload and 4 KiB pages: how many pages does it touch, and has the TLB as "
     "many entries? Then the same for 2 MiB, and for 1 GiB.",
     right="Three questions decide: does it lie in whole pieces, does it fit, does the TLB reach "
@@ -154,6 +131,7 @@ EXERCISE = Exercise(
         "each MiB.",
         "With 2 MiB pages a workload takes its whole size in RAM, however little of it is touched.",
         "Write the sizes in a row, strike those that are no whole pages, that need too much RAM, "
-        "that need too many entries, and take the smallest that is left.",
+        "that need more entries than there are, and take the smallest that is left; or 4 KiB, if "
+        "none is.",
     ),
 )

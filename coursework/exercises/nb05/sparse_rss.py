@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
-from pagesim import X86_64
+from pagesim import X86_64, binary
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Steps, bug
 
 SMALL, HUGE = X86_64.page_sizes[:2]
-_KIB = 1024
-_KEYS = ("a", "b", "c")
-_WHAT = ("RSS with 4 KiB pages", "RSS with 2 MiB pages", "faults with 4 KiB pages",
-         "faults with 2 MiB pages")  # fmt: skip
+_KIB, _MIB = 1 << 10, 1 << 20
 
 
 def draw(rng: Random) -> Data:
-    """Draw three programs: one touches every page, one every 2 MiB, one leaves some out."""
-    strides = {
-        "a": rng.choice((768, 1536, 2560, 3072)),
-        "b": rng.choice((20, 36, 68, 132, 260)) * _KIB,
-        "c": rng.choice((3, 5, 6, 7)) * 1024 * _KIB,
-    }
-    programs = {}
-    for key, stride in strides.items():
-        whole, tail = rng.randrange(4, 20) * (1 if key == "a" else 3), rng.randrange(20, 480)
-        programs[key] = [whole * HUGE + tail * SMALL, stride]
-    # the last program always reaches the last pages, so that they matter
-    length, stride = programs["c"]
-    programs["c"][0] += -(length - SMALL) % stride
-    return {"programs": programs}
+    """Draw programs: one touches each page, one stops at the end, one leaves huge pages out."""
+    a = [
+        rng.randrange(4, 20) * HUGE + rng.randrange(20, 480) * SMALL,
+        rng.choice((512, 1024, 2048)),
+    ]
+    stride = rng.choice((20, 36, 68, 132, 260)) * _KIB
+    b = [rng.randrange(12 * HUGE, 57 * HUGE) // stride * stride, stride]
+    stride = rng.choice((3, 5, 6, 7)) * _MIB
+    border = (
+        stride * 2 * rng.randrange(3, 9)
+    )  # of 2 MiB too, so that the first small page is touched
+    c = [border + rng.randrange(20, 480) * SMALL, stride]
+    return {"programs": {"a": a, "b": b, "c": c}}
 
 
 def text(data: Data) -> str:
     """List the programs."""
     rows = [
-        f"    {key}:  {length // SMALL} pages of 4 KiB, a byte every {_size(stride)}"
+        f"    {key}:  {length // SMALL} pages of 4 KiB, a byte every {binary(stride)}"
         for key, (length, stride) in data["programs"].items()
     ]
     return (
@@ -48,112 +43,61 @@ def text(data: Data) -> str:
     )
 
 
-def _size(stride: int) -> str:
-    if stride % (_KIB * _KIB) == 0:
-        return f"{stride // _KIB // _KIB} MiB"
-    return f"{stride} B" if stride % _KIB else f"{stride // _KIB} KiB"
-
-
-def reference(data: Data, key: str) -> list[int]:
-    """Touch every byte in turn, and note which page it falls into."""
+def solve(
+    data: Data, key: str, *, share: bool = True, touched: bool = True, whole: bool = True,
+    bloat: bool = True, paired: bool = False,
+) -> list[int]:  # fmt: skip
+    """Count the different pages that the bytes fall into, without going from byte to byte."""
     length, stride = data["programs"][key]
-    end = length // HUGE * HUGE  # huge pages fit below
-    small, huge = set(), set()
-    for at in range(0, length, stride):
-        small.add(at // SMALL)
-        huge.add((HUGE, at // HUGE) if at < end else (SMALL, at // SMALL))
-    rss = sum(size for size, _ in huge)
-    return [len(small) * SMALL // _KIB, rss // _KIB, len(small), len(huge)]
+    border = length // HUGE * HUGE if whole else length  # huge pages lie below
+
+    def pages(end: int, size: int, shared: bool = True) -> int:
+        touches: int = -(-end // stride)
+        different: int = (touches - 1) * stride // size + 1
+        return different if stride < size and shared else touches
+
+    small = pages(length, SMALL, share)
+    if touched:
+        huge, tail = pages(border, HUGE), small - pages(border, SMALL, share) if whole else 0
+    else:
+        huge, tail = border // HUGE, (length - border) // SMALL
+    rss = huge * 2048 + tail * 4 if bloat else small * 4
+    row = [small * 4, rss, small, huge + tail]
+    return [row[0], row[2], row[1], row[3]] if paired else row
 
 
-def _touches(data: Data, key: str) -> list[int]:
-    length, stride = data["programs"][key]
-    count = -(-length // stride)
-    right = reference(data, key)
-    return [count * SMALL // _KIB, right[1], count, right[3]]
-
-
-def _whole_mapping(data: Data, key: str) -> list[int]:
-    length, _ = data["programs"][key]
-    right = reference(data, key)
-    tail = length % HUGE // SMALL
-    return [right[0], length // _KIB, right[2], length // HUGE + tail]
-
-
-def _tail_is_huge(data: Data, key: str) -> list[int]:
-    length, stride = data["programs"][key]
-    right = reference(data, key)
-    huge = len({at // HUGE for at in range(0, length, stride)})
-    return [right[0], huge * HUGE // _KIB, right[2], huge]
-
-
-def _no_bloat(data: Data, key: str) -> list[int]:
-    small, _, faults, huge = reference(data, key)
-    return [small, small, faults, huge]
-
-
-def _swap(order: tuple[int, ...]) -> Callable[[Data, str], list[int]]:
-    """Give the right numbers in another order."""
-
-    def solve(data: Data, key: str) -> list[int]:
-        right = reference(data, key)
-        return [right[i] for i in order]
-
-    return solve
-
-
-def locate(data: Data, key: str, expected: list[int], got: list[int]) -> str:
-    """Name the first of the four that is wrong, and the side it errs on."""
-    i = next(i for i in range(4) if got[i] != expected[i])
-    side = "too small" if got[i] < expected[i] else "too large"
-    return f"Number {i + 1} ({_WHAT[i]}) is the first wrong one: it is {side}."
-
-
-EXERCISE = Exercise(
-    id="sparse-rss",
-    notebook="05",
+EXERCISE = Steps(
+    module=__name__,
     title="What sparse touches cost",
     points=2,
     kind="number",
     draw=draw,
     text=text,
-    form={key: [int, int, int, int] for key in _KEYS},
-    reference=reference,
+    solve=solve,
     describe=lambda data, key: f"program `{key}`",
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="a page for every touch",
-            message="You counted a page for every byte written. Bytes less than 4 KiB apart share "
-            "pages, and a page faults and counts only once.",
-            solve=_touches,
-        ),
-        Mistake(
-            name="all that is mapped",
-            message="You counted the whole mapping. Huge or not, a page comes at the first touch: "
-            "where the distance is more than 2 MiB, some huge pages are never touched, and of the "
-            "4 KiB pages behind the last whole 2 MiB only those that are written come.",
-            solve=_whole_mapping,
-        ),
-        Mistake(
-            name="a huge page beyond the end",
-            message="You let a huge page begin in the last 2 MiB of the mapping, although not all "
-            "of it is mapped. There, small pages have to do.",
-            solve=_tail_is_huge,
-        ),
-        Mistake(
-            name="no bloat",
-            message="You let a huge page weigh what is touched of it. Memory is handed out by the "
-            "page, and this page has 2 MiB: one byte brings in all of it.",
-            solve=_no_bloat,
-        ),
-        Mistake(
-            name="order",
-            message="You have the right numbers in another order: first the two sizes in KiB, then "
-            "the two counts of faults; of each, that of small pages first.",
-            solve=_swap((0, 2, 1, 3)),
-        ),
-    ),
+    look={
+        "RSS with 4 KiB pages": "Into how many different pages do the bytes fall?",
+        "RSS with 2 MiB pages": "Which of them are touched, and what lies behind the last whole "
+        "2 MiB?",
+        "count of faults with 4 KiB pages": "A page faults once.",
+        "count of faults with 2 MiB pages": "One for each huge page that is touched, and one for "
+        "each small page behind them.",
+    },
+    units={"RSS with 4 KiB pages": "KiB", "RSS with 2 MiB pages": "KiB"},
+    mistakes={
+        bug(share=False): "4 KiB pages are counted for every byte written. Bytes less than 4 KiB "
+        "apart share pages, and a page faults and counts only once.",
+        bug(touched=False): "with 2 MiB pages, all that is mapped is counted. Huge or not, a page "
+        "comes at the first touch: where the distance is more than 2 MiB, some huge pages are "
+        "never touched, and of the 4 KiB pages behind the last whole 2 MiB only those that are "
+        "written come.",
+        bug(whole=False): "a huge page begins in the last 2 MiB of the mapping, although not all "
+        "of it is mapped. There, small pages have to do.",
+        bug(bloat=False): "a huge page weighs what is touched of it. Memory is handed out by the "
+        "page, and this page has 2 MiB: one byte brings in all of it.",
+        bug(paired=True): "the right numbers are written in another order: first the two sizes in "
+        "KiB, then the two counts of faults; of each, that of small pages first.",
+    },
     start="Take 4 KiB pages first. Into how many *different* pages do the bytes fall? Each of them "
     "is one fault, and 4 KiB of RSS.",
     right="Same bytes written, same answers of the program; only the memory bill differs. Where "

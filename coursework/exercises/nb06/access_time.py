@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
-
-_KEYS = ("no TLB", "two levels", "walk caches")
-_LEVELS = 4
+from ...kinds import Data, Numbers, bug
+from ...values import count
 
 
 def draw(rng: Random) -> Data:
@@ -25,126 +23,65 @@ def text(data: Data) -> str:
     """State the machine."""
     one, two = data["lookup"]
     return (
-        f"Every access asks the first level: {one} cycle{'s' if one > 1 else ''}. It has "
-        f"{data['first']} % of them. The others ask the second level as well, {two} cycles more, "
-        f"which has {data['second']} % of *those*. What is left walks: 4 reads of "
-        f"{data['read']} cycles each, one after the other. What does a translation cost on "
-        'average, in cycles: with "no TLB" at all; with the "two levels"; and with "walk caches" '
-        f"added, which let {data['cached']} % of the walks begin at the last level, with 1 read? "
-        "(Let Python do the sums, and round only what comes out.)"
+        f"Every access asks the first level: {count(one, 'cycle')}. It has {data['first']} % of "
+        f"them. The others ask the second level as well, {two} cycles more, which has "
+        f"{data['second']} % of *those*. What is left walks: 4 reads of {data['read']} cycles "
+        "each, one after the other. What does a translation cost on average, in cycles: with "
+        '"no TLB" at all; with the "two levels"; and with "walk caches" added, which let '
+        f"{data['cached']} % of the walks begin at the last level, with 1 read? (Let Python do the "
+        "sums, and round only what comes out.)"
     )
 
 
-def reference(data: Data, key: str) -> float:
-    """Charge each level to those that ask it."""
-    if key == "no TLB":
-        return float(_LEVELS * data["read"])
+def solve(
+    data: Data, *, of_missed: bool = True, caches: bool = True, waits: bool = True,
+    all_ask: bool = False, levels: int = 4,
+) -> dict[str, float]:  # fmt: skip
+    """Follow 10,000 accesses: who asks, who walks, and how many reads they make in all."""
+    asking = 10_000 - data["first"] * 100
+    walking = (asking if of_missed else 10_000) * (100 - data["second"]) / 100
     one, two = data["lookup"]
-    asks_second = 1 - data["first"] / 100
-    walks = asks_second * (1 - data["second"] / 100)
-    return float(one + asks_second * two + walks * _reads(data, key) * data["read"])
+
+    def mean(cached: int) -> float:
+        reads = (cached + (100 - cached) * 4) / 100 if levels == 4 else 1 - cached / 100
+        lookups = 10_000 * one + (10_000 if all_ask else asking) * two
+        if not waits:  # only who finds something there pays for looking
+            lookups = (10_000 - asking) * one + (asking - walking) * two
+        return float(lookups + walking * reads * data["read"]) / 10_000
+
+    return {
+        "no TLB": levels * data["read"],
+        "two levels": mean(0),
+        "walk caches": mean(data["cached"] if caches else 0),
+    }
 
 
-def _reads(data: Data, key: str) -> float:
-    cached = data["cached"] / 100 if key == "walk caches" else 0
-    return cached + (1 - cached) * _LEVELS
-
-
-def _share_of_all(data: Data, key: str) -> float:
-    if key == "no TLB":
-        return reference(data, key)
-    one, two = data["lookup"]
-    walks = 1 - data["second"] / 100
-    return float(one + (1 - data["first"] / 100) * two + walks * _reads(data, key) * data["read"])
-
-
-def _always_full(data: Data, key: str) -> float:
-    return reference(data, "two levels" if key == "walk caches" else key)
-
-
-def _lookup_free_on_miss(data: Data, key: str) -> float:
-    if key == "no TLB":
-        return reference(data, key)
-    one, two = data["lookup"]
-    missed, found = 1 - data["first"] / 100, data["second"] / 100
-    walk = _reads(data, key) * data["read"]
-    return float((1 - missed) * one + missed * (found * two + (1 - found) * walk))
-
-
-def _everybody_asks(data: Data, key: str) -> float:
-    if key == "no TLB":
-        return reference(data, key)
-    one, two = data["lookup"]
-    walks = (1 - data["first"] / 100) * (1 - data["second"] / 100)
-    return float(one + two + walks * _reads(data, key) * data["read"])
-
-
-def _one_read(data: Data, key: str) -> float:
-    if key == "no TLB":
-        return float(data["read"])
-    one, two = data["lookup"]
-    asks = 1 - data["first"] / 100
-    reads = 1 - data["cached"] / 100 if key == "walk caches" else 1
-    return float(one + asks * two + asks * (1 - data["second"] / 100) * reads * data["read"])
-
-
-def locate(data: Data, key: str, expected: float, got: float) -> str:
-    """Say on which side it lies, and whom to ask."""
-    if abs(got - expected) <= 0.05:
-        return f"{got:g} is right as far as it goes. Do not round: leave the sum to Python."
-    side = "too few" if got < expected else "too many"
-    look = {
+EXERCISE = Numbers(
+    module=__name__,
+    title="The mean of a translation",
+    points=2,
+    draw=draw,
+    text=text,
+    solve=solve,
+    form=dict.fromkeys(("no TLB", "two levels", "walk caches"), float),
+    describe=lambda data, key: f'"{key}"',
+    look={
         "no TLB": "Every access walks, and nothing else happens.",
         "two levels": "Of 100 accesses, how many ask the second level, and how many of them walk?",
         "walk caches": "Only the reads of a walk become fewer: how many are they on average?",
-    }
-    return f"Those are {side} cycles. {look[key]}"
-
-
-EXERCISE = Exercise(
-    id="access-time",
-    notebook="06",
-    title="The mean of a translation",
-    points=2,
-    kind="number",
-    draw=draw,
-    text=text,
-    form=dict.fromkeys(_KEYS, float),
-    reference=reference,
-    describe=lambda data, key: f'"{key}"',
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="share of all",
-            message="You took the second level's share for one of *all* accesses. It is asked only "
-            "about what the first level missed, and its share is one of those.",
-            solve=_share_of_all,
-        ),
-        Mistake(
-            name="always a full walk",
-            message="With walk caches you still charge four reads for each walk. A miss does not "
-            "always cost a full walk: most begin below the root.",
-            solve=_always_full,
-        ),
-        Mistake(
-            name="lookups free on a miss",
-            message="You charge a level's lookup only to those who find something there. Who "
-            "misses has waited for the answer all the same.",
-            solve=_lookup_free_on_miss,
-        ),
-        Mistake(
-            name="everybody asks both",
-            message="You charge the second level to every access. Those that hit in the first one "
-            "never get there.",
-            solve=_everybody_asks,
-        ),
-        Mistake(
-            name="a walk is one read",
-            message="You count a walk as a single read. There are four levels here, and each has "
-            "to be read before the next one is known.",
-            solve=_one_read,
-        ),
-    ),
+    },
+    mistakes={
+        bug(of_missed=False): "the second level's share is one of *all* accesses. It is asked only "
+        "about what the first level missed, and its share is one of those.",
+        bug(caches=False): "a walk costs four reads with walk caches, too. Most walks then begin "
+        "below the root.",
+        bug(waits=False): "a level's lookup is charged only to those who find something there. Who "
+        "misses has waited for the answer all the same.",
+        bug(all_ask=True): "the second level is charged to every access. Those that hit in the "
+        "first one never get there.",
+        bug(levels=1): "a walk is a single read. There are four levels here, and each has to be "
+        "read before the next one is known.",
+    },
     start="Follow 1000 accesses through the machine: how many ask the second level, how many walk, "
     "how many entries are read in all?",
     right="It is the bill's arithmetic. Real processors hide part of it by overlapping walks with "
@@ -154,6 +91,7 @@ EXERCISE = Exercise(
         '"no TLB": four reads, every time.',
         '"two levels": lookup₁ + miss₁ × lookup₂ + miss₁ × miss₂ × 4 × read, with the misses as '
         "shares, 0.05 for 5 %.",
-        '"walk caches": instead of 4 reads, cached × 1 + (1 − cached) × 4.',
+        '"walk caches": instead of 4 reads, cached × 1 + (1 − cached) × 4, with the share '
+        "cached as 0.8 for 80 %.",
     ),
 )

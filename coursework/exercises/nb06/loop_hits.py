@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import cycle, islice
 from random import Random
 from typing import Any
 
 from pagesim.reuse import lru_hits
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug, instead
 
-_ROOM = ((3, 4), (4, 5), (4, 4), (6, 8), (8, 9), (16, 20))  # entries, pages of the loop
+_ROOM = ((3, 4), (4, 5), (4, 4), (5, 3), (6, 8), (8, 9), (16, 20))  # entries, pages of the loop
 
 
 def draw(rng: Random) -> Data:
@@ -19,8 +17,7 @@ def draw(rng: Random) -> Data:
     cases: list[list[Any]] = []
     for entries, pages in _ROOM:
         rounds = rng.randrange(5, 9)
-        picks = [rng.randrange(entries) for _ in range(pages * rounds)]
-        cases.append([pages, entries, rounds, picks])
+        cases.append([pages, entries, rounds, rng.choices(range(entries), k=pages * rounds)])
     return {"cases": cases}
 
 
@@ -38,149 +35,72 @@ def text(data: Data) -> str:
     )
 
 
-def reference(pages: int, entries: int, rounds: int, picks: list[int]) -> list[int]:
-    """Ask the one-pass engine for LRU, and run chance step by step."""
-    string = list(range(pages)) * rounds
-    return [int(lru_hits(string, 1, entries).sum()), _chance(pages, entries, rounds, picks)]
-
-
-def _chance(
-    pages: int,
-    entries: int,
-    rounds: int,
-    picks: list[int],
-    *,
-    asked_always: bool = False,
-    fills_first: bool = True,
-    in_place: bool = True,
-) -> int:
-    """Run the loop with picks for victims; the options are mistakes."""
+def solve(
+    pages: int, entries: int, rounds: int, picks: list[int], *, fits: str = "right",
+    asked: str = "evictions", fill: bool = True, in_place: bool = True, turned: bool = False,
+) -> list[int]:  # fmt: skip
+    """Ask the one-pass engine for LRU, and go through the loop for chance."""
+    lru = int(lru_hits(list(range(pages)) * rounds, 1, entries).sum())
+    if fits != "right":
+        lru = pages * (rounds - 1) * (fits == "strictly" and pages < entries)
     held: list[int | None] = [None] * entries
-    hits = used = filled = 0
-    for number, page in enumerate(islice(cycle(range(pages)), pages * rounds)):
+    hits = evicted = 0
+    for number in range(pages * rounds):
+        page = number % pages
         if page in held:
             hits += 1
             continue
-        if fills_first and filled < entries:
-            held[filled] = page
-            filled += 1
+        if fill and None in held:
+            held[held.index(None)] = page
             continue
-        entry = picks[number if asked_always else used]
+        entry = picks[number if asked == "accesses" else evicted]
+        evicted += 1
         if in_place:
             held[entry] = page
         else:
             held = [*held[:entry], *held[entry + 1 :], page]
-        used += 1
-    return hits
+    return [hits, lru] if turned else [lru, hits]
 
 
-def _lru(pages: int, entries: int, rounds: int) -> int:
-    return pages * (rounds - 1) if pages <= entries else 0
-
-
-def _some_stay(pages: int, entries: int, rounds: int, picks: list[int]) -> list[int]:
-    stay = min(pages, entries) * (rounds - 1)
-    return [stay, _chance(pages, entries, rounds, picks)]
-
-
-def _like_lru(pages: int, entries: int, rounds: int, picks: list[int]) -> list[int]:
-    return [_lru(pages, entries, rounds)] * 2
-
-
-def _first_round_too(pages: int, entries: int, rounds: int, picks: list[int]) -> list[int]:
-    lru = pages * rounds if pages <= entries else 0
-    return [lru, _chance(pages, entries, rounds, picks)]
-
-
-def _zero(pages: int, entries: int, rounds: int, picks: list[int]) -> list[int]:
-    return [0, _chance(pages, entries, rounds, picks)]
-
-
-def _drawn_wrong(pages: int, entries: int, rounds: int, picks: list[int], **how: bool) -> list[int]:
-    return [_lru(pages, entries, rounds), _chance(pages, entries, rounds, picks, **how)]
-
-
-def _swapped(pages: int, entries: int, rounds: int, picks: list[int]) -> list[int]:
-    return reference(pages, entries, rounds, picks)[::-1]
-
-
-def locate(
-    pages: int, entries: int, rounds: int, picks: list[int], expected: list[int], got: list[int]
-) -> str:
-    """Name the policy whose hits are wrong, and the side."""
-    which = 0 if expected[0] != got[0] else 1
-    side = "few" if got[which] < expected[which] else "many"
-    look = (
-        "When a page comes round again, is it still there?",
-        "Write down who stands in each entry after the first round.",
-    )[which]
-    return f"Too {side} hits under {('LRU', 'chance')[which]}. {look}"
-
-
-EXERCISE = Exercise(
-    id="loop-hits",
-    notebook="06",
+EXERCISE = Code(
+    module=__name__,
     title="Round and round",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
-    form=[int, int],
-    reference=reference,
+    solve=solve,
+    results=("lru", "chance"),
     describe=lambda pages, entries, rounds, picks: (
         f"{rounds} rounds over {pages} pages, {entries} entries"
     ),
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="most pages stay",
-            message="Under LRU you let as many pages stay as there are entries. But the one that "
-            "leaves is always the one used longest ago, and in a loop that is the very page that "
-            "comes next.",
-            solve=_some_stay,
+    look={
+        "lru": "When a page comes round again, is it still there?",
+        "chance": "Write down who stands in each entry after the first round.",
+    },
+    mistakes={
+        instead(lru=lambda right, pages, entries, rounds, _: min(pages, entries) * (rounds - 1)): (
+            "as many pages as there are entries stay under LRU. But the one that leaves is always "
+            "the one used longest ago, and in a loop that is the very page that comes next."
         ),
-        Mistake(
-            name="chance like LRU",
-            message="You give chance the same hits as LRU. Chance does not know which page comes "
-            "next, so it cannot be wrong each time.",
-            solve=_like_lru,
+        instead(chance=lambda right, *case: right["lru"]): "chance gets the same hits as LRU. "
+        "Chance does not know which page comes next, so it cannot be wrong each time.",
+        instead(lru=lambda right, pages, entries, rounds, _: pages * rounds * (pages <= entries)): (
+            "hits are counted in the first round, under LRU. The TLB is empty at first: whoever "
+            "comes for the first time is missed, even if everything fits."
         ),
-        Mistake(
-            name="first round hits",
-            message="You count hits in the first round. The TLB is empty at first: whoever comes "
-            "for the first time is missed, even if everything fits.",
-            solve=_first_round_too,
-        ),
-        Mistake(
-            name="LRU never hits",
-            message="Under LRU you return 0 always. If the whole loop fits, everything hits from "
-            "the second round on.",
-            solve=_zero,
-        ),
-        Mistake(
-            name="a pick for each access",
-            message="You take `picks` by the number of the access. Only a miss that throws "
-            "somebody out takes the next one; hits and free entries take none.",
-            solve=partial(_drawn_wrong, asked_always=True),
-        ),
-        Mistake(
-            name="free entries not used",
-            message="You ask chance from the first miss on, and it throws pages out while other "
-            "entries are still empty. Free entries are taken first, in order.",
-            solve=partial(_drawn_wrong, fills_first=False),
-        ),
-        Mistake(
-            name="the others move up",
-            message="You take the victim out of the list and put the new page at its end, so that "
-            "the others move up. The new page takes the victim's own entry; the others stay.",
-            solve=partial(_drawn_wrong, in_place=False),
-        ),
-        Mistake(
-            name="swapped",
-            message="The right numbers in the wrong order: LRU first, then chance.",
-            solve=_swapped,
-        ),
-    ),
+        bug(fits="never"): "LRU never hits. If the whole loop fits, everything hits from the "
+        "second round on.",
+        bug(fits="strictly"): "a loop of exactly as many pages as there are entries is one that "
+        "does not fit. Who has to leave there?",
+        bug(asked="accesses"): "`picks` is read by the number of the access. Only a miss that "
+        "throws somebody out takes the next one; hits and free entries take none.",
+        bug(fill=False): "chance is asked from the first miss on, and throws pages out while other "
+        "entries are still empty. Free entries are taken first, in order.",
+        bug(in_place=False): "the victim is taken out of the list and the new page put at its "
+        "end, so that the others move up. The new page takes the victim's own entry; the others "
+        "stay.",
+        bug(turned=True): "the right numbers come in the wrong order: LRU first, then chance.",
+    },
     start="LRU first, without code: a loop over 5 pages, 4 entries. Which page has just left when "
     "page 0 comes again? Then write the loop for chance.",
     right="No policy is best for all programs. Under LRU a loop that is one page too long costs "

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from random import Random
 from typing import Any
 
-from pagesim import Tlb
-
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug
 from ...values import count
-from .. import victims
-from ..victims import Result
 
 _SHAPES = ((1, 2), (1, 3), (2, 2), (4, 1), (2, 3), (4, 2), (8, 4))
 
@@ -31,116 +25,69 @@ def draw(rng: Random) -> Data:
 def text(data: Data) -> str:
     """State what comes in and goes out."""
     pages, sets, ways = data["cases"][0]
-    misses, left = reference(pages, sets, ways)
     return (
         "Write `lru_tlb(pages, sets, ways)`. The TLB is empty at first; page p belongs to set "
         "`p % sets`; a full set gives up its least recently used page. Return "
         "`(misses, victims)`: how many accesses missed, and the pages that had to leave, in "
         f"order. {count(len(data['cases']), 'call')} are made. For example `lru_tlb({pages}, "
-        f"{sets}, {ways})` is `({misses}, {left})`."
+        f"{sets}, {ways})` is `{tuple(solve(pages, sets, ways))}`."
     )
 
 
-def reference(pages: list[int], sets: int, ways: int) -> Result:
-    """Ask the simulator."""
-    tlb, misses, left = Tlb(sets * ways, ways), 0, []
-    for page in pages:
-        if not tlb.lookup(page).hit:
-            misses += 1
-            evicted = tlb.insert(page).evicted
-            if evicted:
-                left.append(evicted.vpn)
-    return [misses, left]
-
-
-def _astray(
-    pages: list[int],
-    sets: int,
-    ways: int,
-    *,
-    place: Callable[[int, int, int], int] = lambda page, sets, ways: page % sets,
-    used: bool = True,
-    newest: bool = False,
-    one_set: bool = False,
-    answer: Callable[[int, int, list[int]], Result] = lambda hits, misses, left: [misses, left],
-) -> Result:
-    """Run the TLB as the mistakes do."""
+def solve(
+    pages: list[int], sets: int, ways: int, *, hit_counts: bool = True, newest: bool = False,
+    one_set: bool = False, top: bool = False, counted: str = "misses",
+) -> list[Any]:  # fmt: skip
+    """Note for each page when it was used last."""
     if one_set:
         sets, ways = 1, sets * ways
-    rows: list[list[int]] = [[] for _ in range(sets)]
-    hits, misses, left = 0, 0, []
-    for page in pages:
-        row = rows[place(page, sets, ways)]
-        if page in row:
-            hits += 1
-            if used:
-                row.remove(page)
-                row.append(page)
+    used: dict[int, int] = {}
+    misses, left = 0, list[int]()
+    for now, page in enumerate(pages):
+        if page in used:
+            used[page] = now if hit_counts else used[page]
             continue
         misses += 1
-        if len(row) == ways:
-            left.append(row.pop(-1 if newest else 0))
-        row.append(page)
-    return answer(hits, misses, left)
+        group = (page // ways if top else page) % sets
+        mine = [each for each in used if (each // ways if top else each) % sets == group]
+        if len(mine) == ways:
+            victim = (max if newest else min)(mine, key=used.__getitem__)
+            left.append(victim)
+            del used[victim]
+        used[page] = now
+    return [{"misses": misses, "hits": len(pages) - misses, "left": len(left)}[counted], left]
 
 
-def locate(pages: list[int], sets: int, ways: int, expected: Result, got: Result) -> str:
-    """Compare the victims one by one, then the count."""
-    look = "Who of its set was used longest ago?"
-    return victims.locate(expected, got, look=look, full="a set is full", counted="misses")
-
-
-EXERCISE = Exercise(
-    id="lru-tlb",
-    notebook="06",
+EXERCISE = Code(
+    module=__name__,
     title="A TLB of your own",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
+    solve=solve,
+    results=("misses", "victims"),
     form=[int, [int]],
-    reference=reference,
     describe=lambda pages, sets, ways: (
-        f"{len(pages)} accesses, {count(sets, 'set')} of {ways} way{'s' * (ways != 1)}"
+        f"{len(pages)} accesses, {count(sets, 'set')} of {count(ways, 'way')}"
     ),
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="first in, first out",
-            message="A hit leaves no trace in your TLB, so the page that *came* first leaves, used "
-            "or not. That is FIFO. Under LRU a hit moves the page to the end of the queue.",
-            solve=partial(_astray, used=False),
-        ),
-        Mistake(
-            name="newest leaves",
-            message="You throw out the page used *last*, which is the one most likely to be "
-            "wanted again. Take the other end.",
-            solve=partial(_astray, newest=True),
-        ),
-        Mistake(
-            name="one large set",
-            message="Your TLB holds sets × ways pages, whatever their set: it is fully "
-            "associative. Each set has room for `ways` pages of its own and lends none.",
-            solve=partial(_astray, one_set=True),
-        ),
-        Mistake(
-            name="index from the top",
-            message="You took the set from the high bits of the page number. Neighbours then "
-            "crowd into one set; it is `page % sets`.",
-            solve=partial(_astray, place=lambda page, sets, ways: page // ways % sets),
-        ),
-        Mistake(
-            name="hits for misses",
-            message="You return the hits. The misses are asked for: each of them is a walk.",
-            solve=partial(_astray, answer=lambda hits, misses, left: [hits, left]),
-        ),
-        Mistake(
-            name="only those that evict",
-            message="You count a miss only where somebody has to leave. A page that goes into a "
-            "free place was missed as well.",
-            solve=partial(_astray, answer=lambda hits, misses, left: [len(left), left]),
-        ),
-    ),
+    look={
+        "victims": "Somebody leaves where a set is full. Who of its set was used longest ago?",
+        "misses": "Every access that does not find its page is one.",
+    },
+    mistakes={
+        bug(hit_counts=False): "a hit leaves no trace, so that the page that *came* first leaves, "
+        "used or not. That is FIFO. Under LRU a hit moves the page to the end of the queue.",
+        bug(newest=True): "the page used *last* is thrown out, which is the one most likely to be "
+        "wanted again. Take the other end.",
+        bug(one_set=True): "the TLB holds sets × ways pages, whatever their set: it is fully "
+        "associative. Each set has room for `ways` pages of its own and lends none.",
+        bug(top=True): "the set is `page // ways % sets`: the lowest bits do not count, and "
+        "neighbours crowd into one set. It is `page % sets`.",
+        bug(counted="hits"): "the hits are returned. The misses are asked for: each of them is a "
+        "walk.",
+        bug(counted="left"): "a miss is counted only where somebody has to leave. A page that goes "
+        "into a free place was missed as well.",
+    },
     start="Keep one list for each set, the least recently used page first. What happens to the "
     "list on a hit, and what on a miss?",
     right="That is the whole of a TLB but for the frame number beside each page. Hardware compares "
@@ -150,7 +97,7 @@ EXERCISE = Exercise(
         "`rows = [[] for _ in range(sets)]`, and `row = rows[page % sets]`.",
         "Hit: `row.remove(page)`, then `row.append(page)`. Now the first of the row is the one "
         "used longest ago.",
-        "Miss: if `len(row) == ways`, then `victims.append(row.pop(0))`; in any case append the "
-        "page.",
+        "Miss: count it; if `len(row) == ways`, then `victims.append(row.pop(0))`; in any case "
+        "append the page.",
     ),
 )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Numbers, instead
 
 _HUGE = 2 << 20
-_KEYS = ("reach", "huge", "stride", "thrash")
 
 
 def draw(rng: Random) -> Data:
@@ -36,95 +35,50 @@ def text(data: Data) -> str:
     )
 
 
-def reference(data: Data, key: str) -> int:
-    """Work each out from entries = sets × ways."""
-    sets = data["entries"] // data["ways"]
-    answers: dict[str, int] = {
-        "reach": data["entries"] * data["page"],
+def solve(data: Data) -> dict[str, int]:
+    """Try strides until the set comes round to 0 again."""
+    sets, page = data["entries"] // data["ways"], data["page"]
+    return {
+        "reach": data["entries"] * page,
         "huge": data["second"] * _HUGE,
-        "stride": sets * data["page"],
+        "stride": next(pages for pages in range(1, sets + 1) if pages % sets == 0) * page,
         "thrash": data["ways"] + 1,
     }
-    return answers[key]
 
 
-def _instead(**wrong: int) -> dict[str, int]:
-    return wrong
-
-
-def _but(data: Data, key: str, wrong: dict[str, int]) -> int:
-    return wrong.get(key, reference(data, key))
-
-
-def locate(data: Data, key: str, expected: int, got: int) -> str:
-    """Say on which side of the truth a number lies, and what to look at."""
-    if key != "thrash" and got in (expected >> 10, expected >> 20):
-        return f"That is right in {'KiB' if got == expected >> 10 else 'MiB'}; write it in bytes."
-    side = "too small" if got < expected else "too large"
-    look = {
+EXERCISE = Numbers(
+    module=__name__,
+    title="Reach, and how to lose it",
+    points=2,
+    draw=draw,
+    text=text,
+    solve=solve,
+    look={
         "reach": "Each entry covers one page.",
         "huge": "It is the second level, and each entry covers 2 MiB.",
         "stride": "After how many pages in a row does the set index come round to 0 again?",
         "thrash": "How many of them fit into one set?",
-    }
-    return f"That is {side}. {look[key]}"
-
-
-EXERCISE = Exercise(
-    id="reach",
-    notebook="06",
-    title="Reach, and how to lose it",
-    points=2,
-    kind="number",
-    draw=draw,
-    text=text,
-    form=dict.fromkeys(_KEYS, int),
-    reference=reference,
-    describe=lambda data, key: f"`{key}`",
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="entries times ways",
-            message="You multiplied the entries by the ways. The ways are how the entries are "
-            "arranged, not more of them: entries = sets × ways.",
-            solve=lambda data, key: _but(
-                data, key, _instead(reach=data["entries"] * data["ways"] * data["page"])
-            ),
-        ),
-        Mistake(
-            name="small pages in both",
-            message="For the second level you counted small pages. With 2 MiB pages the same "
-            "entries cover far more: that is what huge pages are for.",
-            solve=lambda data, key: _but(data, key, _instead(huge=data["second"] * data["page"])),
-        ),
-        Mistake(
-            name="stride over all entries",
-            message="Your stride jumps over as many pages as there are *entries*. That comes back "
-            "to the same set too, but so does a smaller one: the index counts sets.",
-            solve=lambda data, key: _but(
-                data, key, _instead(stride=data["entries"] * data["page"])
-            ),
-        ),
-        Mistake(
-            name="stride in pages",
-            message="Your stride is a number of pages. It is asked for in bytes.",
-            solve=lambda data, key: _but(
-                data, key, _instead(stride=data["entries"] // data["ways"])
-            ),
-        ),
-        Mistake(
-            name="as many as fit",
-            message="As many pages as a set has ways still fit, all of them, and hit from the "
-            "second round on. It takes one more to make LRU throw out each just before its use.",
-            solve=lambda data, key: _but(data, key, _instead(thrash=data["ways"])),
-        ),
-        Mistake(
-            name="more than all entries",
-            message="For the loop you counted all entries. At this stride all pages fall into one "
-            "set; the others stand empty and help nobody.",
-            solve=lambda data, key: _but(data, key, _instead(thrash=data["entries"] + 1)),
-        ),
-    ),
+    },
+    units=dict.fromkeys(("reach", "huge", "stride"), "bytes"),
+    mistakes={
+        instead(reach=lambda right, data: right["reach"] * data["ways"]): "the entries are "
+        "multiplied by the ways. The ways are how the entries are arranged, not more of them: "
+        "entries = sets × ways.",
+        instead(huge=lambda right, data: data["second"] * data["page"]): "the second level is "
+        "reckoned with small pages. With 2 MiB pages the same entries cover far more: that is what "
+        "huge pages are for.",
+        instead(stride=lambda right, data: right["reach"]): "the stride jumps over as many pages "
+        "as there are *entries*. That comes back to the same set too, but so does a smaller one: "
+        "the index counts sets.",
+        instead(stride=lambda right, data: right["stride"] // data["page"]): "the stride is a "
+        "number of pages. It is asked for in bytes.",
+        instead(thrash=lambda right, data: data["ways"]): "the loop has as many pages as a set has "
+        "ways. Those still fit, all of them, and hit from the second round on. It takes one more "
+        "to make LRU throw out each just before its use.",
+        instead(thrash=lambda right, data: data["entries"] + 1): "for the loop all entries are "
+        "counted. At this stride all pages fall into one set; the others stand empty and help "
+        "nobody.",
+    },
     start="Sets first: entries divided by ways. The reach needs no sets, the stride nothing but.",
     right="A matrix whose rows are a power of two long, read down a column, is that stride. Pad "
     "each row by a page, and the columns spread over all sets.",

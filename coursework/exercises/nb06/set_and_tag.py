@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
-from pagesim import Tlb
+from ...kinds import Data, Steps, bug
 
-from ...legacy import Data, Exercise, Mistake
-
-_BITS = 32  # of an address
-_SHIFT = 12
-_STEPS = ("page number", "set index", "tag")
-_LOOK = {
-    "page number": "How many bits does the offset take?",
-    "set index": "How many sets are there, and which bits of the page number do they take?",
-    "tag": "The tag is what remains of the page number once the set index is cut off.",
-}
+_BITS, _SHIFT = 32, 12  # of an address, and of its offset
 
 
 def draw(rng: Random) -> Data:
     """Draw a small TLB, two pages of one set, and one of another; all digits differ in weight."""
-    ways = rng.choice((2, 4))
-    sets = rng.choice((4, 8, 16))
+    ways, sets = rng.choice((2, 4)), rng.choice((4, 8, 16))
     first = rng.randrange(1 << 18, 1 << 20)
-    second = first + sets * rng.randrange(3, 99) - (sets << 10)
-    third = first + rng.randrange(1, sets)
-    pages = [first, second, third]
+    pages = [first, first + sets * (rng.randrange(3, 99) - 1024), first + rng.randrange(1, sets)]
     rng.shuffle(pages)
     addresses = [page << _SHIFT | rng.randrange(1, 1 << _SHIFT) for page in pages]
     return {
@@ -46,100 +33,52 @@ def text(data: Data) -> str:
     )
 
 
-def reference(data: Data, key: str) -> list[int]:
-    """Ask the simulator."""
-    page = data["addresses"][key] >> _SHIFT
-    tag, index = Tlb(data["entries"], data["ways"]).split(page)
-    return [page, index, tag]
+def solve(
+    data: Data, key: str, *, sets: str = "sets", shift: int = _SHIFT, top: bool = False,
+    cut: bool = True, turned: bool = False,
+) -> list[int]:  # fmt: skip
+    """Mask the low bits of the page number off."""
+    page = data["addresses"][key] >> shift
+    entries, ways = data["entries"], data["ways"]
+    mask = {"sets": entries // ways, "entries": entries, "ways": ways}[sets] - 1
+    low = mask.bit_length()
+    index, tag = page & mask, page >> low
+    if top:
+        below = _BITS - _SHIFT - low
+        index, tag = page >> below, page & (1 << below) - 1
+    if not cut:
+        tag = page
+    return [page, tag, index] if turned else [page, index, tag]
 
 
-def _low_bits(page: int, sets: int) -> list[int]:
-    return [page, page % sets, page // sets]
-
-
-def _top_bits(page: int, sets: int) -> list[int]:
-    below = _BITS - _SHIFT - (sets.bit_length() - 1)
-    return [page, page >> below, page & (1 << below) - 1]
-
-
-def _whole_tag(page: int, sets: int) -> list[int]:
-    return [page, page % sets, page]
-
-
-def _tag_first(page: int, sets: int) -> list[int]:
-    return [page, page // sets, page % sets]
-
-
-def _astray(
-    data: Data,
-    key: str,
-    *,
-    sets: Callable[[Data], int] = lambda data: data["entries"] // data["ways"],
-    cut: Callable[[int, int], list[int]] = _low_bits,
-    shift: int = _SHIFT,
-) -> list[int]:
-    """Cut as the mistakes do."""
-    return cut(data["addresses"][key] >> shift, sets(data))
-
-
-def locate(data: Data, key: str, expected: list[int], got: list[int]) -> str:
-    """Name the first of the three that is wrong."""
-    wrong = next(
-        name for name, right, theirs in zip(_STEPS, expected, got, strict=True) if right != theirs
-    )
-    return f"The {wrong} is the first wrong step. {_LOOK[wrong]}"
-
-
-EXERCISE = Exercise(
-    id="set-and-tag",
-    notebook="06",
+EXERCISE = Steps(
+    module=__name__,
     title="Set index and tag",
     points=2,
-    kind="hand",
     draw=draw,
     text=text,
-    form={key: [int, int, int] for key in "abc"},
-    reference=reference,
+    solve=solve,
     describe=lambda data, key: f"`{key}`, the address {data['addresses'][key]:#010x}",
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="index from the top",
-            message="You took the set index from the top bits. Then all pages of a program's heap, "
-            "which share their top bits, would fight for one set. It is the *lowest* bits of the "
-            "page number, so that neighbours spread.",
-            solve=lambda data, key: _astray(data, key, cut=_top_bits),
-        ),
-        Mistake(
-            name="entries for sets",
-            message="You cut off enough bits to tell all *entries* apart. Only the set is chosen "
-            "by index; the ways within it are all compared. Sets = entries / ways.",
-            solve=lambda data, key: _astray(data, key, sets=lambda data: data["entries"]),
-        ),
-        Mistake(
-            name="ways for sets",
-            message="You took the number of ways for the number of sets. Ways are the places "
-            "within one set; there are entries / ways sets.",
-            solve=lambda data, key: _astray(data, key, sets=lambda data: data["ways"]),
-        ),
-        Mistake(
-            name="offset not cut off",
-            message="You cut the index out of the whole address. The offset never reaches the TLB: "
-            "all bytes of a page share one entry. Cut off 12 bits first.",
-            solve=lambda data, key: _astray(data, key, shift=0),
-        ),
-        Mistake(
-            name="tag with the index in it",
-            message="Your tag still has the index bits in it. Everything in a set has the same "
-            "index: to compare it again would cost bits and tell nothing.",
-            solve=lambda data, key: _astray(data, key, cut=_whole_tag),
-        ),
-        Mistake(
-            name="tag before index",
-            message="The right numbers in the wrong order: page number, then set index, then tag.",
-            solve=lambda data, key: _astray(data, key, cut=_tag_first),
-        ),
-    ),
+    look={
+        "page number": "How many bits does the offset take?",
+        "set index": "How many sets are there, and which bits of the page number do they take?",
+        "tag": "The tag is what remains of the page number once the set index is cut off.",
+    },
+    mistakes={
+        bug(top=True): "the set index is taken from the top bits. Then all pages of a program's "
+        "heap, which share their top bits, would fight for one set. It is the *lowest* bits of the "
+        "page number, so that neighbours spread.",
+        bug(sets="entries"): "enough bits are cut off to tell all *entries* apart. Only the set is "
+        "chosen by index; the ways within it are all compared. Sets = entries / ways.",
+        bug(sets="ways"): "the number of ways is used as the number of sets. Ways are the places "
+        "within one set; there are entries / ways sets.",
+        bug(shift=0): "the whole address is cut up. The offset never reaches the TLB: all bytes of "
+        "a page share one entry. Cut off 12 bits first.",
+        bug(cut=False): "the tag still has the index bits in it. Everything in a set has the same "
+        "index: to compare it again would cost bits and tell nothing.",
+        bug(turned=True): "the right numbers are written in the wrong order: page number, then set "
+        "index, then tag.",
+    },
     start="Three hex digits are 12 bits: strike them from the address, and what is left is the "
     "page number. Then: how many sets are there?",
     right="The low bits spread neighbours over all sets. A stride that keeps them the same undoes "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug
+from ...values import count
 
 _PAGE = 4096
 Areas = list[list[int]]
@@ -14,20 +14,21 @@ Areas = list[list[int]]
 def draw(rng: Random) -> Data:
     """Draw rows of areas with and without holes; ask for edges, holes, and both ends."""
     cases: list[list[object]] = [[[[0x1000, 0x3000], [0x3000, 0x4000], [0x8000, 0x9000]], 0x3000]]
-    for count in (1, 2, 3, 5, 8, 40):
+    for number in (1, 2, 3, 5, 8, 40):
         areas: Areas = []
         at = rng.randrange(16, 99) * _PAGE
-        for _ in range(count):
-            end = at + rng.randrange(1, 9) * _PAGE
-            areas.append([at, end])
-            at = end + rng.choice((0, 0, rng.randrange(1, 9))) * _PAGE
-        last = areas[-1]
-        which = rng.choice(areas)
+        holes = [0, rng.randrange(2, 9), *(rng.choice((0, 0, 3)) for _ in range(38))]
+        for hole in holes[:number]:
+            areas.append([at, at + rng.randrange(2, 9) * _PAGE])
+            at = areas[-1][1] + hole * _PAGE
+        first, last, which = areas[0], areas[-1], rng.choice(areas)
+        behind = areas[min(1, number - 1)][1]  # of the second area comes a hole
         asked = [
-            areas[0][0] - 1, last[1], last[1] - 1, last[1] + 3 * _PAGE,
-            which[0], which[0] + 5, which[1] - 1, which[1],
+            first[0] - 1, first[0], first[1] - 1, which[0], which[0] + 5, rng.randrange(*which),
+            which[1] - 1, last[0], last[1] - 1, last[1], behind + rng.choice((0, _PAGE)),
         ]  # fmt: skip
         cases += [[areas, va] for va in asked]
+        cases += [[areas, first[1]], [areas, behind]] * (number > 2)
     return {"cases": cases}
 
 
@@ -41,30 +42,21 @@ def text(data: Data) -> str:
     )
 
 
-def reference(areas: Areas, va: int) -> int | None:
-    """Look at them one after the other."""
+def solve(
+    areas: Areas, va: int, *, start_in: bool = True, end_in: str = "no", above: bool = False
+) -> int | None:
+    """Look at all of them."""
+    found = []
     for number, (start, end) in enumerate(areas):
-        if start <= va < end:
-            return number
-    return None
-
-
-def _nearest_below(areas: Areas, va: int) -> int | None:
-    at = bisect_right(areas, va, key=lambda area: area[0]) - 1
-    return at if at >= 0 else None
-
-
-def _end_inside(areas: Areas, va: int) -> int | None:
-    return next((n for n, (start, end) in enumerate(areas) if start <= va <= end), None)
-
-
-def _left(areas: Areas, va: int) -> int | None:
-    at = bisect_left(areas, va, key=lambda area: area[0]) - 1
-    return at if at >= 0 and va < areas[at][1] else None
-
-
-def _next_above(areas: Areas, va: int) -> int | None:
-    return next((n for n, (_, end) in enumerate(areas) if va < end), None)
+        above_start = start <= va if start_in else start < va
+        at_end = va == end and end_in in ("first", "last")
+        if at_end or (above_start and (va < end or end_in == "all")):
+            found.append(number)
+    if above:
+        found = [number for number, (_, end) in enumerate(areas) if va < end][:1]
+    if not found:
+        return None
+    return found[0] if end_in == "first" else found[-1]
 
 
 def locate(areas: Areas, va: int, expected: int | None, got: int | None) -> str:
@@ -78,46 +70,31 @@ def locate(areas: Areas, va: int, expected: int | None, got: int | None) -> str:
     return f"Your area is too far {'down' if got < expected else 'up'}."
 
 
-EXERCISE = Exercise(
-    id="find-vma",
-    notebook="07",
+EXERCISE = Code(
+    module=__name__,
     title="Find the VMA",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
+    solve=solve,
     form=(int, None),
-    reference=reference,
-    describe=lambda areas, va: f"{va:#x} among {len(areas)} area{'s' * (len(areas) != 1)}",
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="no look at the end",
-            message="You take the last area that starts at or below the address, and do not ask "
-            "whether it reaches that far. Between areas are holes.",
-            solve=_nearest_below,
-        ),
-        Mistake(
-            name="end inside",
-            message="You take `end` for an address of the area. It is the first one behind it, "
-            "and may be the first of the next.",
-            solve=_end_inside,
-        ),
-        Mistake(
-            name="start outside",
-            message="You miss an area's first address. With `bisect`, that is the difference "
-            "between `bisect_left` and `bisect_right`.",
-            solve=_left,
-        ),
-        Mistake(
-            name="next one above",
-            message="For a hole you return the area above it. Linux's own `find_vma` does just "
-            "that, and each of its callers then looks at `start`. Look at it here.",
-            solve=_next_above,
-        ),
-    ),
+    describe=lambda areas, va: f"{va:#x} among {count(len(areas), 'area')}",
+    mistakes={
+        bug(end_in="all"): "the last area that starts at or below the address is returned, "
+        "however far it reaches. Between areas are holes.",
+        bug(end_in="first"): "`end` belongs to the area. It is the first address behind it, and "
+        "may be the first of the next.",
+        bug(end_in="last"): "`end` belongs to the area, where a hole comes next. It is the first "
+        "address behind the area: `va < end`.",
+        bug(start_in=False): "an area does not hold its first address. With `bisect`, that is the "
+        "difference between `bisect_left` and `bisect_right`.",
+        bug(above=True): "for a hole the area above it is returned. Linux's own `find_vma` does "
+        "just that, and each of its callers then looks at `start`. Look at it here.",
+    },
     start="Which is the last area that starts at or below the address? Does it reach that far?",
-    right="Linux keeps areas in a maple tree, which is this bisection with 16 branches at a time.",
+    right="Linux keeps areas in a maple tree, which is this bisection with up to 16 branches at a "
+    "time.",
     untested="that you bisect: a loop gives the same answers. With 60,000 areas, on every fault, "
     "it would not do.",
     hints=(

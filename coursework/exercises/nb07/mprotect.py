@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from random import Random
 from typing import Any
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug
 
 _PERMS = ("r--", "rw-", "r-x", "---")
 Areas = list[list[Any]]  # [first page, page behind the last, perms]
@@ -18,9 +17,9 @@ def draw(rng: Random) -> Data:
     for _ in range(3):
         a, b, other = rng.sample(_PERMS, 3)
         at = rng.randrange(10, 99)
-        length = [rng.randrange(4, 12) for _ in range(3)]
-        one, two = at + length[0], at + length[0] + length[1]
-        end = two + length[2]
+        one = at + rng.randrange(4, 12)
+        two = one + rng.randrange(4, 12)
+        end = two + rng.randrange(4, 12)
         whole: Areas = [[at, end, a]]
         three: Areas = [[at, one, a], [one, two, b], [two, end, a]]
         apart: Areas = [[at, one, a], [one, two, b], [two + 3, end + 3, a]]
@@ -33,6 +32,7 @@ def draw(rng: Random) -> Data:
             [three, one + 1, two, a],  # on the right only
             [three, at + 1, end - 1, other],  # over all three
             [apart, one, two, a],  # a hole keeps apart what is alike
+            [whole, one, one + 1, b],  # a single page
             [whole, one, two, a],  # nothing changes
         ]
     return {"cases": cases}
@@ -47,56 +47,30 @@ def text(data: Data) -> str:
         "the list of areas after the pages from `start` up to, not including, `end` have got "
         "`perms`: areas that reach over the edge are split, and neighbours that touch and have "
         f"the same permissions are one. For example `mprotect({areas}, {start}, {end}, {perms!r})` "
-        f"is `{reference(areas, start, end, perms)}`."
+        f"is `{solve(areas, start, end, perms)}`."
     )
 
 
-def reference(areas: Areas, start: int, end: int, perms: str) -> Areas:
+def solve(
+    areas: Areas, start: int, end: int, perms: str, *, split: bool = True, merge: bool = True,
+    more: int = 0, over_holes: bool = False,
+) -> Areas:  # fmt: skip
     """Go page by page: brute force, but nothing to get wrong."""
     pages = {page: what for first, last, what in areas for page in range(first, last)}
-    pages.update(dict.fromkeys(range(start, end), perms))
+    changed = set(range(start, end + more))
+    if not split:
+        changed = {page for first, last, _ in areas if first < end and start < last
+                   for page in range(first, last)}  # fmt: skip
+    pages |= dict.fromkeys(changed & pages.keys(), perms)
+    edges = {start, end + more, *(first for first, _, _ in areas)}
     row: Areas = []
     for page, what in sorted(pages.items()):
-        if row and row[-1][1] == page and row[-1][2] == what:
+        touches = row and (row[-1][1] == page or over_holes) and (merge or page not in edges)
+        if touches and row[-1][2] == what:
             row[-1][1] = page + 1
         else:
             row.append([page, page + 1, what])
     return row
-
-
-def _astray(
-    areas: Areas,
-    start: int,
-    end: int,
-    perms: str,
-    *,
-    split: bool = True,
-    merge: bool = True,
-    inclusive: bool = False,
-    over_holes: bool = False,
-) -> Areas:
-    """Change as the mistakes do."""
-    end += inclusive
-    row: Areas = []
-    for first, last, what in areas:
-        low, high = max(first, start), min(last, end)
-        if low >= high:
-            row.append([first, last, what])
-        elif not split:
-            row.append([first, last, perms])
-        else:
-            pieces = [[first, low, what], [low, high, perms], [high, last, what]]
-            row += [piece for piece in pieces if piece[0] < piece[1]]
-    if not merge:
-        return row
-    merged: Areas = []
-    for first, last, what in row:
-        alike = merged and merged[-1][2] == what
-        if alike and (merged[-1][1] == first or over_holes):
-            merged[-1][1] = last
-        else:
-            merged.append([first, last, what])
-    return merged
 
 
 def locate(areas: Areas, start: int, end: int, perms: str, expected: Areas, got: Areas) -> str:
@@ -108,43 +82,26 @@ def locate(areas: Areas, start: int, end: int, perms: str, expected: Areas, got:
     return f"You return too {'few' if len(got) < len(expected) else 'many'} areas."
 
 
-EXERCISE = Exercise(
-    id="mprotect",
-    notebook="07",
+EXERCISE = Code(
+    module=__name__,
     title="Split and merge",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
+    solve=solve,
     form=[[int, int, str]],
-    reference=reference,
-    describe=lambda areas, start, end, perms: f"pages {start} to {end} of {areas} become {perms}",
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="never merges",
-            message="You split, and never put together. Neighbours that touch and agree are one "
-            "area; otherwise each change and its undoing would leave more of them, up to the "
-            "limit of 65,530.",
-            solve=partial(_astray, merge=False),
-        ),
-        Mistake(
-            name="never splits",
-            message="You change whole areas where only a part was asked for. What lies outside the "
-            "range keeps its permissions: cut there first.",
-            solve=partial(_astray, split=False),
-        ),
-        Mistake(
-            name="end included",
-            message="You change one page too many: `end` is the first page behind the range.",
-            solve=partial(_astray, inclusive=True),
-        ),
-        Mistake(
-            name="merges over holes",
-            message="You merge areas that do not touch. The hole between them would become memory.",
-            solve=partial(_astray, over_holes=True),
-        ),
-    ),
+    describe=lambda areas, start, end, perms: f"pages {start} to {end} of {areas} become {perms}",
+    mistakes={
+        bug(merge=False): "areas are split, and never put together. Neighbours that touch and "
+        "agree are one area; otherwise each change and its undoing would leave more of them, up to "
+        "the limit of 65,530.",
+        bug(split=False): "whole areas change where only a part was asked for. What lies outside "
+        "the range keeps its permissions: cut there first.",
+        bug(more=1): "one page too many changes: `end` is the first page behind the range.",
+        bug(over_holes=True): "areas that do not touch are merged. The hole between them would "
+        "become memory.",
+    },
     start="Cut every area at `start` and at `end`, as far as it reaches over them. Then change, "
     "then merge.",
     right="A JIT does this all day: write the code as rw-, turn it into r-x, and leave areas.",
@@ -153,7 +110,8 @@ EXERCISE = Exercise(
     hints=(
         "Each area gives up to three pieces: below `start`, in the range, from `end` on. Drop the "
         "empty ones.",
-        "The piece in the range is `[max(first, start), min(last, end), perms]`.",
+        "The piece in the range is `[max(first, start), min(last, end), perms]`, if it is not "
+        "empty; an area that lies wholly outside stays as it is.",
         "Merge: go through the pieces; if the last one kept ends where this one starts, with the "
         "same perms, move its end.",
     ),

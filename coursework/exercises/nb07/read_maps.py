@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Steps, bug
 
 _PAGE = 4096
-_KEYS = "abcd"
 _KINDS = ("text", "data", "bss", "heap", "stack")
 
 
 def draw(rng: Random) -> Data:
-    """Draw a program's text and BSS, a heap and a stack, in the order of their addresses."""
-    text = rng.randrange(0x5555555, 0x5655555) << 20
-    sizes = [rng.randrange(17, 90), rng.randrange(20, 99), rng.randrange(33, 300), 33]
-    gaps = [rng.randrange(3, 9) * _PAGE, rng.randrange(1000, 9000) * _PAGE]
-    starts = [text, text + sizes[0] * _PAGE + gaps[0]]
-    starts.append(starts[1] + sizes[1] * _PAGE + gaps[1])
-    starts.append(0x7FFC_0000_0000 + rng.randrange(1 << 18) * _PAGE)
-    perms = ("r-xp", "rw-p", "rw-p", "rw-p")
-    names = ("/bin/program", "", "[heap]", "[stack]")
-    lines = [
-        f"{start:x}-{start + pages * _PAGE:x} {perm} {name}".rstrip()
-        for start, pages, perm, name in zip(starts, sizes, perms, names, strict=True)
-    ]
-    # the line that ends where the BSS begins: without it nobody could tell a BSS
-    before = f"{starts[1] - gaps[0]:x}-{starts[1]:x} rw-p /bin/program"
-    order = list(range(4))
-    rng.shuffle(order)
-    return {
-        "maps": [lines[0], before, *lines[1:]],
-        "asked": {key: lines[which] for key, which in zip(_KEYS, order, strict=True)},
-    }
+    """Draw a program's text, data and BSS, a heap and a stack; ask for the BSS and three others."""
+    at = rng.randrange(0x5555555, 0x5655555) << 20
+    rows = (
+        (0, rng.randrange(17, 90), "r-xp", "/bin/program"),
+        (rng.randrange(3, 9), rng.randrange(3, 40), "rw-p", "/bin/program"),
+        (0, rng.randrange(20, 99), "rw-p", ""),  # it begins where the program's data ends
+        (rng.randrange(1000, 9000), rng.randrange(33, 300), "rw-p", "[heap]"),
+        (0x7FFC_0000_0000 // _PAGE, 33, "rw-p", "[stack]"),
+    )
+    maps = []
+    for gap, pages, perms, name in rows:
+        at = gap * _PAGE + (rng.randrange(1 << 18) * _PAGE if name == "[stack]" else at)
+        maps.append(f"{at:x}-{at + pages * _PAGE:x} {perms} {name}".rstrip())
+        at += pages * _PAGE
+    asked = [maps[2], *rng.sample(maps[:2] + maps[3:], 3)]
+    rng.shuffle(asked)
+    return {"maps": maps, "asked": dict(zip("abcd", asked, strict=True))}
 
 
 def text(data: Data) -> str:
@@ -47,108 +41,40 @@ def text(data: Data) -> str:
     )
 
 
-def _span(line: str) -> tuple[str, str]:
-    low, high = line.split()[0].split("-")
-    return low, high
+def solve(data: Data, key: str, *, nameless: str = "bss", more: int = 0) -> list[int | str]:
+    """Take the line apart."""
+    span, perms, *name = data["asked"][key].split()
+    start, end = (int(each, 16) for each in span.split("-"))
+    kind = name[0].strip("[]") if name else nameless
+    if kind not in _KINDS:  # a file
+        kind = "data" if "w" in perms else "text"
+    return [kind, (end - start + more) // 1024]
 
 
-def _bytes(line: str) -> int:
-    low, high = _span(line)
-    return int(high, 16) - int(low, 16)
-
-
-def _kind(line: str, data: Data) -> str:
-    words = line.split()
-    name = words[2] if len(words) > 2 else ""
-    if name.startswith("["):
-        return name[1:-1]
-    if name:
-        return "data" if "w" in words[1] else "text"
-    return "bss"
-
-
-def reference(data: Data, key: str) -> list[str | int]:
-    """Subtract, divide, and look at name and permissions."""
-    line = data["asked"][key]
-    return [_kind(line, data), _bytes(line) // 1024]
-
-
-def _astray(
-    data: Data,
-    key: str,
-    *,
-    kind: Callable[[str, Data], str] = _kind,
-    size: Callable[[str], int] = lambda line: _bytes(line) // 1024,
-) -> list[str | int]:
-    """Read as the mistakes do."""
-    line = data["asked"][key]
-    return [kind(line, data), size(line)]
-
-
-def _nameless_is_heap(line: str, data: Data) -> str:
-    return "heap" if _kind(line, data) == "bss" else _kind(line, data)
-
-
-def _writable_is_data(line: str, data: Data) -> str:
-    return "data" if _kind(line, data) == "bss" else _kind(line, data)
-
-
-def locate(data: Data, key: str, expected: list[str | int], got: list[str | int]) -> str:
-    """Name the part that is wrong."""
-    if got[0] not in _KINDS:
-        return f"{got[0]!r} is none of the five kinds: write {', '.join(_KINDS)}."
-    if expected[0] != got[0]:
-        return "The kind is the first wrong part. Look at the name, then at r, w and x."
-    side = "small" if got[1] < expected[1] else "large"  # type: ignore[operator]
-    return f"The kind is right, the size too {side}."
-
-
-EXERCISE = Exercise(
-    id="read-maps",
-    notebook="07",
+EXERCISE = Steps(
+    module=__name__,
     title="Read your maps",
     points=2,
-    kind="hand",
     draw=draw,
     text=text,
-    form={key: [str, int] for key in _KEYS},
-    reference=reference,
+    solve=solve,
+    letters="abcd",
+    form=[_KINDS, int],
     describe=lambda data, key: f"`{key}`, the line {data['asked'][key]}",
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="bytes",
-            message="Your sizes are bytes. Divide by 1024 for KiB: drop the last two hex digits, "
-            "then divide what is left by 4.",
-            solve=lambda data, key: _astray(data, key, size=_bytes),
-        ),
-        Mistake(
-            name="pages",
-            message="Your sizes are pages of 4 KiB, that is three hex digits dropped. KiB are four "
-            "times as many.",
-            solve=lambda data, key: _astray(data, key, size=lambda line: _bytes(line) // _PAGE),
-        ),
-        Mistake(
-            name="last address inside",
-            message="Your sizes are one page too large. The second address is the first one "
-            "*behind* the area: end − start is all there is.",
-            solve=lambda data, key: _astray(
-                data, key, size=lambda line: (_bytes(line) + _PAGE) // 1024
-            ),
-        ),
-        Mistake(
-            name="nameless is heap",
-            message="You called the nameless area a heap. The heap has a name, [heap]; memory "
-            "without a name that begins where the program's data ends is its BSS.",
-            solve=lambda data, key: _astray(data, key, kind=_nameless_is_heap),
-        ),
-        Mistake(
-            name="bss is data",
-            message="You called the BSS data. Data comes from the file, and the line then names "
-            "it. A BSS has no bytes in the file: the kernel maps zeros, and the line has no name.",
-            solve=lambda data, key: _astray(data, key, kind=_writable_is_data),
-        ),
-    ),
+    look={
+        "kind": "Look at the name, then at r, w and x.",
+        "size": "Subtract the first address from the second: that is bytes, in hex.",
+    },
+    units={"size": "KiB"},
+    mistakes={
+        bug(more=_PAGE): "the sizes are one page larger. The second address is the first one "
+        "*behind* the area: end − start is all there is.",
+        bug(nameless="heap"): "the nameless area is called a heap. The heap has a name, [heap]; "
+        "memory without a name that begins where the program's data ends is its BSS.",
+        bug(nameless="data"): "the BSS is called data. Data comes from the file, and the line "
+        "names it. A BSS has no bytes in the file: the kernel maps zeros, and the line has no "
+        "name.",
+    },
     start="Subtract the first number from the second, in hex. Then look at the last column.",
     right="With that you can read any process you may look at: `less /proc/PID/maps`.",
     untested="the columns left out here: offset, device and inode of the file.",

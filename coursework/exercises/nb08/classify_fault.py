@@ -1,10 +1,11 @@
-"""Say of eight accesses what the kernel makes of them."""
+"""Say of ten accesses what the kernel makes of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Numbers, bug
 
 KINDS = ("hit", "minor", "major", "SIGSEGV", "SIGBUS")
 
@@ -39,21 +40,28 @@ STORIES: dict[str, tuple[tuple[str, str], ...]] = {
         ("a read of the second page of a mapping whose file has only one page", "SIGBUS"),
         ("a write to a shared mapping, to a page that lies wholly behind its file's end", "SIGBUS"),
     ),
-    "stack": (
-        ("a write 3 pages below the stack, far from its limit", "minor"),
-        ("a write 40 pages below the stack, far from its limit", "minor"),
-    ),
 }
-_ROLES = tuple(STORIES)
-_KEYS = "abcdefgh"
+_LOOK = {
+    "fresh": "The area allows it, and its entry is empty. What may the kernel do?",
+    "resident": "Does the entry allow this access?",
+    "protected": "What does the entry say about writing, and what does the area say?",
+    "disk": "Where is the content now?",
+    "cached": "Is the content in memory? Does the entry know?",
+    "forbidden": "Which area holds the address, and does it allow this?",
+    "short": "The mapping is fine. What stands behind the page?",
+}
+_KEYS = "abcdefghij"
 
 
 def draw(rng: Random) -> Data:
-    """Draw one story of each role, in any order."""
-    roles = list(_ROLES)
-    rng.shuffle(roles)
-    picks = [rng.randrange(len(STORIES[role])) for role in roles]
-    return {"accesses": {key: [r, p] for key, r, p in zip(_KEYS, roles, picks, strict=True)}}
+    """Draw a story of each role, and two where one word would else be right too often."""
+    told = [
+        [role, pick]
+        for role, stories in STORIES.items()
+        for pick in rng.sample(range(len(stories)), 1 + (role in ("resident", "disk", "forbidden")))
+    ]
+    rng.shuffle(told)
+    return {"accesses": dict(zip(_KEYS, told, strict=True))}
 
 
 def text(data: Data) -> str:
@@ -67,95 +75,48 @@ def text(data: Data) -> str:
     )
 
 
-def reference(data: Data, key: str) -> str:
-    """Look it up."""
-    role, pick = data["accesses"][key]
-    kind: str = STORIES[role][pick][1]
-    return kind
-
-
-def _but(data: Data, key: str, **instead: str) -> str:
-    role: str = data["accesses"][key][0]
-    return instead.get(role, reference(data, key))
-
-
-def locate(data: Data, key: str, expected: str, got: str) -> str:
-    """Ask the handler's next question."""
-    if got not in KINDS:
-        return "That is none of the five words, spelt as on the card."
-    look = {
-        "fresh": "The area allows it, and its entry is empty. What may the kernel do?",
-        "resident": "Does the entry allow this access?",
-        "protected": "What does the entry say about writing, and what does the area say?",
-        "disk": "Where is the content now?",
-        "cached": "Is the content in memory? Does the entry know?",
-        "forbidden": "Which area holds the address, and does it allow this?",
-        "short": "The mapping is fine. What stands behind the page?",
-        "stack": "No area holds the address; which one is just above?",
+def solve(data: Data, *, but: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Look the stories up, or take the word for a role, or for one story of it."""
+    words = but or {}
+    return {
+        key: words.get(role, words.get(f"{role} {pick}", STORIES[role][pick][1]))
+        for key, (role, pick) in data["accesses"].items()
     }
-    role: str = data["accesses"][key][0]
-    return look[role]
 
 
-EXERCISE = Exercise(
-    id="classify-fault",
-    notebook="08",
+EXERCISE = Numbers(
+    module=__name__,
     title="What comes of it?",
     points=2,
     kind="hand",
     draw=draw,
     text=text,
-    form=dict.fromkeys(_KEYS, str),
-    reference=reference,
+    solve=solve,
+    form=dict.fromkeys(_KEYS, KINDS),
     describe=lambda data, key: f"access {key}",
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="invalid is a crash",
-            message="You let every empty entry end in SIGSEGV. P = 0 only says that the hardware "
-            "cannot go on; whether the access is *allowed* stands in the area, not in the entry.",
-            solve=lambda data, key: _but(
-                data, key, fresh="SIGSEGV", disk="SIGSEGV", cached="SIGSEGV"
-            ),
-        ),
-        Mistake(
-            name="resident never faults",
-            message="You count a page that is in memory as a hit, whatever is done to it. An entry "
-            "may be there and still forbid writing: that fault is how copy-on-write works.",
-            solve=lambda data, key: _but(data, key, protected="hit"),
-        ),
-        Mistake(
-            name="fork copies",
-            message="You let reads fault after a fork, too. The entries were copied along, "
-            "readable; nothing is copied until somebody writes.",
-            solve=lambda data, key: _but(data, key, resident="minor"),
-        ),
-        Mistake(
-            name="a file means a disk",
-            message="You count every first access to a file as major. Major means that somebody "
-            "waited for a disk; a page in the page cache only has to be mapped.",
-            solve=lambda data, key: _but(data, key, cached="major"),
-        ),
-        Mistake(
-            name="SIGBUS is SIGSEGV",
-            message="You call a mapping without anything behind it SIGSEGV. The area exists and "
-            "allows the access; that there is no content is another error, with its own signal.",
-            solve=lambda data, key: _but(data, key, short="SIGSEGV"),
-        ),
-        Mistake(
-            name="a stack has a fixed size",
-            message="You let a write below the stack end in SIGSEGV. Up to its limit the stack is "
-            "grown by the very fault that finds it too short.",
-            solve=lambda data, key: _but(data, key, stack="SIGSEGV"),
-        ),
-    ),
-    start="Ask in the handler's order: is there an area (or a stack above)? does it allow this? "
-    "what is in the entry? where is the content?",
+    locate=lambda data, key, expected, got: _LOOK[data["accesses"][key][0]],
+    mistakes={
+        bug(but=dict.fromkeys(("fresh", "disk", "cached"), "SIGSEGV")): "every empty entry ends in "
+        "SIGSEGV. P = 0 only says that the hardware cannot go on; whether the access is *allowed* "
+        "stands in the area, not in the entry.",
+        bug(but={"protected": "hit"}): "a page that is in memory is a hit, whatever is done to it. "
+        "An entry may be there and still forbid writing: that fault is how copy-on-write works.",
+        bug(but={"resident 0": "minor"}): "reads fault after a fork, too. The entries were copied "
+        "along, readable; nothing is copied until somebody writes.",
+        bug(but={"cached": "major"}): "every first access to a file is major. Major means that "
+        "somebody waited for a disk; a page in the page cache only has to be mapped.",
+        bug(but={"short": "SIGSEGV"}): "a mapping without anything behind it is SIGSEGV. The area "
+        "exists and allows the access; that there is no content is another error, with its own "
+        "signal.",
+    },
+    start="Ask in the handler's order: is there an area? does it allow this? what is in the entry? "
+    "where is the content?",
     right="Three of the handler's questions can end in a signal: is there an area, does it "
     "allow this, is there anything behind it? Only the last of them can end at a disk.",
-    untested="the error codes, huge pages, and accesses that the kernel makes for a program.",
+    untested="stacks that grow, the error codes, huge pages, and accesses that the kernel makes "
+    "for a program.",
     hints=(
-        "No area: SIGSEGV, unless a stack may grow. An area that forbids it: SIGSEGV.",
+        "No area: SIGSEGV. An area that forbids it: SIGSEGV.",
         "An area that allows it, with an empty entry: minor, or major if a disk is read, or SIGBUS "
         "if its file has no such page.",
         "An entry that is there: a hit, unless it is written to and read-only for now: minor.",

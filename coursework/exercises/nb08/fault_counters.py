@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Numbers, instead
 
-_KEYS = ("read", "write", "child", "parent", "file", "rss")
 _AROUND = 16
 
 
@@ -36,88 +35,57 @@ def text(data: Data) -> str:
     )
 
 
-def reference(data: Data, key: str) -> int:
-    """Count what each step finds; the tests let the kernel count."""
-    counts: dict[str, int] = {
-        "read": data["pages"],  # an empty entry each
-        "write": data["written"],  # the zero page, read-only
-        "child": data["child"],  # the child's reads are free
-        "parent": data["written"],  # read-only since the fork
-        "file": data["file"] // _AROUND,
-        "rss": data["written"] * 4,
+def solve(data: Data) -> dict[str, int]:
+    """Serve page by page, with what its entry holds."""
+    pages, written = range(data["pages"]), data["written"]
+    parent = ["zero" for _ in pages]  # each of the reads found nothing
+    writes = [page for page in pages if page < written and parent[page] == "zero"]
+    copied = ["read-only" if page < written else "zero" for page in pages]  # at the fork, in both
+    return {
+        "read": len(parent),
+        "write": len(writes),
+        "child": copied[: data["child"]].count("read-only"),
+        "parent": copied[:written].count("read-only"),
+        "file": len({page // _AROUND for page in range(data["file"])}),
+        "rss": copied.count("read-only") * 4,
     }
-    return counts[key]
 
 
-def _but(data: Data, key: str, **instead: int) -> int:
-    return instead[key] if key in instead else reference(data, key)
-
-
-def locate(data: Data, key: str, expected: int, got: int) -> str:
-    """Say on which side it lies, and where to look."""
-    side = "few" if got < expected else "many"
-    look = {
+EXERCISE = Numbers(
+    module=__name__,
+    title="Counters of a short program",
+    points=2,
+    draw=draw,
+    text=text,
+    solve=solve,
+    describe=lambda data, key: f'"{key}"',
+    look={
         "read": "What does a first read get, and does that take a fault?",
         "write": "What does the entry of a page that was read say about writing?",
         "child": "Which of its accesses does the copied entry forbid?",
         "parent": "The child is gone. Are the parent's entries writable again by themselves?",
         "file": "One fault maps how many pages of a cached file?",
         "rss": "Does a page that was read, and never written, take memory?",
-    }
-    return f"Too {side}. {look[key]}"
-
-
-EXERCISE = Exercise(
-    id="fault-counters",
-    notebook="08",
-    title="Counters of a short program",
-    points=2,
-    kind="number",
-    draw=draw,
-    text=text,
-    form=dict.fromkeys(_KEYS, int),
-    reference=reference,
-    describe=lambda data, key: f'"{key}"',
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="reading is free",
-            message="You let the first reads cost nothing. They take no memory, but each of them "
-            "finds an empty entry, and the kernel has to put the zero page there.",
-            solve=lambda data, key: _but(data, key, read=0),
-        ),
-        Mistake(
-            name="read pages are there",
-            message="You let pages that were read be written without a fault. What they have is "
-            "the zero page, read-only; the first write needs a page of its own.",
-            solve=lambda data, key: _but(data, key, write=0),
-        ),
-        Mistake(
-            name="fork copies memory",
-            message="You let the child pay for each page that the parent has. Fork copies entries, "
-            "not pages; only the child's writes fault.",
-            solve=lambda data, key: _but(data, key, child=data["written"]),
-        ),
-        Mistake(
-            name="the parent pays nothing",
-            message="You let the parent write for nothing after the child's end. Fork made *both* "
-            "sides read-only, and nobody has changed the parent's entries since. It takes the "
-            "pages over without a copy, but it faults for each.",
-            solve=lambda data, key: _but(data, key, parent=0),
-        ),
-        Mistake(
-            name="a fault for each file page",
-            message="You count a fault for each page of the file. A read fault on a cached file "
-            "maps the 64 KiB around it: see fault-around.",
-            solve=lambda data, key: _but(data, key, file=data["file"]),
-        ),
-        Mistake(
-            name="zero pages take memory",
-            message="You count pages that were only read into the resident memory. They all are "
-            "one and the same zero page, which belongs to nobody's RSS.",
-            solve=lambda data, key: _but(data, key, rss=data["pages"] * 4),
-        ),
-    ),
+    },
+    units={"rss": "kB"},
+    mistakes={
+        instead(read=0): "the first reads cost nothing. They take no memory, but each of them "
+        "finds an empty entry, and the kernel has to put the zero page there.",
+        instead(write=0): "pages that were read are written without a fault. What they have is the "
+        "zero page, read-only; the first write needs a page of its own.",
+        instead(child=lambda right, data: data["written"]): "the child pays for each page that the "
+        "parent has written. Fork copies entries, not pages; only the child's writes fault.",
+        instead(parent=0): "the parent writes for nothing after the child's end. Fork made *both* "
+        "sides read-only, and nobody has changed the parent's entries since. It takes the pages "
+        "over without a copy, but it faults for each.",
+        instead(parent=lambda right, data: data["child"]): "the parent faults only for the pages "
+        "that the child wrote. Fork made all of its pages read-only, and it writes to each.",
+        instead(file=lambda right, data: data["file"]): "each page of the file is a fault. A read "
+        "fault on a cached file maps the 64 KiB around it: see fault-around.",
+        instead(rss=lambda right, data: data["pages"] * 4): "pages that were only read count into "
+        "the resident memory. They all are one and the same zero page, which belongs to nobody's "
+        "RSS.",
+    },
     start="Write down, for one page, what its entry holds after each step: nothing, the zero page, "
     "a page of its own (writable), the same (read-only).",
     right="That is what `minflt` in /proc/PID/stat counts, and the simulator was held to Linux on "

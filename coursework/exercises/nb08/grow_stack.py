@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Code, Data, bug
 from ...values import count
 
-Result = list[int]  # [lowest page of the stack, -1 or the number of the store that failed]
 _GAP = 256  # pages
 
 
@@ -31,13 +30,15 @@ def draw(rng: Random) -> Data:
             stores += [floor, floor - 1]
         elif how != "none":
             stores.append(floor - rng.randrange(2, 40))
+        if how != "none":  # what comes after the end, whether it would have been allowed or not
+            stores += [max(floor, min(stores[:-1]) - 1), floor - rng.randrange(1, 40)]
         cases.append([top, top - 33, limit, below, stores])
     return {"cases": cases}
 
 
 def text(data: Data) -> str:
     """State what comes in and goes out."""
-    top, low, limit, below, stores = data["cases"][0]
+    case = data["cases"][0]
     return (
         "Write `grow_stack(top, low, limit, below, stores)`. All numbers are page numbers. The "
         "stack covers pages `low` to `top - 1`; `below` is the first page *behind* the area below "
@@ -46,98 +47,63 @@ def text(data: Data) -> str:
         f"`limit` pages, and at least {_GAP} pages stay free between it and the area below. Else "
         "it is SIGSEGV, and the program is over. Return `(low, failed)`: the lowest page of the "
         "stack in the end, and the number of the store that failed (from 0), or -1. "
-        f"{count(len(data['cases']), 'call')} are made; the first, `grow_stack({top}, {low}, "
-        f"{limit}, {below}, {stores})`, is `{tuple(reference(top, low, limit, below, stores))}`."
+        f"{count(len(data['cases']), 'call')} are made; the first, "
+        f"`grow_stack({', '.join(map(str, case))})`, is `{tuple(solve(*case))}`."
     )
 
 
-def reference(top: int, low: int, limit: int, below: int, stores: list[int]) -> Result:
-    """Follow the rule of `expand_downwards`."""
-    return _grow(top, low, limit, below, stores)
-
-
-def _grow(
+def solve(
     top: int, low: int, limit: int, below: int, stores: list[int], *, gap: int = _GAP,
-    limited: bool = True, start: bool = False, shrinks: bool = False, one: bool = False,
-    strict: int = 0,
-) -> Result:  # fmt: skip
-    """Grow the stack; the options are mistakes."""
+    limited: bool = True, added: bool = False, back: bool = False, one: bool = False,
+    limit_less: int = 0, gap_more: int = 0, goes_on: bool = False,
+) -> list[int]:  # fmt: skip
+    """Follow the rule of `expand_downwards`."""
+    failed = -1
     for number, page in enumerate(stores):
         if page >= low:
-            low = page if shrinks else low
+            low = page if back else low
             continue
-        size = (low if start else top) - page
-        if limited and size > limit - strict:
-            return [low, number]
-        if page - below < gap + strict:
-            return [low, number]
+        size = (low if added else top) - page
+        if (limited and size > limit - limit_less) or page - below < gap + gap_more:
+            failed = number
+            if goes_on:
+                continue
+            break
         low = low - 1 if one else page
-    return [low, -1]
+    return [low, failed]
 
 
-def locate(
-    top: int, low: int, limit: int, below: int, stores: list[int], expected: Result, got: Result
-) -> str:
-    """Say which of the two is wrong."""
-    if expected[1] != got[1]:
-        if got[1] == -1 or (expected[1] != -1 and got[1] > expected[1]):
-            return "You let a store through that may not grow the stack. Limit, or gap?"
-        return "You refuse a store that is allowed. Count the pages at the edge."
-    return "The right store fails, but the stack ends at another page."
-
-
-EXERCISE = Exercise(
-    id="grow-stack",
-    notebook="08",
+EXERCISE = Code(
+    module=__name__,
     title="A stack that grows",
     points=2,
-    kind="code",
     draw=draw,
     text=text,
-    form=[int, int],
-    reference=reference,
+    solve=solve,
+    results=("low", "failed"),
     describe=lambda top, low, limit, below, stores: (
         f"limit {limit}, {low - below} pages free, {count(len(stores), 'store')}"
     ),
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="no gap",
-            message="Your stack grows until it touches its neighbour. The guard gap has to stay "
-            "free, or an overflow would walk into other people's memory unnoticed.",
-            solve=lambda *case: _grow(*case, gap=0),
-        ),
-        Mistake(
-            name="only what is added",
-            message="You hold only the growth of the moment against the limit. It is for the whole "
-            "stack, from `top` down to the new page.",
-            solve=lambda *case: _grow(*case, start=True),
-        ),
-        Mistake(
-            name="no limit",
-            message="Your stack grows without a limit. A runaway recursion would eat the machine; "
-            "RLIMIT_STACK counts all its pages, from the top down.",
-            solve=lambda *case: _grow(*case, limited=False),
-        ),
-        Mistake(
-            name="one page at a time",
-            message="Your stack grows by one page, however deep the store. The area reaches down "
-            "to the page of the store at once; the pages between just have no frame yet.",
-            solve=lambda *case: _grow(*case, one=True),
-        ),
-        Mistake(
-            name="off by one",
-            message="You refuse the last page that is allowed. Exactly `limit` pages are fine, and "
-            "so is a gap of exactly 256.",
-            solve=lambda *case: _grow(*case, strict=1),
-        ),
-        Mistake(
-            name="it shrinks",
-            message="Your stack moves with each store, up as well. A store inside changes nothing: "
-            "a stack that has grown stays grown.",
-            solve=lambda *case: _grow(*case, shrinks=True),
-        ),
-    ),
+    look={
+        "failed": "Count the pages that the stack would have, and those that would stay free.",
+        "low": "What does a store inside the stack change, and what one that fails?",
+    },
+    mistakes={
+        bug(gap=0): "the stack grows until it touches its neighbour. The guard gap has to stay "
+        "free, or an overflow would walk into other people's memory unnoticed.",
+        bug(added=True): "only the growth of the moment is held against the limit. It is for the "
+        "whole stack, from `top` down to the new page.",
+        bug(limited=False): "the stack grows without a limit. A runaway recursion would eat the "
+        "machine; RLIMIT_STACK counts all its pages, from the top down.",
+        bug(one=True): "the stack grows by one page, however deep the store. The area reaches down "
+        "to the page of the store at once; the pages between just have no frame yet.",
+        bug(limit_less=1): "a stack of exactly `limit` pages is refused. It has *at most* so many.",
+        bug(gap_more=1): f"a gap of exactly {_GAP} pages is refused. *At least* so many stay free.",
+        bug(back=True): "the stack moves with each store, up as well. A store inside changes "
+        "nothing: a stack that has grown stays grown.",
+        bug(goes_on=True): "the program goes on after a store that failed. SIGSEGV is its end: "
+        "whatever comes behind is never run.",
+    },
     start="For each store: is it inside? If not, how many pages would the stack have, and how many "
     "would stay free below?",
     right="The gap was one page until 2017, and a large local array could step over it: that "

@@ -6,7 +6,7 @@ from random import Random
 
 from pagesim.replacement import simulate
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Numbers, bug
 
 _FEW = {"a": 3, "b": 4}
 _MOST = {"a": 14, "b": 20}  # accesses
@@ -32,94 +32,62 @@ def text(data: Data) -> str:
     )
 
 
+def solve(data: Data, *, shape: str = "belady") -> dict[str, list[int]]:
+    """Return Belady's string, and its larger sister."""
+    pages = data["pages"]
+    strings = {}
+    for key, few in _FEW.items():
+        best = [pages[place] for place in _STRINGS[key]]
+        strings[key] = {
+            "belady": best,
+            "loop": (pages * 4)[: _MOST[key]],
+            "short loop": (pages[: few + 1] * 3)[: _MOST[key]],
+            "other pages": [place + 1 for place in _STRINGS[key]],  # the textbook's 1, 2, 3, ...
+            "twice": best * 2,
+        }[shape]
+    return strings
+
+
 def measure(data: Data, key: str, string: list[int]) -> dict[str, str]:
     """Say whether a string keeps the rules, and what one more frame does to its faults."""
     if len(string) > _MOST[key]:
-        return {"problem": "length", "faults": ""}
+        return {"problem": "It has too many accesses.", "faults": ""}
     if not set(string) <= set(data["pages"]):
-        return {"problem": "pages", "faults": ""}
+        return {"problem": "There is a page in it that is not on the list.", "faults": ""}
     few, many = (simulate(string, _FEW[key] + more, "fifo").faults for more in (0, 1))
-    return {"problem": "", "faults": "more" if many > few else "as many" if many == few else "less"}
-
-
-def reference(data: Data, key: str) -> list[int]:
-    """Give Belady's string, and its larger sister."""
-    return [data["pages"][place] for place in _STRINGS[key]]
-
-
-def _loop(data: Data, key: str) -> list[int]:
-    return list(data["pages"] * 4)[: _MOST[key]]
-
-
-def _reuse(data: Data, key: str) -> list[int]:
-    pages = list(data["pages"])[: _FEW[key] + 1]
-    return (pages * 3)[: _MOST[key]]
-
-
-def _others(data: Data, key: str) -> list[int]:
-    return [place + 1 for place in _STRINGS[key]]  # the textbook's own 1, 2, 3, ...
-
-
-def _long(data: Data, key: str) -> list[int]:
-    return reference(data, key) * 2
-
-
-_PROBLEMS = {
-    "length": "It has too many accesses.",
-    "pages": "There is a page in it that is not on the list.",
-}
+    often = "more often than" if many > few else "as often as" if many == few else "less often than"
+    return {"problem": "", "faults": often}
 
 
 def locate(data: Data, key: str, expected: dict[str, str], got: dict[str, str]) -> str:
     """Say which rule is broken, or what one more frame does."""
-    if got["problem"]:
-        return _PROBLEMS[got["problem"]]
     few = _FEW[key]
-    often = "less often than" if got["faults"] == "less" else "as often as"
-    return f"With {few + 1} frames it faults {often} with {few}."
+    return got["problem"] or f"With {few + 1} frames it faults {got['faults']} with {few}."
 
 
-EXERCISE = Exercise(
-    id="find-belady",
-    notebook="09",
+EXERCISE = Numbers(
+    module=__name__,
     title="A string that hates memory",
     points=2,
-    kind="number",
     draw=draw,
     text=text,
+    solve=solve,
     form={"a": [int], "b": [int]},
-    reference=reference,
     measure=measure,
     describe=lambda data, key: f'"{key}", {_FEW[key]} and {_FEW[key] + 1} frames',
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="a loop",
-            message="Your strings fault equally often with one more frame. A loop that is too long "
-            "for both does that: every access misses, however it is. Some pages must come back "
-            "early, so that the smaller memory still has them.",
-            solve=_loop,
-        ),
-        Mistake(
-            name="more is better",
-            message="With one more frame your strings fault less often, as everybody expects. In "
-            "the anomaly the larger memory hits early; those pages are not loaded again, stay the "
-            "oldest in its queue, and leave right before they are used.",
-            solve=_reuse,
-        ),
-        Mistake(
-            name="other pages",
-            message="The pattern may be right, but the pages are not those on the card. Put yours "
-            "in their place.",
-            solve=_others,
-        ),
-        Mistake(
-            name="too long",
-            message="Your strings are longer than the card allows. The anomaly fits into fewer "
-            "accesses.",
-            solve=_long,
-        ),
-    ),
+    mistakes={
+        bug(shape="loop"): "Both strings fault as often with one more frame. A loop that is too "
+        "long for both does that: every access misses, however it is. Some pages must come back "
+        "early, so that the smaller memory still has them.",
+        bug(shape="short loop"): "Both strings fault less often with one more frame, as everybody "
+        "expects. In the anomaly the larger memory hits early; those pages are not loaded again, "
+        "stay the oldest in its queue, and leave right before they are used.",
+        bug(shape="other pages"): "Both strings have pages in them that are not on the card. If "
+        "the pattern is right, put the card's in their place.",
+        bug(shape="twice"): "Both strings are longer than the card allows. The anomaly fits into "
+        "fewer accesses.",
+    },
     start='`simulate(string, frames, "fifo").faults` counts. Take Belady\'s string from the '
     "picture first, and put your pages in the place of 1 to 5.",
     right="There are strings for which a larger memory under FIFO faults more often by any factor "
@@ -128,7 +96,8 @@ EXERCISE = Exercise(
     hints=(
         "Belady's: first n pages, then two of them again, a new one, those two again, and the "
         "rest. 1 2 3 4 · 1 2 · 5 · 1 2 · 3 4 · 5.",
-        'For "b" stretch it: five pages, three of them again, the sixth, …',
+        'For "b" stretch it: five pages, three of them again, the sixth, those three again, and '
+        "the rest.",
         "Or search: `random.choices(pages, k=20)` until `simulate` says that 5 frames fault more.",
     ),
 )

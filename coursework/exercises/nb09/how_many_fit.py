@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from random import Random
 
-from ...legacy import Data, Exercise, Mistake
-
-_KEYS = ("fit", "share", "rate")
+from ...kinds import Data, Numbers, bug
 
 
 def draw(rng: Random) -> Data:
     """Draw a machine, its processes, and how many too many of them there are; sizes in MiB."""
-    working = rng.randrange(150, 420, 10)
-    return {
-        "ram": 1024 * rng.choice((4, 6, 8, 12, 16)),
-        "kernel": rng.randrange(300, 700, 50),
-        "code": rng.randrange(40, 130, 10),
-        "working": working,
-        "virtual": working * rng.randrange(4, 9),
-        "extra": rng.randrange(3, 8),
-        "touches": rng.choice((50, 100, 200)),
-        "disk_us": rng.choice((80, 100, 140, 200)),
-    }
+    while True:
+        working = rng.randrange(150, 420, 10)
+        data = {
+            "ram": 1024 * rng.choice((4, 6, 8, 12, 16)),
+            "kernel": rng.randrange(300, 700, 50),
+            "code": rng.randrange(40, 130, 10),
+            "working": working,
+            "virtual": working * rng.randrange(4, 9),
+            "extra": rng.randrange(3, 8),
+            "touches": rng.choice((50, 100, 200)),
+            "disk_us": rng.choice((80, 100, 140, 200)),
+        }
+        # the code decides about one worker
+        if solve(data)["fit"] < solve(data, code="nowhere")["fit"]:
+            return data
 
 
 def text(data: Data) -> str:
@@ -39,145 +41,59 @@ def text(data: Data) -> str:
     )
 
 
-def _room(data: Data) -> int:
-    return int(data["ram"] - data["kernel"] - data["code"])
-
-
-def _worked(data: Data, key: str, room: int, each: int, up: int = 0) -> float:
-    fit = room // each + up
-    share = 1 - room / ((fit + data["extra"]) * each)
-    if key == "fit":
-        return fit
-    if key == "share":
-        return float(100 * share)
-    return float(1e6 / (data["touches"] * share * data["disk_us"]))
-
-
-def reference(data: Data, key: str) -> float:
+def solve(
+    data: Data, *, kernel: bool = True, code: str = "once", size: str = "working", up: int = 0,
+    of: str = "wanted", touches: str = "faulting",
+) -> dict[str, float]:  # fmt: skip
     """Take away what is always there; what is left, divided by what each one needs."""
-    return _worked(data, key, _room(data), data["working"])
+    room = data["ram"] - data["kernel"] * kernel - data["code"] * (code == "once")
+    each = data[size] + data["code"] * (code == "each")
+    fit = room // each + up
+    wanted = (fit + data["extra"]) * each
+    share = (wanted - room) / (wanted if of == "wanted" else room)
+    faults = {"faulting": data["touches"] * share, "all": data["touches"], "one": share}[touches]
+    return {"fit": fit, "share": 100 * share, "rate": 1_000_000 / (faults * data["disk_us"])}
 
 
-def _code_each(data: Data, key: str) -> float:
-    room, each = data["ram"] - data["kernel"], data["working"] + data["code"]
-    return _worked(data, key, room, each)
-
-
-def _no_kernel(data: Data, key: str) -> float:
-    return _worked(data, key, data["ram"] - data["code"], data["working"])
-
-
-def _by_virtual(data: Data, key: str) -> float:
-    return _worked(data, key, _room(data), data["virtual"])
-
-
-def _rounded_up(data: Data, key: str) -> float:
-    return _worked(data, key, _room(data), data["working"], up=1)
-
-
-def _of_ram(data: Data, key: str) -> float:
-    fit, room = _room(data) // data["working"], _room(data)
-    over = ((fit + data["extra"]) * data["working"] - room) / room
-    wrong = {"share": 100 * over, "rate": 1e6 / (data["touches"] * over * data["disk_us"])}
-    return float(wrong[key]) if key in wrong else reference(data, key)
-
-
-def _all_touches(data: Data, key: str) -> float:
-    if key != "rate":
-        return reference(data, key)
-    return float(1e6 / (data["touches"] * data["disk_us"]))
-
-
-def _one_fault(data: Data, key: str) -> float:
-    if key != "rate":
-        return reference(data, key)
-    return float(1e6 / (reference(data, "share") / 100 * data["disk_us"]))
-
-
-def _fraction(data: Data, key: str) -> float:
-    return reference(data, key) / 100 if key == "share" else reference(data, key)
-
-
-def locate(data: Data, key: str, expected: float, got: float) -> str:
-    """Say on which side it lies, and what to look at."""
-    side = "too small" if got < expected else "too large"
-    look = {
+EXERCISE = Numbers(
+    module=__name__,
+    title="How many before it thrashes?",
+    points=2,
+    draw=draw,
+    text=text,
+    solve=solve,
+    form={"fit": int, "share": float, "rate": float},
+    describe=lambda data, key: f'"{key}"',
+    look={
         "fit": "What is left of RAM for private pages, and how much of it does each one need?",
         "share": "How much private memory is wanted in all, and how much of it is in?",
         "rate": "How many faults has a request, and how long does the disk work for them?",
-    }
-    return f"That is {side}. {look[key]}"
-
-
-EXERCISE = Exercise(
-    id="how-many-fit",
-    notebook="09",
-    title="How many before it thrashes?",
-    points=2,
-    kind="number",
-    draw=draw,
-    text=text,
-    form={"fit": int, "share": float, "rate": float},
-    reference=reference,
-    describe=lambda data, key: f'"{key}"',
-    locate=locate,
-    mistakes=(
-        Mistake(
-            name="code for each",
-            message="You gave each worker its own copy of the code. They share one: the same "
-            "frames, mapped many times.",
-            solve=_code_each,
-        ),
-        Mistake(
-            name="kernel forgotten",
-            message="You gave all of RAM to the workers. The kernel keeps its part.",
-            solve=_no_kernel,
-        ),
-        Mistake(
-            name="virtual size",
-            message="You reckoned with the virtual size. What is never touched needs no frame; "
-            "what counts is the working set.",
-            solve=_by_virtual,
-        ),
-        Mistake(
-            name="rounded up",
-            message="You rounded up. The last worker does not fit entirely, and from there on "
-            "somebody always faults.",
-            solve=_rounded_up,
-        ),
-        Mistake(
-            name="share of RAM",
-            message="You divided what is out by the memory there *is*. The share of touches that "
-            "fault is what is out, out of what is *wanted*.",
-            solve=_of_ram,
-        ),
-        Mistake(
-            name="no percent",
-            message="Your share is a fraction; the card asks for percent, which is a hundred times "
-            "as much. (In the rate, the fraction is what you need.)",
-            solve=_fraction,
-        ),
-        Mistake(
-            name="every touch faults",
-            message="For the rate you let every touch go to the disk. Only the share you have just "
-            "worked out does.",
-            solve=_all_touches,
-        ),
-        Mistake(
-            name="one touch a request",
-            message="For the rate you counted a single touch. Each request touches many pages, and "
-            "each of them may fault.",
-            solve=_one_fault,
-        ),
-    ),
+    },
+    units={"share": "percent"},
+    mistakes={
+        bug(code="each"): "each worker has its own copy of the code. They share one: the same "
+        "frames, mapped many times.",
+        bug(code="nowhere"): "the code takes no memory. It is there once, for all workers.",
+        bug(kernel=False): "all of RAM is for the service. The kernel keeps its part.",
+        bug(size="virtual"): "each worker needs its virtual size. What is never touched needs no "
+        "frame; what counts is the working set.",
+        bug(up=1): "the number of workers is rounded up. The last one does not fit entirely, and "
+        "from there on somebody always faults.",
+        bug(of="room"): "what is out is divided by the memory that there *is*. The share of "
+        "touches that fault is what is out, out of what is *wanted*.",
+        bug(touches="all"): "every touch goes to the disk, for the rate. Only the share that you "
+        "have just worked out does.",
+        bug(touches="one"): "a request touches a single page, for the rate. Each touches many, and "
+        "each of them may fault.",
+    },
     start="First take from RAM what is always there, once. Then divide.",
     right="From fitting to waiting for the disk it takes a single worker. That is why a limit on "
     "workers belongs next to the limit on memory.",
     untested="working sets that change with the hour, and pages that several workers share.",
     hints=(
         '"fit": (RAM − kernel − code) // working set.',
-        '"share": 100 × (1 − what is in / what is wanted), private pages only; all frames that '
-        "are left for them are in use.",
+        '"share": 100 × (1 − what is in / what is wanted), private pages only, with the extra '
+        "workers; all frames that are left for them are in use.",
         '"rate": 1,000,000 µs / (touches × share × µs a page), with the share as 0.1 for 10 %.',
     ),
 )

@@ -5,26 +5,19 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...legacy import Data, Exercise, Mistake
+from ...kinds import Data, Numbers, bug, instead
 
 _LENGTH = 14
 
 
 def draw(rng: Random) -> Data:
-    """Draw a trace that moves from a few pages to others, a window, and two moments.
-
-    At the second moment every known mistake answers differently, or none could be told by name.
-    """
-    while True:
-        pages = rng.sample(range(1, 10), 8)
-        trace = [rng.choice(pages[:5]) for _ in range(_LENGTH // 2)]
-        trace += [rng.choice(pages[3:]) for _ in range(_LENGTH - _LENGTH // 2)]
-        window = rng.randrange(4, 6)
-        times = {"a": rng.randrange(window + 1, 8), "b": rng.randrange(8, _LENGTH - window + 2)}
-        data = {"trace": trace, "window": window, "times": times}
-        solvers = (reference, *(change.keywords["solver"] for change in EXERCISE.mistakes))
-        if len({tuple(solve(data, "b")) for solve in solvers}) == len(solvers):
-            return data
+    """Draw a trace that moves from a few pages to others, a window, an early moment and a late."""
+    pages = rng.sample(range(1, 10), 8)
+    # the first one does not come again while it is in the window
+    trace = [pages[0], *rng.choices(pages[1:5], k=6), *rng.choices(pages[3:], k=_LENGTH - 7)]
+    window = rng.randrange(4, 6)
+    times = {"a": rng.randrange(2, window), "b": rng.randrange(8, _LENGTH - window + 2)}
+    return {"trace": trace, "window": window, "times": times}
 
 
 def text(data: Data) -> str:
@@ -34,136 +27,89 @@ def text(data: Data) -> str:
     return (
         f"A process uses the pages `{trace}`; the first of them is access number 1. Its working "
         f"set is the different pages among its last {data['window']} accesses, the present one "
-        f'included. Which pages are in it right after access {a} ("a"), and after access {b} '
-        '("b"), in any order? How many pages does it have where it is largest ("most")?'
+        f"included; at the beginning there are fewer. Which pages are in it right after access {a} "
+        f'("a"), and after access {b} ("b"), in any order? How many pages does it have where it '
+        'is largest ("most")?'
     )
 
 
-def _set_at(data: Data, time: int, window: int) -> list[int]:
-    return sorted(set(data["trace"][max(0, time - window) : time]))
+def _recent(data: Data, time: int, window: int) -> list[int]:
+    """List the accesses in the window, newest first."""
+    return [data["trace"][n] for n in range(time - 1, time - 1 - window, -1) if 0 <= n < _LENGTH]
 
 
-def _answer(data: Data, key: str, window: int) -> Any:
-    if key == "most":
-        return max(len(_set_at(data, time, window)) for time in range(1, _LENGTH + 1))
-    return _set_at(data, data["times"][key], window)
+def solve(data: Data, *, longer: int = 0, later: int = 0, ahead: bool = False) -> dict[str, Any]:
+    """Count back from each access."""
+    window = data["window"] + longer
+    jump = window - 1 if ahead else later
+    sets = {key: _recent(data, time + jump, window) for key, time in data["times"].items()}
+    most = max(len(set(_recent(data, time, window))) for time in range(1, _LENGTH + 1))
+    return {**{key: sorted(set(each)) for key, each in sets.items()}, "most": most}
 
 
-def reference(data: Data, key: str) -> Any:
-    """Collect the last accesses."""
-    return _answer(data, key, data["window"])
-
-
-def measure(data: Data, key: str, answer: Any) -> Any:
-    """Compare sets in one order; a page that stands twice stays twice."""
-    return sorted(answer) if key != "most" else answer
-
-
-def _without_now(data: Data, key: str) -> Any:
-    if key == "most":
-        return reference(data, key)
-    time = data["times"][key] - 1
-    return _set_at(data, time, data["window"])
-
-
-def _one_more(data: Data, key: str) -> Any:
-    return _answer(data, key, data["window"] + 1)
-
-
-def _ahead(data: Data, key: str) -> Any:
-    if key == "most":
-        return reference(data, key)
-    start = data["times"][key] - 1
-    return sorted(set(data["trace"][start : start + data["window"]]))
-
-
-def _different(data: Data, key: str) -> Any:
-    """As many *different* pages as the window has accesses: an LRU stack."""
-    if key == "most":
-        return data["window"]
-    recent = list(dict.fromkeys(reversed(data["trace"][: data["times"][key]])))
+def _of_different(data: Data, key: str) -> list[int]:
+    recent = list(dict.fromkeys(_recent(data, data["times"][key], _LENGTH)))
     return sorted(recent[: data["window"]])
 
 
-def _all_so_far(data: Data, key: str) -> Any:
-    return _answer(data, key, _LENGTH)
-
-
-def _repeated(data: Data, key: str) -> Any:
-    if key == "most":
-        return data["window"]
-    time = data["times"][key]
-    return sorted(data["trace"][time - data["window"] : time])
+def _with_repeats(data: Data, key: str) -> list[int]:
+    return sorted(_recent(data, data["times"][key], data["window"]))
 
 
 def locate(data: Data, key: str, expected: Any, got: Any) -> str:
     """Say what is missing or too much, without saying which."""
     if key == "most":
         side = "more" if got < expected else "fewer"
-        return f"There is a moment with {side} pages. Slide the window along."
+        return f"There is a moment with {side} pages, or none with so many. Slide the window along."
+    if len(set(got)) < len(got):
+        return "A page stands in it twice. It is a set."
     if set(got) - set(expected):
         return "A page in it was not used within the window. Count the accesses back from there."
     return "A page is missing. Count the accesses back, the present one included."
 
 
-EXERCISE = Exercise(
-    id="working-set",
-    notebook="09",
+EXERCISE = Numbers(
+    module=__name__,
     title="Warm-up: the working set of a trace",
     points=2,
     kind="hand",
     draw=draw,
     text=text,
-    form={"a": [int], "b": [int], "most": int},
-    reference=reference,
-    measure=measure,
+    solve=solve,
+    form={"a": {int}, "b": {int}, "most": int},
     describe=lambda data, key: f'"{key}"',
     locate=locate,
-    mistakes=(
-        Mistake(
-            name="each access a page",
-            message="You wrote down the accesses, repetitions and all. The working set is a *set*: "
-            "a page that is used twice is in it once.",
-            solve=_repeated,
-        ),
-        Mistake(
-            name="the present one left out",
-            message="You left out the present access. The window ends with it, so its page is "
-            "always in the set.",
-            solve=_without_now,
-        ),
-        Mistake(
-            name="one access too many",
-            message="Your window is one access too long: the present one counts as one of them.",
-            solve=_one_more,
-        ),
-        Mistake(
-            name="looking ahead",
-            message="You looked forward. Nobody knows the next accesses; the working set is what "
-            "was used last.",
-            solve=_ahead,
-        ),
-        Mistake(
-            name="a full set, always",
-            message="You went back until you had as many *different* pages as the window has "
-            "accesses. That is LRU with a fixed number of frames. A working set shrinks when the "
-            "program needs less.",
-            solve=_different,
-        ),
-        Mistake(
-            name="everything so far",
-            message="You took all pages used so far. The window forgets: what was not used among "
-            "the last accesses is out.",
-            solve=_all_so_far,
-        ),
-    ),
+    mistakes={
+        instead(
+            a=lambda right, data: _with_repeats(data, "a"),
+            b=lambda right, data: _with_repeats(data, "b"),
+        ): "the accesses are listed, repetitions and all. The working set is a *set*: a page that "
+        "is used twice is in it once.",
+        instead(most=lambda right, data: data["window"]): "the largest set is as large as the "
+        "window. It is smaller where a page comes twice, and here that is everywhere.",
+        bug(later=-1): "the window ends before the present access. Its page is always in the set.",
+        bug(later=1): "the window ends one access later. The first access is number 1, not 0.",
+        bug(longer=1): "the window is one access too long: the present one counts as one of them.",
+        bug(longer=-1): "the window is one access too short: the present one and those before it "
+        "are as many as the card says.",
+        bug(ahead=True): "the window reaches forward. Nobody knows the next accesses; the working "
+        "set is what was used last.",
+        instead(
+            a=lambda right, data: _of_different(data, "a"),
+            b=lambda right, data: _of_different(data, "b"),
+        ): "there are as many *different* pages as the window has accesses. That is LRU with a "
+        "fixed number of frames. A working set shrinks when the program needs less.",
+        bug(longer=_LENGTH): "all pages used so far are in it. The window forgets: what was not "
+        "used among the last accesses is out.",
+    },
     start="Put a finger on access a and count back, the present access as number one.",
     right="The window that you slid is Denning's definition of 1968. Where it straddles the "
     "change from one phase to the next, the set is often at its largest.",
     untested="how to choose the window; a kernel that cannot see accesses has to guess it.",
     hints=(
-        "With window 4, the working set after access 9 is made of accesses 6, 7, 8 and 9.",
-        "`set(trace[time - window : time])` does it, with accesses numbered from 1.",
-        '"most": the number of pages for every time from 1 to 14, and the largest of them.',
+        "With window 4, the working set after access 9 is made of accesses 6, 7, 8 and 9; after "
+        "access 3, of accesses 1, 2 and 3.",
+        "`set(trace[max(0, time - window) : time])` does it, with accesses numbered from 1.",
+        f'"most": the number of pages for every time from 1 to {_LENGTH}, and the largest of them.',
     ),
 )
