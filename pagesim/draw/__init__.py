@@ -1,7 +1,7 @@
 """The vocabulary of pictures: one thing has one colour and one shape in every notebook."""
 
 from .bars import Bar, Bars, Pixels, keys
-from .bits import BitStrip
+from .bits import Bits, BitStrip
 from .boxes import Box, Boxes
 from .chips import Chips
 from .curves import (
@@ -43,6 +43,7 @@ __all__ = [
     "Bar",
     "Bars",
     "BitStrip",
+    "Bits",
     "Box",
     "Boxes",
     "Chips",

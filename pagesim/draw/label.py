@@ -141,6 +141,11 @@ class Labels:
         label.weight = weight or self._weight
         self._used += 1
 
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide all of them."""
+        for label in self._all:
+            label.set_visible(visible)
+
 
 @lru_cache(maxsize=4096)
 def _bitmap(

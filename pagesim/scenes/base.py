@@ -59,6 +59,7 @@ __all__ = [
     "Address",
     "Choice",
     "Control",
+    "Controls",
     "Finding",
     "Hidden",
     "Scene",
@@ -73,13 +74,19 @@ Control = Slider | Choice | Toggle | Address | Hidden
 Values = Mapping[str, Any]
 
 
+class Controls(dict[str, Control]):
+    """The controls of a scene by name, in the order in which they are shown."""
+
+    def __init__(self, **controls: Control) -> None:
+        super().__init__(controls)
+
+
 class Scene:
     """A moving picture of one question. It knows no widget.
 
-    A subclass sets `size` (inches), fills `controls` in its constructor, draws everything once in
-    `draw`, and moves it in `update`, which returns the finding: the picture's title, and one or two
-    sentences that tell the whole of it to someone who cannot see the picture. The same values
-    always give the same picture.
+    A subclass sets `size` (inches) and `controls`, draws everything once in `draw`, and moves it in
+    `update`, which returns the finding: the picture's title, and one or two sentences that tell the
+    whole of it to someone who cannot see the picture. The same values always give the same picture.
 
     Attributes
     ----------
@@ -94,10 +101,12 @@ class Scene:
     size: ClassVar[tuple[float, float]] = (9.0, 3.6)
     play: ClassVar[str] = ""
     clickable: ClassVar[bool] = False
+    controls: Mapping[str, Control] = Controls()
+    still_changed = False
 
-    def __init__(self, controls: dict[str, Control]) -> None:
-        self.controls = controls
-        self.still_changed = False
+    def __init__(self, controls: Mapping[str, Control] | None = None) -> None:
+        if controls is not None:  # those that depend on what the scene is given
+            self.controls = controls
 
     def build(self, figure: Figure) -> None:
         """Lay paper on a figure, and draw on it."""

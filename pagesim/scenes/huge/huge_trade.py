@@ -12,7 +12,7 @@ from ...draw import Bar, Bars, Boxes, Curve, Grid, Label, Links, Pixels, note
 from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, TABLE, TLB
 from ...machines import MACHINES
 from ...units import binary, count, percent, power_of_two
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
 
 _SMALL, _HUGE = X86_64.page_sizes[:2]
 _PER = _HUGE // _SMALL  # small pages in a huge one
@@ -29,20 +29,21 @@ _HEADS = (("RAM", "in use"), ("tables", "to walk"), ("faults at", "first touch")
           ("TLB entries", "for all of it"))  # fmt: skip
 
 
+def _in_pages(power: int) -> str:
+    return count(1 << power, "page")
+
+
 class HugeTrade(Scene):
     """Touch more or less of every 2 MiB: when do huge pages pay?"""
 
     size = (9, 4.1)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "touched": Slider("touched per 2 MiB", 0, 9, 6, words=_in_pages),
-                "size": Slider("memory mapped", 21, 36, 30, power_of_two),
-                "machine": Choice("TLB of", tuple(_TLBS), "Intel Skylake"),
-            }
-        )
+    controls = Controls(
+        touched=Slider("touched per 2 MiB", 0, 9, 6, words=_in_pages),
+        size=Slider("memory mapped", 21, 36, 30, power_of_two),
+        machine=Choice("TLB of", tuple(_TLBS), "Intel Skylake"),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw one 2 MiB as its 512 pages, and four pairs of bars."""
@@ -126,7 +127,3 @@ def _title(pages: int, small: tuple[int, ...], huge: tuple[int, ...], entries: i
 def _middle(row: int, which: int) -> float:
     """Give the height of a bar's middle."""
     return _TOP - row * _PITCH - which * (_BAR + 0.06) - _BAR / 2 + 0.12
-
-
-def _in_pages(power: int) -> str:
-    return count(1 << power, "page")

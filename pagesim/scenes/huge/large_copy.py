@@ -16,7 +16,7 @@ from ...draw.curves import Curves, Point, count_axis, curve_axes, time_axis
 from ...draw.hits import data_at, nearest
 from ...draw.style import FRAME, MUTED, PAPER
 from ...units import binary, count, duration, times
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
 
 _SMALL, _HUGE = X86_64.page_sizes[:2]
 _PER = _HUGE // _SMALL
@@ -35,14 +35,11 @@ class LargeCopy(Scene):
     size = (9, 4.9)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "pages": Slider("pages written", 1, _PER, 1),
-                "page": Choice("page size", tuple(_SIZES), "2 MiB"),
-                "rate": Slider("memory copies at", 1, 32, 10, words=lambda n: f"{n} GiB/s"),
-            }
-        )
+    controls = Controls(
+        pages=Slider("pages written", 1, _PER, 1),
+        page=Choice("page size", tuple(_SIZES), "2 MiB"),
+        rate=Slider("memory copies at", 1, 32, 10, words=lambda n: f"{n} GiB/s"),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw two maps of the same 2 MiB, and below them the time that the writer waits."""
@@ -55,8 +52,9 @@ class LargeCopy(Scene):
         count_axis(axes, "x", (1, 4, 16, 64, 256, 512), base=2)
         time_axis(axes, "y", (3, 4, 5, 6, 7))
         axes.set(xlim=(0.85, 600), ylim=(600, 1e7))
-        axes.set_xlabel("pages of 4 KiB written within the 2 MiB")
-        axes.set_ylabel("the writer waits, in all")
+        axes.set(
+            xlabel="pages of 4 KiB written within the 2 MiB", ylabel="the writer waits, in all"
+        )
         self.curves = Curves(axes, _LINES, 700, gap=2.2, words=lambda name: f"{name} pages")
         self.point = Point(axes, FRAME.fill)
         self.meet = Label(axes, 1, 1, size=9, color=MUTED, align="right")

@@ -9,7 +9,7 @@ import numpy as np
 from ...draw import Bar, Bars, Box, Boxes, Grid, Labels, Pixels, keys, note
 from ...draw.style import FRAME, INK, MUTED, PAPER, RULE, TABLE
 from ...units import binary, count, percent
-from ..base import Finding, Scene, Sheet, Slider, Toggle
+from ..base import Controls, Finding, Scene, Sheet, Slider, Toggle
 from .worn_memory import FRAMES, worn
 
 _PAGE, _BLOCK = 4096, 512  # bytes of a frame; frames in 2 MiB
@@ -24,22 +24,23 @@ _COLOURS = (PAPER, FRAME.fill, TABLE.line, FRAME.line)
 _WORDS = ("free", "in use", "cannot move", "handed out now")
 
 
+def _share(steps: int) -> str:
+    return f"{steps / 2:g} %"
+
+
 class NoRoom(Scene):
     """Give more and more memory back: when is there room for one huge page?"""
 
     size = (9, 4.1)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "free": Slider("free", 10, 99, 75, words=lambda n: f"{n} %"),
-                "order": Slider("ask for", 0, 10, 9, words=lambda n: binary(_PAGE << n)),
-                "pinned": Slider("cannot move", 0, 20, 0, words=_share),
-                "compact": Toggle("compact first", False),
-                "seed": Slider("another day (seed)", 1, 12, 1),
-            }
-        )
+    controls = Controls(
+        free=Slider("free", 10, 99, 75, words=lambda n: f"{n} %"),
+        order=Slider("ask for", 0, 10, 9, words=lambda n: binary(_PAGE << n)),
+        pinned=Slider("cannot move", 0, 20, 0, words=_share),
+        compact=Toggle("compact first", False),
+        seed=Slider("another day (seed)", 1, 12, 1),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the eight blocks of 2 MiB, and the list of free blocks."""
@@ -108,7 +109,3 @@ class NoRoom(Scene):
             bars.append(Bar(y, [(long, PAPER)], str(many), ink, weight))
         self.bars.put(bars)
         self.mark.put([(5.9, _LIST.middle(order)[1] - 0.111, 2.98, 0.222)])
-
-
-def _share(steps: int) -> str:
-    return f"{steps / 2:g} %"

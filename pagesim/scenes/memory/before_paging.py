@@ -9,7 +9,7 @@ from ...draw import Arrows, Boxes, Crosses, Curve, Labels, Marks, note
 from ...draw.style import DISK, FRAME, INK, MUTED, PAPER, VIRTUAL
 from ...segments import FITS, BaseBounds, FreeList, Hole, OutOfBounds
 from ...units import count
-from ..base import Choice, Finding, Hidden, Scene, Sheet, Slider, Toggle
+from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider, Toggle
 from .busy_day import DAY, MEMORY, event, memory_after
 
 _KIB = 1024
@@ -29,18 +29,15 @@ class BeforePaging(Scene):
     play = "step"
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "step": Slider("step of the day", 0, len(DAY), len(DAY)),
-                "request": Slider("the next one needs", 1, 32, 12, words=lambda kib: f"{kib} KiB"),
-                "fit": Choice("which hole", tuple(f"{fit} fit" for fit in FITS), "first fit"),
-                "compact": Toggle("push all together first", False),
-                "running": Slider("who runs", 1, 9, 3),
-                "va": Slider("address it uses", 0, 14 * _KIB, 3000),
-                "moved": Hidden(""),
-            }
-        )
+    controls = Controls(
+        step=Slider("step of the day", 0, len(DAY), len(DAY)),
+        request=Slider("the next one needs", 1, 32, 12, words=lambda kib: f"{kib} KiB"),
+        fit=Choice("which hole", tuple(f"{fit} fit" for fit in FITS), "first fit"),
+        compact=Toggle("push all together first", False),
+        running=Slider("who runs", 1, 9, 3),
+        va=Slider("address it uses", 0, 14 * _KIB, 3000),
+        moved=Hidden(""),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the strip of memory, the bars to its scale, and the boxes of one translation."""

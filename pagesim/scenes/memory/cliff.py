@@ -14,7 +14,7 @@ from ...draw.style import DISK, FRAME, MUTED, VIRTUAL
 from ...reuse import miss_ratio_curve
 from ...traces import loop, zipf
 from ...units import duration, percent
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
 
 _PAGES, _ACCESSES = 1024, 200_000  # of the reference strings, whatever the working set is
 _ALIKE = "every page alike"
@@ -36,25 +36,22 @@ class Cliff(Scene):
     size = (7.9, 4.2)
     clickable = True
 
-    def __init__(self) -> None:
-        gib = {"words": lambda n: f"{n} GiB"}
-        super().__init__(
-            {
-                "working": Slider("working set", 1, _MOST, 17, **gib),
-                "ram": Slider("RAM", 1, 12, 4, words=lambda n: f"{4 * n} GiB"),
-                "use": Choice("use of its pages", _USES, _ALIKE),
-                "disk": Choice("what is behind RAM", tuple(_DISKS), next(iter(_DISKS))),
-            }
-        )
+    controls = Controls(
+        working=Slider("working set", 1, _MOST, 17, lambda n: f"{n} GiB"),
+        ram=Slider("RAM", 1, 12, 4, lambda n: f"{4 * n} GiB"),
+        use=Choice("use of its pages", _USES, _ALIKE),
+        disk=Choice("what is behind RAM", tuple(_DISKS), next(iter(_DISKS))),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes, and lines for the three ways to use pages."""
         self.axes = axes = curve_axes(sheet, right=1.75)
         time_axis(axes, "y", range(2, 8))
         axes.set(xlim=(0, _MOST + 1), ylim=(_LOW, _HIGH))
+        axes.set(
+            xlabel="working set: memory that is used again and again", ylabel="mean access time"
+        )
         axes.set_xticks(range(0, _MOST + 1, 16), ["0", *(f"{n} GiB" for n in (16, 32, 48, 64))])
-        axes.set_xlabel("working set: memory that is used again and again")
-        axes.set_ylabel("mean access time")
         looks = {use: (line, VIRTUAL.line) for use, line in _LINES.items()}
         self.curves = Curves(axes, looks, _MOST + 1.6, gap=2.5)
         self.edge = Curve(axes, color=FRAME.line, width=2.4)

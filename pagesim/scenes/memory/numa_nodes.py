@@ -14,7 +14,7 @@ from ...draw.style import FRAME, INK, MUTED, PAPER, RULE
 from ...memory import PhysicalMemory
 from ...memory.numa import NumaSpace
 from ...units import count, duration, percent
-from ..base import Choice, Finding, Hidden, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider
 
 _MOST, _FRAMES, _ACROSS = 4, 32, 8  # nodes, frames of each, and in a row of the picture
 _THREADS = "ABCD"
@@ -39,17 +39,13 @@ class NumaNodes(Scene):
     size = (9, 4.16)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "nodes": Slider("nodes", 1, _MOST, _MOST),
-                "first": Choice("touched first by", (_ONE, _EACH), _ONE),
-                "own": Slider("stays in own part", 0, 10, 10,
-                              words=lambda n: f"{10 * n} %"),
-                "data": Slider("pages of data", 8, _MOST * _FRAMES, _FRAMES),
-                "at": Hidden(0),
-            }
-        )  # fmt: skip
+    controls = Controls(
+        nodes=Slider("nodes", 1, _MOST, _MOST),
+        first=Choice("touched first by", (_ONE, _EACH), _ONE),
+        own=Slider("stays in own part", 0, 10, 10, words=lambda n: f"{10 * n} %"),
+        data=Slider("pages of data", 8, _MOST * _FRAMES, _FRAMES),
+        at=Hidden(0),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Make room for the nodes, and draw the line of latencies below them."""

@@ -10,7 +10,7 @@ from ...draw import Boxes, Cylinders, Grid, Labels, Links, middle, note
 from ...draw.style import DISK, FRAME, INK, MUTED, PAPER, RULE, VIRTUAL
 from ...replacement import simulate
 from ...units import count
-from ..base import Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Scene, Sheet, Slider
 
 _MIB = 8  # that a box of the picture stands for
 _NAMES = "ABCDEFGHJKLM"
@@ -34,22 +34,23 @@ class _Machine:
     where: dict[Page, int]  # frame, or -1 - slot on the disk
 
 
+def _in_words(boxes: int) -> str:
+    return f"{boxes * _MIB} MiB"
+
+
 class OneRam(Scene):
     """Start processes until memory is full: share pages, and see who has to wait on the disk."""
 
     size = (9, 4.1)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "processes": Slider("processes", 1, len(_NAMES), 10),
-                "pages": Slider("size of each", 5, _MOST, _MOST, words=_in_words),
-                "shared": Slider("of which all share", 0, 10, 6, words=lambda n: f"{10 * n} %"),
-                "rows": Slider("RAM", 2, _SIDE, _SIDE, words=lambda n: _in_words(n * _SIDE)),
-                "page": Slider("page to follow", 0, _MOST - 1, _MOST - 2),
-            }
-        )
+    controls = Controls(
+        processes=Slider("processes", 1, len(_NAMES), 10),
+        pages=Slider("size of each", 5, _MOST, _MOST, words=_in_words),
+        shared=Slider("of which all share", 0, 10, 6, words=lambda n: f"{10 * n} %"),
+        rows=Slider("RAM", 2, _SIDE, _SIDE, words=lambda n: _in_words(n * _SIDE)),
+        page=Slider("page to follow", 0, _MOST - 1, _MOST - 2),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Make the rows of the processes, the frames of RAM, and the disk."""
@@ -197,7 +198,3 @@ def _places(goals: list[int]) -> str:
     out = len({goal for goal in goals if goal < 0})
     words = ["one frame" if frames == 1 else f"{frames} frames"] if frames else []
     return ", ".join(words + [f"{out} on disk"] * bool(out))
-
-
-def _in_words(boxes: int) -> str:
-    return f"{boxes * _MIB} MiB"

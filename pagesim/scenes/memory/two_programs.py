@@ -17,7 +17,7 @@ from ...draw import Boxes, Grid, Hue, Labels, Links, Pixels, middle, note
 from ...draw.style import FRAME, INK, PAPER, RULE, TABLE, VIRTUAL
 from ...memory import PhysicalMemory
 from ...tables import LinearTable
-from ..base import Finding, Scene, Sheet, Slider, Toggle
+from ..base import Controls, Finding, Scene, Sheet, Slider, Toggle
 from .motifs import SHADES, SIDE, boat, cat
 
 # Pages of 64 pixels, 36 to a picture; a table of 64 one-byte entries, valid bit on top, is a frame.
@@ -50,14 +50,11 @@ class TwoPrograms(Scene):
     size = (9, 3.86)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "shuffle": Slider("shuffle memory", 0, 30, 7),
-                "page": Slider("follow page", 0, _PAGES - 1, 20),
-                "tables": Toggle("page tables", True),
-            }
-        )
+    controls = Controls(
+        shuffle=Slider("shuffle memory", 0, 30, 7),
+        page=Slider("follow page", 0, _PAGES - 1, 20),
+        tables=Toggle("page tables", True),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Hang up two pictures, and memory between them."""

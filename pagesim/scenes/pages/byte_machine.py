@@ -13,13 +13,17 @@ from ...draw.style import FRAME, INK, MUTED, PAPER, TABLE, VIRTUAL
 from ...memory import PhysicalMemory
 from ...tables import ByteTable
 from ...units import count
-from ..base import Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Scene, Sheet, Slider
 
 _TEXT = "the bytes of one sentence may lie anywhere if a table finds them"
 _SIDE, _BYTES = 8, 64  # squares of 8 by 8
 _CELL, _TOP = 0.298, 2.964  # inches: side of a byte's box, top of the squares
 _SQUARES = tuple(Grid(left, _TOP, _CELL, _CELL, _SIDE, _SIDE) for left in (0.42, 3.42, 6.42))
 _RUN = 4  # log2 of the longest run that stays together
+
+
+def _bytes_in_words(run: int) -> str:
+    return count(1 << run, "byte")
 
 
 class ByteMachine(Scene):
@@ -29,14 +33,11 @@ class ByteMachine(Scene):
     play = "address"
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "address": Slider("address", 0, _BYTES - 1, 37),
-                "run": Slider("runs of neighbours", 0, _RUN, 0, words=_bytes_in_words),
-                "seed": Slider("shuffle", 1, 20, 1),
-            }
-        )
+    controls = Controls(
+        address=Slider("address", 0, _BYTES - 1, 37),
+        run=Slider("runs of neighbours", 0, _RUN, 0, words=_bytes_in_words),
+        seed=Slider("shuffle", 1, 20, 1),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw three squares of 64 boxes, the frame of physical memory, and two ways."""
@@ -157,10 +158,6 @@ def _shuffled(count: int, rng: Random) -> list[int]:
 def _is_news(where: list[int], place: int) -> bool:
     """Tell whether an entry says more than "the one before, plus one"."""
     return place == 0 or where[place] != where[place - 1] + 1
-
-
-def _bytes_in_words(run: int) -> str:
-    return count(1 << run, "byte")
 
 
 def _run(grid: Grid, first: int, length: int) -> Box:

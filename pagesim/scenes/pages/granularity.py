@@ -12,7 +12,7 @@ from ...draw.curves import Point, binary_axis, curve_axes
 from ...draw.hits import data_at
 from ...draw.style import INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
 from ...units import binary, count, percent, power_of_two
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
 
 _VA_BITS, _ENTRY = 32, 4  # the machine: 4 GiB of addresses, 4 bytes an entry
 _LARGEST = 30  # log2 of the largest piece
@@ -34,13 +34,10 @@ class Granularity(Scene):
     size = (7.6, 4.85)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "piece": Slider("one entry covers", 0, _LARGEST, 12, power_of_two),
-                "program": Choice("program", tuple(_PROGRAMS), list(_PROGRAMS)[1]),
-            }
-        )
+    controls = Controls(
+        piece=Slider("one entry covers", 0, _LARGEST, 12, power_of_two),
+        program=Choice("program", tuple(_PROGRAMS), list(_PROGRAMS)[1]),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the falling curve of the map; the rising one of the waste depends on the program."""

@@ -13,7 +13,7 @@ from ...draw.curves import Point, binary_axis, curve_axes
 from ...draw.hits import data_at
 from ...draw.style import FRAME, INK, MUTED, TABLE
 from ...units import binary, digits, percent, power_of_two
-from ..base import Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Scene, Sheet, Slider
 
 _LOW, _HIGH = 6, 57  # bits of an address
 _LEAST, _MOST = 6, 52  # log2 of bytes of memory
@@ -56,14 +56,11 @@ class MapTerritory(Scene):
     size = (7.6, 4.3)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "va_bits": Slider("bits of an address", _LOW, _HIGH, 32),
-                "pa_bits": Slider("physical memory", _LEAST, _MOST, 32, power_of_two),
-                "entry": Slider("bytes of an entry", 1, 8, 4),
-            }
-        )
+    controls = Controls(
+        va_bits=Slider("bits of an address", _LOW, _HIGH, 32),
+        pa_bits=Slider("physical memory", _LEAST, _MOST, 32, power_of_two),
+        entry=Slider("bytes of an entry", 1, 8, 4),
+    )
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Let an entry name every byte of memory: whichever of the two moved last decides."""

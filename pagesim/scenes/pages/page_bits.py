@@ -6,20 +6,19 @@ from functools import lru_cache
 from typing import Any
 
 from ...arch import PagingMode, PteFormat
-from ...draw import Arrows, Boxes, Grid, Labels, Links, Marks
-from ...draw.style import FRAME, INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
+from ...draw import Arrows, Bits, Boxes, Grid, Labels, Links, Marks, middle
+from ...draw.style import FRAME, INK, MUTED, RULE, TABLE, VIRTUAL
 from ...memory import PhysicalMemory
 from ...tables import LinearTable
 from ...units import power_of_two
-from ..base import Address, Finding, Hidden, Scene, Sheet, Slider
+from ..base import Address, Controls, Finding, Hidden, Scene, Sheet, Slider
 
 _VA_BITS, _PA_BITS = 32, 30
 _SMALLEST, _LARGEST = 8, 22  # log2 of the page sizes
 _LEFT, _STEP, _HIGH = 0.12, 8.76 / _VA_BITS, 0.32  # inches: left edge, width and height of a bit
 _RIGHT = _LEFT + _VA_BITS * _STEP
 _UPPER, _LOWER = 2.74, 0.86  # where the two rows of bits stand
-_VIRTUAL = Grid(_LEFT, _UPPER + _HIGH, _STEP, _HIGH, _VA_BITS)
-_PHYSICAL = Grid(_RIGHT - _PA_BITS * _STEP, _LOWER + _HIGH, _STEP, _HIGH, _PA_BITS)
+_TOP = _RIGHT - _PA_BITS * _STEP  # left edge of the physical address
 _ROW, _COLUMN, _ROWS = 0.21, 2.06, 5  # the rows shown of the table
 _TABLE = 1.46  # its lower edge
 _ENTRY = PteFormat(bytes=4, pfn_shift=10, pfn_bits=22, nx=None)
@@ -31,14 +30,11 @@ class PageBits(Scene):
     size = (9, 4.1)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "page_shift": Slider("page size", _SMALLEST, _LARGEST, 12, power_of_two),
-                "va": Address("address", _VA_BITS, 0x0804_9E48),
-                "moved": Hidden(False),
-            }
-        )
+    controls = Controls(
+        page_shift=Slider("page size", _SMALLEST, _LARGEST, 12, power_of_two),
+        va=Address("address", _VA_BITS, 0x0804_9E48),
+        moved=Hidden(False),
+    )
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Let the title say what is to be seen once something has been moved."""
@@ -46,8 +42,8 @@ class PageBits(Scene):
 
     def draw(self, sheet: Sheet) -> None:
         """Draw two rows of bits; between them a table, and the lines that pass by it."""
-        self.virtual = Boxes(sheet, _VIRTUAL.boxes(), line=0.6)
-        self.physical = Boxes(sheet, _PHYSICAL.boxes(), line=0.6)
+        self.virtual = Bits(sheet, _LEFT, _UPPER, _RIGHT - _LEFT, _HIGH, _VA_BITS)
+        self.physical = Bits(sheet, _TOP, _LOWER, _RIGHT - _TOP, _HIGH, _PA_BITS)
         self.groups = Boxes(sheet, face="none", edge=INK, line=1.6, zorder=4)
         self.frame = Boxes(sheet, face="none", edge=FRAME.line, line=2.6, zorder=4)
         self.passing = Links(sheet, color=VIRTUAL.line, width=1.0, zorder=1)
@@ -56,7 +52,6 @@ class PageBits(Scene):
         self.slots = Boxes(sheet, edge=RULE, zorder=2)
         self.lit = Boxes(sheet, face=TABLE.fill, edge=TABLE.line, line=2.2, zorder=3)
         mono: dict[str, Any] = {"mono": True}
-        self.digits = Labels(sheet, _VA_BITS + _PA_BITS, size=10, align="center", **mono)
         self.hexes = Labels(sheet, 16, size=10, align="center", **mono)
         self.names = Labels(sheet, 4, size=10, weight="bold", align="center")
         self.rows = Labels(sheet, _ROWS, size=9, **mono)
@@ -64,12 +59,9 @@ class PageBits(Scene):
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip a bit, or go to another row of the table."""
         shift, va = values["page_shift"], values["va"]
-        upper, lower = _VIRTUAL.at(x, y), _PHYSICAL.at(x, y)
-        if upper is not None:
-            return {"va": va ^ (1 << _VA_BITS - 1 - upper)}
-        if lower is not None:
-            bit = _PA_BITS - 1 - lower
-            return {"va": va ^ (1 << bit)} if bit < shift else {}
+        bit, low = self.virtual.bit_at(x, y), self.physical.bit_at(x, y)
+        if bit is not None or (low is not None and low < shift):
+            return {"va": va ^ (1 << (low or 0 if bit is None else bit))}
         row, shown = _rows(shift).at(x, y), _shown(va >> shift, _VA_BITS - shift)
         if row is None or shown[row] is None:
             return {}
@@ -95,32 +87,21 @@ class PageBits(Scene):
         )
 
     def _bits(self, shift: int, va: int, pa: int) -> None:
-        self.digits.clear()
         self.hexes.clear()
-        for boxes, grid, number, page, side in (
-            (self.virtual, _VIRTUAL, va, TABLE, _UPPER + _HIGH + 0.13),
-            (self.physical, _PHYSICAL, pa, FRAME, _LOWER - 0.13),
-        ):
-            bits = len(grid)
-            hues = [page if bit >= shift else VIRTUAL for bit in reversed(range(bits))]
-            ones = [number >> bit & 1 for bit in reversed(range(bits))]
-            boxes.set_facecolor(
-                [hue.fill if one else PAPER for hue, one in zip(hues, ones, strict=True)]
-            )
-            boxes.set_edgecolor([hue.line for hue in hues])
-            for place, one in enumerate(ones):
-                self.digits.put(*grid.middle(place), str(one))
-            for nibble in range(-(-bits // 4)):
-                width = min(4, bits - 4 * nibble)
-                x = _split(4 * nibble) - width * _STEP / 2
-                self.hexes.put(x, side, f"{number >> 4 * nibble & 15:x}", MUTED)
-        split, left = _split(shift), _PHYSICAL.left
+        self.virtual.show(va, lambda bit: TABLE if bit >= shift else VIRTUAL)
+        self.physical.show(pa, lambda bit: FRAME if bit >= shift else VIRTUAL)
+        for row, number, y in ((self.virtual, va, _UPPER + _HIGH + 0.13),
+                               (self.physical, pa, _LOWER - 0.13)):  # fmt: skip
+            for low in range(0, row.count, 4):
+                x = middle(row.box(min(low + 3, row.count - 1), low))[0]
+                self.hexes.put(x, y, f"{number >> low & 15:x}", MUTED)
+        split, left = _split(shift), _TOP
         self.groups.put(
             [(_LEFT, _UPPER, split - _LEFT, _HIGH), (split, _UPPER, _RIGHT - split, _HIGH),
              (split, _LOWER, _RIGHT - split, _HIGH)]
         )  # fmt: skip
         self.frame.put([(left, _LOWER, split - left, _HIGH)])
-        tips = [(_split(bit) - _STEP / 2, _LOWER + _HIGH + 0.05) for bit in range(shift)]
+        tips = [(self.virtual.middle(bit), _LOWER + _HIGH + 0.05) for bit in range(shift)]
         self.passing.put([[(x, _UPPER), (x, y)] for x, y in tips])
         self.tips.put(*tips)
 
@@ -130,7 +111,7 @@ class PageBits(Scene):
         for left, end, y, text in (
             (_LEFT, split, _UPPER + _HIGH + 0.38, f"VPN {vpn:#x}"),
             (split, _RIGHT, _UPPER + _HIGH + 0.38, f"offset {offset:#x}"),
-            (_PHYSICAL.left, split, _LOWER - 0.4, f"PFN {pfn:#x}"),
+            (_TOP, split, _LOWER - 0.4, f"PFN {pfn:#x}"),
             (split, _RIGHT, _LOWER - 0.4, f"offset {offset:#x}"),
         ):
             self.names.put((left + end) / 2, y, text)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from ...arch import Pte
-from ...draw import Arrows, Box, Boxes, Crosses, Grid, Hue, Label, Labels, Links, hit_box, note
+from ...draw import (
+    Arrows,
+    Bits,
+    Box,
+    Boxes,
+    Crosses,
+    Grid,
+    Hue,
+    Label,
+    Labels,
+    Links,
+    hit_box,
+    note,
+)
 from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE
 from ...mmu import PageFault
 from ..base import Address, Choice, Control, Finding, Scene, Sheet, Toggle
@@ -25,7 +38,7 @@ _WORD = 8 * FORMAT.bytes
 
 _ERROR_BITS = (("I", 4), ("RSVD", 3), ("U", 2), ("W", 1), ("P", 0))
 # inches: the word, the flags magnified below it, the verdict below those
-_BITS = Grid(0.12, 3.29, 8.76 / _WORD, 0.27, _WORD)  # the highest bit first
+_LEFT, _FOOT, _WIDE, _HIGH = 0.12, 3.02, 8.76, 0.27
 _FLAG_Y, _FLAG_W, _FLAG_H = 1.84, 0.98, 0.5
 _VERDICT_Y = 0.46  # what is asked, what is checked, and the end of it stand around here + 0.36
 _CHECKS, _END = 1.98, 5.34
@@ -59,27 +72,26 @@ class PteDecoder(Scene):
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the word, its flags enlarged, and the places where the verdict appears."""
-        self.word = Boxes(sheet, _BITS.boxes(), line=0.5)
+        self.word = Bits(sheet, _LEFT, _FOOT, _WIDE, _HIGH, _WORD, size=9.5, line=0.5)
         first, last = FORMAT.pfn_shift, PA_BITS - 1
-        left, bottom, _, high = _bit(last)
-        pfn = (left, bottom, (PA_BITS - first) * _BITS.wide, high)
+        pfn = self.word.box(last, first)
         Boxes(sheet, [pfn], face="none", edge=FRAME.line, line=2, moving=False, zorder=4)
         for bit in (_WORD - 1, MUST_BE_0.bit_length() - 1, last, first, 0):
-            note(sheet, _middle(bit), _BITS.top + 0.12, str(bit), size=8.5, align="center")
+            x = self.word.middle(bit)
+            note(sheet, x, _FOOT + _HIGH + 0.12, str(bit), size=8.5, align="center")
         links, foot = [], _FLAG_Y + _FLAG_H
         for (x, *_), flag in zip(_FLAG_BOXES, FLAGS, strict=True):
             middle = x + _FLAG_W / 2
-            links.append([(_middle(flag.bit), bottom), (middle, foot + 0.24)])
+            links.append([(self.word.middle(flag.bit), _FOOT), (middle, foot + 0.24)])
             note(sheet, middle, foot + 0.13, flag.letters, weight="bold", size=10, color=INK,
                  align="center")  # fmt: skip
         Links(sheet, links, color=RULE, width=0.8, moving=False, zorder=1)
         self.flags = Boxes(sheet, _FLAG_BOXES, line=1.4)
-        self.digits = Labels(sheet, _WORD + len(FLAGS), mono=True, size=9.5, align="center")
+        self.digits = Labels(sheet, len(FLAGS), mono=True, size=9.5, align="center")
         self.meanings = Labels(sheet, len(FLAGS) + 2, size=9, align="center")
-        self.pfn = Label(sheet, pfn[0] + pfn[2] / 2, bottom - 0.18, size=10, weight="bold",
-                         align="center")  # fmt: skip
-        self.zero = Label(sheet, _middle(last + 3) - _BITS.wide / 2, bottom - 0.18, size=9,
-                          align="center")  # fmt: skip
+        below: dict[str, Any] = {"y": _FOOT - 0.18, "align": "center"}
+        self.pfn = Label(sheet, pfn[0] + pfn[2] / 2, size=10, weight="bold", **below)
+        self.zero = Label(sheet, self.word.box(last + 3)[0], size=9, **below)
         self.asked = Label(sheet, 0.12, _VERDICT_Y + 0.36, size=11, weight="bold")
         self.checks = Labels(sheet, 4, size=10)
         y = _VERDICT_Y + 0.36
@@ -96,9 +108,9 @@ class PteDecoder(Scene):
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip the bit that was clicked, in the word or among the enlarged flags."""
-        place, flag = _BITS.at(x, y), hit_box(_FLAG_BOXES, x, y)
-        if place is not None:
-            return {"entry": values["entry"] ^ (1 << _WORD - 1 - place)}
+        bit, flag = self.word.bit_at(x, y), hit_box(_FLAG_BOXES, x, y)
+        if bit is not None:
+            return {"entry": values["entry"] ^ (1 << bit)}
         return {} if flag is None else {FLAGS[flag].name: not values[FLAGS[flag].name]}
 
     # -- the picture ---------------------------------------------------------------------------
@@ -108,7 +120,7 @@ class PteDecoder(Scene):
         user = mode == "user mode"
         who, pte = ("user" if user else "kernel"), FORMAT.unpack(entry)
         end = outcome(entry, ACCESS[access], user)
-        self._word(entry, pte.present)
+        self.word.show(entry, lambda bit: _hue(bit, pte.present))
         self._flags(entry, end.after, pte.present)
         self.pfn.text = f"PFN {pte.pfn:#x}" if pte.present else "ignored while P is 0"
         self.pfn.color = INK if pte.present else MUTED
@@ -132,19 +144,9 @@ class PteDecoder(Scene):
             _title(pte, end, f"{who} {access}"), f": {where}. Entry {entry:#x}{now}: {frame}."
         )
 
-    def _word(self, entry: int, present: bool) -> None:
-        self.digits.clear()
-        hues = [_hue(bit, present) for bit in reversed(range(_WORD))]
-        ones = [entry >> bit & 1 for bit in reversed(range(_WORD))]
-        self.word.set_facecolor(
-            [hue.fill if one else PAPER for hue, one in zip(hues, ones, strict=True)]
-        )
-        self.word.set_edgecolor([hue.line for hue in hues])
-        for place, one in enumerate(ones):
-            self.digits.put(*_BITS.middle(place), str(one))
-
     def _flags(self, entry: int, after: int, present: bool) -> None:
         """Enlarge the flags: what they say after the access, and which of them it has set."""
+        self.digits.clear()
         self.meanings.clear()
         faces = []
         for (x, *_), flag in zip(_FLAG_BOXES, FLAGS, strict=True):
@@ -219,14 +221,6 @@ def _hue(bit: int, present: bool) -> Hue:
     if MUST_BE_0 >> bit & 1:
         return FAULT
     return FRAME if FORMAT.pfn_shift <= bit < PA_BITS else Hue(RULE, RULE)
-
-
-def _bit(bit: int) -> Box:
-    return _BITS.box(_WORD - 1 - bit)
-
-
-def _middle(bit: int) -> float:
-    return _BITS.middle(_WORD - 1 - bit)[0]
 
 
 def _flag_box(place: int) -> Box:

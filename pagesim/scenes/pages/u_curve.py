@@ -16,7 +16,7 @@ from ...draw.curves import Point, binary_axis, curve_axes
 from ...draw.hits import data_at
 from ...draw.style import PAPER, RULE, TABLE
 from ...units import binary, power_of_two, times
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
 
 _SMALL, _LARGE = 6, 24  # log2 of the page sizes shown
 _LEAST, _MOST = 12, 34  # log2 of a segment's size
@@ -29,14 +29,11 @@ class UCurve(Scene):
     size = (7.6, 4.4)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "page": Slider("page size", _SMALL, _LARGE, 12, power_of_two),
-                "segment": Slider("size of a segment", _LEAST, _MOST, 20, power_of_two),
-                "entry": Choice("bytes of an entry", ("4", "8", "16"), "8"),
-            }
-        )
+    controls = Controls(
+        page=Slider("page size", _SMALL, _LARGE, 12, power_of_two),
+        segment=Slider("size of a segment", _LEAST, _MOST, 20, power_of_two),
+        entry=Choice("bytes of an entry", ("4", "8", "16"), "8"),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes; the two areas, one upon the other, move with the segment."""

@@ -10,10 +10,10 @@ from ...draw.style import INK, MUTED, PAPER, RULE, TABLE, TLB
 from ...machines import MACHINES, Machine, TlbShape
 from ...reuse import Hierarchy
 from ...reuse.hierarchy import LEVELS, Geometry
-from ...traces import RECORDED, collapse, zipf
+from ...traces import collapse, zipf
 from ...units import percent
-from ..base import Choice, Finding, Scene, Sheet, Slider
-from .recordings import trace_of
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from .recordings import PROGRAMS, trace_of
 
 # Those whose source tells what a lookup costs.
 _MACHINES = {
@@ -32,15 +32,11 @@ class Bill(Scene):
 
     size = (9, 4.1)
 
-    def __init__(self) -> None:
-        cycles = {"words": lambda n: f"{_READ[n]} cycles"}
-        super().__init__(
-            {
-                "machine": Choice("machine", tuple(_MACHINES), next(iter(_MACHINES))),
-                "work": Choice("program", ("sqlite", *_others(), *_RANDOM), "sqlite"),
-                "read": Slider("reading one entry", 0, len(_READ) - 1, 2, **cycles),
-            }
-        )
+    controls = Controls(
+        machine=Choice("machine", tuple(_MACHINES), next(iter(_MACHINES))),
+        work=Choice("program", (*PROGRAMS, *_RANDOM), "sqlite"),
+        read=Slider("reading one entry", 0, len(_READ) - 1, 2, lambda n: f"{_READ[n]} cycles"),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the names of the rows and of the colours; bars and numbers move."""
@@ -151,10 +147,6 @@ def _told(machine: Machine) -> tuple[str, str]:
     return f"{machine.name}: {shapes}. Grade {machine.grade}, {words[machine.grade]}.{doubt}", (
         "Data accesses, 4 KiB pages, LRU; an access waits for its translation, nothing overlaps."
     )
-
-
-def _others() -> tuple[str, ...]:
-    return tuple(name for name in RECORDED if name != "sqlite")
 
 
 def _number(value: float) -> str:

@@ -10,7 +10,7 @@ from ...draw import Accesses, Box, Chips, Crosses, Grid, Label, Labels, note
 from ...draw.style import INK, MUTED, PAPER, TLB
 from ...tlb import Tlb
 from ...units import count
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
 
 STRING = (1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5)  # Belady, Nelson, Shedler, CACM 12(6), 1969
 _SIZES = 5
@@ -30,13 +30,10 @@ class Inclusion(Scene):
     play = "step"
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "policy": Choice("who leaves", ("LRU", "FIFO"), "FIFO"),
-                "step": Slider("access", 1, len(STRING), 8),
-            }
-        )
+    controls = Controls(
+        policy=Choice("who leaves", ("LRU", "FIFO"), "FIFO"),
+        step=Slider("access", 1, len(STRING), 8),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw a column for each size and a row for each page; what they hold moves."""

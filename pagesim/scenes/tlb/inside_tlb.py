@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ...draw import Accesses, Boxes, Chips, Crosses, Grid, Label, Labels, note
+from ...draw import Accesses, Bits, Boxes, Chips, Crosses, Grid, Hue, Label, Labels, middle, note
 from ...draw.style import INK, MUTED, PAPER, TLB, VIRTUAL
 from ...tlb import Lookup, Tlb
 from ...traces import loop, strided, zipf
 from ...units import count
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
 
 ENTRIES, STEPS, BITS = 8, 27, 6  # bits of a page number
 _STRINGS = {
@@ -24,7 +24,9 @@ _STRINGS = {
 _POLICIES = {"LRU": "lru", "FIFO": "fifo", "tree-PLRU": "plru", "random": "random"}
 _LEFT, _CHIP = 1.05, 0.96  # of the chips: where they begin, and how wide they are
 _LOW, _HIGH = 1.0, 3.4  # the room for all sets
-_BITS = Grid(2.3, 4.02, 0.3, 0.3, BITS)
+_PAGE = (2.3, 3.72, 0.3 * BITS, 0.3)  # left, bottom, width, height of the page number
+_OFFSET = (_PAGE[0] + _PAGE[2], _PAGE[1], 1.9, _PAGE[3])
+_INDEX = Hue(VIRTUAL.line, TLB.fill)
 _STRING = Grid(0.12, 0.66, 0.32, 0.32, STEPS)
 
 
@@ -35,22 +37,20 @@ class InsideTlb(Scene):
     play = "step"
     clickable = True
 
-    def __init__(self) -> None:
-        ways = {"words": lambda n: f"{1 << n}"}
-        super().__init__(
-            {
-                "string": Choice("the program", tuple(_STRINGS), "every 4th page of 32"),
-                "policy": Choice("who leaves", tuple(_POLICIES), "LRU"),
-                "ways": Slider("ways (of 8 entries)", 0, 3, 1, **ways),
-                "step": Slider("access", 1, STEPS, STEPS),
-            }
-        )
+    controls = Controls(
+        string=Choice("the program", tuple(_STRINGS), "every 4th page of 32"),
+        policy=Choice("who leaves", tuple(_POLICIES), "LRU"),
+        ways=Slider("ways (of 8 entries)", 0, 3, 1, lambda n: f"{1 << n}"),
+        step=Slider("access", 1, STEPS, STEPS),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Make pools for the bits, the chips and the string of accesses."""
-        self.bits = Boxes(sheet, line=0.8, edge=VIRTUAL.line)
+        self.page = Bits(sheet, *_PAGE, BITS, size=10.5, line=0.8)
+        self.offset = Boxes(sheet, [_OFFSET], edge=VIRTUAL.line)
         self.groups = Boxes(sheet, line=2.0, face="none", edge=INK, zorder=4)
-        self.digits = Labels(sheet, BITS + 1, mono=True, align="center", size=10.5)
+        note(sheet, *middle(_OFFSET), "12 bits of offset", mono=True, align="center", size=10.5,
+             moving=True)  # fmt: skip
         self.heads = Labels(sheet, 3, align="center", size=10, weight="bold")
         self.lit_set = Boxes(sheet, line=0, face="#EEEEEE", edge="none", zorder=1)
         self.chips = Chips(sheet, zorder=2)
@@ -107,25 +107,16 @@ class InsideTlb(Scene):
 
     def _cut(self, now: Lookup, index_bits: int) -> None:
         """Draw the address: tag, set index, offset."""
-        self.digits.clear()
         self.heads.clear()
-        left, y, all_bits, high = _BITS.outline
-        faces = []
-        for place in range(BITS):
-            one = now.vpn >> (BITS - 1 - place) & 1
-            index = place >= BITS - index_bits
-            faces.append((TLB.fill if index else VIRTUAL.fill) if one else PAPER)
-            self.digits.put(*_BITS.middle(place), str(one))
-        offset = (left + all_bits, y, 1.9, high)
-        self.bits.put([*_BITS.boxes(), offset], [*faces, PAPER])
-        self.digits.put(offset[0] + 0.95, y + high / 2, "12 bits of offset", MUTED)
-        cut = left + (BITS - index_bits) * _BITS.wide
-        groups = [(left, y, cut - left, high), (cut, y, index_bits * _BITS.wide, high), offset]
-        self.groups.put([group for group in groups if group[2] > 0])
+        left, y, wide, high = _PAGE
+        self.page.show(now.vpn, lambda bit: _INDEX if bit < index_bits else VIRTUAL)
+        cut = left + wide * (BITS - index_bits) / BITS
+        groups = [(left, y, cut - left, high), (cut, y, left + wide - cut, high), _OFFSET]
+        self.groups.put([group for group in groups if group[2] > 0.01])
         self.heads.put(left - 0.62, y + high / 2, f"page {now.vpn}")
         self.heads.put((left + cut) / 2, y + high + 0.14, f"tag {now.tag}")
         if index_bits:
-            where = max((cut + offset[0]) / 2, cut + 0.28)
+            where = max((cut + left + wide) / 2, cut + 0.28)
             self.heads.put(where, y + high + 0.14, f"set {now.set_index}")
 
     def _rows(self, now: Lookup, rows: tuple[tuple[int | None, ...], ...]) -> None:

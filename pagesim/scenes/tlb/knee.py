@@ -50,8 +50,7 @@ class Knee(Scene):
         count_axis(axes, "x", [n for n in self._pages if n & (n - 1) == 0], base=2)
         top = 1.15 * max(*self.data[_SMALL], *self.data[_HUGE])
         axes.set(xlim=(0.8 * self._pages[0], 1.15 * self._pages[-1]), ylim=(0, top))
-        axes.set_xlabel("4 KiB pieces that the chase goes round")
-        axes.set_ylabel("nanoseconds of a step")
+        axes.set(xlabel="4 KiB pieces that the chase goes round", ylabel="nanoseconds of a step")
         ends = []
         for name, line, color in ((_SMALL, "-", VIRTUAL.line), (_HUGE, "--", INK)):
             axes.plot(

@@ -10,7 +10,7 @@ from ...draw import Accesses, Arrows, Bar, Bars, Chips, Curve, Grid, Label, Labe
 from ...draw.style import INK, MUTED, PAPER, TLB
 from ...reuse import NEVER, Stack
 from ...units import count
-from ..base import Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Scene, Sheet, Slider
 
 STRING = "ABCABDCBEABCAADB"
 _SIZES = len(set(STRING))
@@ -28,6 +28,10 @@ class _Step(NamedTuple):
     found: tuple[int, ...]  # accesses found at each position so far
 
 
+def _entries(number: int) -> str:
+    return count(number, "entry", "entries")
+
+
 class LruStack(Scene):
     """Step through sixteen accesses: where is the page found, what moves to the top?"""
 
@@ -35,13 +39,10 @@ class LruStack(Scene):
     play = "step"
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "step": Slider("access", 1, len(STRING), len(STRING)),
-                "size": Slider("cache to read off", 1, _SIZES, 3, _entries),
-            }
-        )
+    controls = Controls(
+        step=Slider("access", 1, len(STRING), len(STRING)),
+        size=Slider("cache to read off", 1, _SIZES, 3, _entries),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the string and the headings; stacks, arrow and bars move."""
@@ -125,10 +126,6 @@ class LruStack(Scene):
         found = [] if now.position is None else [boxes[now.position]]
         self.lit.put([*found, boxes[len(now.before)]])
         self.moves.put(moves, width=[2.8 if name == page else 1.0 for name in now.before])
-
-
-def _entries(number: int) -> str:
-    return count(number, "entry", "entries")
 
 
 @lru_cache(maxsize=1)

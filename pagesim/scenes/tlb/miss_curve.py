@@ -9,12 +9,10 @@ import numpy as np
 
 from ...draw import Curve, Point, count_axis, curve_axes, data_at, legend, log_axis
 from ...draw.style import INK, MUTED, TLB, VIRTUAL
-from ...traces import RECORDED
 from ...units import binary, count
-from ..base import Choice, Finding, Scene, Sheet, Slider
-from .recordings import MOST_ENTRIES, MOST_WAYS, misses_of, trace_of
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from .recordings import MOST_ENTRIES, MOST_WAYS, PROGRAMS, misses_of, trace_of
 
-_PROGRAMS = ("sqlite", *(name for name in RECORDED if name != "sqlite"))
 _SHIFTS = {"4 KiB": 12, "16 KiB": 14, "64 KiB": 16, "2 MiB": 21}
 _FULL = MOST_WAYS.bit_length()  # the slider's last position: any entry anywhere
 _MOST = MOST_ENTRIES.bit_length() - 1
@@ -25,21 +23,22 @@ _RATES = {
 }  # fmt: skip
 
 
+def _ways_in_words(ways: int) -> str:
+    return "all ways" if ways == _FULL else count(1 << ways, "way")
+
+
 class MissCurve(Scene):
     """Move a TLB's entries and ways under millions of accesses of a real program."""
 
     size = (7.9, 4.4)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "program": Choice("program", _PROGRAMS, "sqlite"),
-                "page": Choice("page size", tuple(_SHIFTS), "4 KiB"),
-                "entries": Slider("entries", 0, _MOST, 6, words=lambda n: f"{1 << n}"),
-                "ways": Slider("ways", 0, _FULL, 2, words=_ways_in_words),
-            }
-        )
+    controls = Controls(
+        program=Choice("program", PROGRAMS, "sqlite"),
+        page=Choice("page size", tuple(_SHIFTS), "4 KiB"),
+        entries=Slider("entries", 0, _MOST, 6, words=lambda n: f"{1 << n}"),
+        ways=Slider("ways", 0, _FULL, 2, words=_ways_in_words),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes; both curves and the point move."""
@@ -47,8 +46,7 @@ class MissCurve(Scene):
         count_axis(axes, "x", [1 << n for n in range(_MOST + 1)], base=2)
         log_axis(axes, "y", list(_RATES), _RATES.__getitem__)
         axes.set(xlim=(0.85, MOST_ENTRIES * 1.2), ylim=(_LOW, _HIGH))
-        axes.set_xlabel("entries of the data TLB")
-        axes.set_ylabel("accesses that miss")
+        axes.set(xlabel="entries of the data TLB", ylabel="accesses that miss")
         self.floor = Curve(axes, ":", MUTED, 1.4)
         self.full = Curve(axes, "-", VIRTUAL.line, 1.8)
         self.some = Curve(axes, "--", INK, 1.4, marker="s", ms=4.5, zorder=3)
@@ -103,7 +101,3 @@ def _misses(program: str, page: str, entries: int, ways: int) -> int:
     """Count the misses of a TLB; both numbers are powers of two, or `ways` is all."""
     power = entries if ways == _FULL else ways
     return int(misses_of(program, _SHIFTS[page])[1 << entries - power][(1 << power) - 1])
-
-
-def _ways_in_words(ways: int) -> str:
-    return "all ways" if ways == _FULL else count(1 << ways, "way")

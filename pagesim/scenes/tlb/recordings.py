@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...reuse import lru_hits
-from ...traces import Trace, collapse, recorded
+from ...traces import RECORDED, Trace, collapse, recorded
 
+PROGRAMS = ("sqlite", *(name for name in RECORDED if name != "sqlite"))
 MOST_ENTRIES = 1024
 MOST_WAYS = 8  # of a TLB that has more than one set
 

@@ -9,7 +9,7 @@ from ...draw.curves import Point, count_axis, curve_axes, legend
 from ...draw.hits import data_at, nearest
 from ...draw.style import INK, PAPER, TLB, VIRTUAL
 from ...units import count, duration, times
-from ..base import Finding, Scene, Sheet, Slider, Toggle
+from ..base import Controls, Finding, Scene, Sheet, Slider, Toggle
 from .time_sharing import QUANTA, misses
 
 _PROCESSES = (1, 2, 4, 8)
@@ -29,17 +29,12 @@ class Switching(Scene):
     size = (9, 4.4)
     clickable = True
 
-    def __init__(self) -> None:
-        turns = {"words": lambda n: f"{QUANTA[n]:,}"}
-        many = {"words": lambda n: f"{_PROCESSES[n]}"}
-        super().__init__(
-            {
-                "processes": Slider("processes", 0, len(_PROCESSES) - 1, 2, **many),
-                "quantum": Slider("accesses in a turn", 0, len(QUANTA) - 1, 3, **turns),
-                "asids": Toggle("entries carry an ASID", False),
-                "cores": Slider("cores that run it", 1, _CORES, 16),
-            }
-        )
+    controls = Controls(
+        processes=Slider("processes", 0, len(_PROCESSES) - 1, 2, lambda n: f"{_PROCESSES[n]}"),
+        quantum=Slider("accesses in a turn", 0, len(QUANTA) - 1, 3, lambda n: f"{QUANTA[n]:,}"),
+        asids=Toggle("entries carry an ASID", False),
+        cores=Slider("cores that run it", 1, _CORES, 16),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes, and the cores as squares beside them."""
@@ -47,8 +42,7 @@ class Switching(Scene):
         count_axis(axes, "x", QUANTA)
         count_axis(axes, "y", (100, 1e3, 1e4, 1e5))
         axes.set(xlim=(220, 140_000), ylim=(_LOW, _HIGH))
-        axes.set_xlabel("data accesses in a turn")
-        axes.set_ylabel("TLB misses")
+        axes.set(xlabel="data accesses in a turn", ylabel="TLB misses")
         self.flushed = Curve(axes, "--", marker="s", ms=4.5)
         self.kept = Curve(axes, "-", VIRTUAL.line, 1.8, marker="o", ms=4.5)
         self.point = Point(axes, TLB.fill, size=12)

@@ -11,7 +11,7 @@ from ...costs import table_bytes, tables_for_regions
 from ...draw import Curve, Label, Point, binary_axis, curve_axes, data_at
 from ...draw.style import DISK, MUTED, TABLE
 from ...units import binary, count, power_of_two
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
 
 _VA_BITS = 48
 _MIN_BITS, _MAX_BITS = 4, 18
@@ -48,15 +48,12 @@ class DesignTable(Scene):
     size = (7.6, 4.2)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "bits": Slider("index bits per level", _MIN_BITS, _MAX_BITS, 9),
-                "page_shift": Slider("page size", 10, 21, 12, power_of_two),
-                "entry": Choice("bytes per entry", ("4", "8", "16"), "8"),
-                "process": Choice("process", tuple(_PROCESSES), list(_PROCESSES)[2]),
-            }
-        )
+    controls = Controls(
+        bits=Slider("index bits per level", _MIN_BITS, _MAX_BITS, 9),
+        page_shift=Slider("page size", 10, 21, 12, power_of_two),
+        entry=Choice("bytes per entry", ("4", "8", "16"), "8"),
+        process=Choice("process", tuple(_PROCESSES), list(_PROCESSES)[2]),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes and the marks that every design shares."""

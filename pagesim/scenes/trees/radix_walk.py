@@ -9,8 +9,8 @@ from ...draw import BitStrip, Column, Goal, Labels, TableWalk, Words
 from ...draw.style import INK, MUTED
 from ...tables import Walk
 from ...units import count
-from ..base import Address, Finding, Hidden, Scene, Sheet, Slider
-from .small_process import ROWS, census, follow, last_step, mode_of, shown_rows, walk_of
+from ..base import Address, Controls, Finding, Hidden, Scene, Sheet, Slider
+from .small_process import ROWS, census, follow, mode_of, shown_rows, steps_of, walk_of
 
 _START = 0x7F3A_1C6D_5E48
 _MAX_LEVELS = 5
@@ -24,15 +24,12 @@ class RadixWalk(Scene):
     play = "step"
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "levels": Slider("levels of the tree", 1, _MAX_LEVELS, 4),
-                "step": Slider("step of the walk", 0, _MAX_LEVELS + 1, 5),
-                "va": Address("address", 57, _START),
-                "whole": Hidden(_START),  # the address, of which a low tree uses the lower bits
-            }
-        )
+    controls = Controls(
+        levels=Slider("levels of the tree", 1, _MAX_LEVELS, 4),
+        step=Slider("step of the walk", 0, _MAX_LEVELS + 1, 5),
+        va=Address("address", 57, _START),
+        whole=Hidden(_START),  # the address, of which a low tree uses the lower bits
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Make one strip of bits per number of levels, and the tables."""
@@ -49,13 +46,13 @@ class RadixWalk(Scene):
         """Cut the address to the tree's width, and no further; end where the walk ends."""
         whole = values["va"] if changed == "va" else values["whole"]
         va = whole & ((1 << mode_of(values["levels"]).va_bits) - 1)
-        last = last_step(values["levels"], va)
+        last = steps_of(walk_of(values["levels"], va))
         step = min(values["step"], last) if changed == "step" else last
         return {**values, "va": va, "whole": whole, "step": step}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
         """One step for each read, and one for the access itself if the walk arrives."""
-        return {"step": (0, last_step(values["levels"], values["va"]))}
+        return {"step": (0, steps_of(walk_of(values["levels"], values["va"])))}
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip a bit of the address, or follow the row of a table."""

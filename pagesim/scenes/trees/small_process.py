@@ -47,8 +47,8 @@ def census(levels: int) -> list[int]:
     return [found.count(level) for level in range(levels)]
 
 
-def last_step(levels: int, va: int) -> int:
-    walk = walk_of(levels, va)
+def steps_of(walk: Walk) -> int:
+    """Count the steps of a walk: its reads, and the access itself if it arrives."""
     return len(walk.steps) + (walk.pa is not None)
 
 

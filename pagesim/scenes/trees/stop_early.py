@@ -8,8 +8,9 @@ from ...arch import X86_64
 from ...draw import BitStrip, Column, Goal, Labels, TableWalk, Words
 from ...draw.style import INK, MUTED
 from ...tables import Walk
-from ..base import Address, Choice, Finding, Scene, Sheet, Slider
-from .three_sizes import LEAF, START, last_step, rows_of, walk_of
+from ..base import Address, Choice, Controls, Finding, Scene, Sheet, Slider
+from .small_process import steps_of
+from .three_sizes import LEAF, START, rows_of, walk_of
 
 _COUNT = ("no reads", "one read", "two reads", "three reads", "four reads")
 _NAMES = X86_64.level_names
@@ -23,14 +24,11 @@ class StopEarly(Scene):
     play = "step"
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "page": Choice("page size", tuple(LEAF), "2 MiB"),
-                "step": Slider("step of the walk", 0, 5, 5),
-                "va": Address("address", X86_64.va_bits, START),
-            }
-        )
+    controls = Controls(
+        page=Choice("page size", tuple(LEAF), "2 MiB"),
+        step=Slider("step of the walk", 0, 5, 5),
+        va=Address("address", X86_64.va_bits, START),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Make a strip of bits for each page size, and the tables."""
@@ -45,12 +43,12 @@ class StopEarly(Scene):
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """End where the walk ends."""
-        last = last_step(values["page"], values["va"])
+        last = steps_of(walk_of(values["page"], values["va"]))
         return {**values, "step": min(values["step"], last) if changed == "step" else last}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
         """One step for each read, and one for the access if the walk arrives."""
-        return {"step": (0, last_step(values["page"], values["va"]))}
+        return {"step": (0, steps_of(walk_of(values["page"], values["va"])))}
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip a bit of the address, or let the walk stop at the table that was clicked."""

@@ -10,7 +10,7 @@ from ...costs import linear_table_bytes, table_bytes, tables_for_stride
 from ...draw import Point, binary_axis, curve_axes, data_at, note
 from ...draw.style import INK, MUTED, TABLE
 from ...units import binary, count, percent, times
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
 
 _PATTERNS = {
     "contiguous": 12,
@@ -24,19 +24,20 @@ _MOST = 24  # log2 of the most pages shown: 64 GiB
 _USER_BITS = 47  # the half of the address space that a process owns
 
 
+def _pages_in_words(power: int) -> str:
+    return count(1 << power, "page")
+
+
 class TablePrice(Scene):
     """Slide a process from one page to millions: when does the table outgrow the data?"""
 
     size = (7.6, 4.2)
     clickable = True
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "pattern": Choice("where the pages lie", tuple(_PATTERNS), "contiguous"),
-                "pages": Slider("pages mapped", 0, _MOST, 9, words=_pages_in_words),
-            }
-        )
+    controls = Controls(
+        pattern=Choice("where the pages lie", tuple(_PATTERNS), "contiguous"),
+        pages=Slider("pages mapped", 0, _MOST, 9, words=_pages_in_words),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the four curves, the flat table and the line where table equals data."""
@@ -44,8 +45,7 @@ class TablePrice(Scene):
         binary_axis(axes, "x", (12, 18, 24, 30, 36))
         binary_axis(axes, "y", (14, 20, 26, 32, 39))
         axes.set(xlim=(2.0**11.3, 2.0**36.5), ylim=(2.0**12.5, 2.0**41.5))
-        axes.set_xlabel("memory mapped (4 KiB pages)")
-        axes.set_ylabel("page tables")
+        axes.set(xlabel="memory mapped (4 KiB pages)", ylabel="page tables")
         axes.plot([2**12.5, 2**36.5], [2**12.5, 2**36.5], color=MUTED, lw=0.8)
         flat = linear_table_bytes(48)
         axes.plot([2**11.3, 2**36.5], [flat, flat], color=INK, lw=1.2)
@@ -104,7 +104,3 @@ def _bytes(stride_shift: int, power: int) -> int:
 
 def _most(stride_shift: int) -> int:
     return min(_MOST, _USER_BITS - stride_shift)
-
-
-def _pages_in_words(power: int) -> str:
-    return count(1 << power, "page")

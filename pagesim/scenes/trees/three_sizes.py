@@ -27,12 +27,7 @@ def _table(page: str) -> RadixTable:
 
 @lru_cache(maxsize=1024)
 def walk_of(page: str, va: int) -> Walk:
-    return _table(page).walk(va)
-
-
-def last_step(page: str, va: int) -> int:
-    walk = walk_of(page, va)
-    return len(walk.steps) + (walk.pa is not None)
+    return _table(page).walk(X86_64.join(*X86_64.split(va)))  # its canonical form
 
 
 def rows_of(walk: Walk, leaf: int, level: int) -> list[tuple[int | None, int]]:
