@@ -67,6 +67,22 @@ def instead(**parts: Any) -> Change:
 RIGHT = Change()
 
 
+def own(module: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a module has of an exercise: its name, and those functions that bear a field's.
+
+    Parameters
+    ----------
+    module : dict
+        The ``globals()`` of a module that defines `draw`, `text` and `solve`, and if it likes
+        `locate`, `measure` and `describe`.
+    """
+    fields = ("draw", "text", "solve", "locate", "measure", "describe")
+    return {
+        "module": module["__name__"],
+        **{name: module[name] for name in fields if name in module},
+    }
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
     """One exercise: everything but its prose and the lesson's own solution.
@@ -82,7 +98,7 @@ class Exercise:
     title : str
         The card's title.
     points : int
-        Full marks.
+        Full marks; 2, if not given.
     draw : callable
         Draws a learner's problem from a seeded generator, as plain data.
     text : callable
@@ -124,7 +140,6 @@ class Exercise:
 
     module: str
     title: str
-    points: int
     draw: Callable[[Random], Data]
     text: Callable[[Data], str]
     solve: Callable[..., Any]
@@ -139,6 +154,7 @@ class Exercise:
     locate: Callable[..., str] | None = None
     describe: Callable[..., str] | None = None
     measure: Callable[..., Any] | None = None
+    points: int = 2
     digits: int = 6
     kind: str = ""
 

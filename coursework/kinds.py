@@ -14,7 +14,8 @@ notebook in ``exercises/__init__``. Three kinds derive what can be derived:
 
 The id, the notebook, the form (ints, if not given), the name of a part on the card, which side a
 number is off, the right number in another unit, the first wrong step or item: all that is derived.
-A file holds what is its own. From top to bottom:
+A file holds what is its own, and ``**own(globals())`` hands over what it defines. From top to
+bottom:
 
 - `draw(rng)` draws the problem as plain data. It contains the edges on purpose (an exact multiple
   and one more, a tie, empty and single, first and last), because a comparison that is off by one
@@ -73,11 +74,11 @@ from inspect import Parameter, signature
 from typing import Any
 
 from .attempt import Raised
-from .exercise import RIGHT, Change, Data, Exercise, attempted, bug, instead, replaced
+from .exercise import RIGHT, Change, Data, Exercise, attempted, bug, instead, own, replaced
 from .sides import compare, side
 from .values import count
 
-__all__ = ["Code", "Data", "Numbers", "Steps", "bug", "instead"]
+__all__ = ["Code", "Data", "Numbers", "Steps", "bug", "instead", "own"]
 
 _IN_HEX = ("va", "entry")  # parameters that are shown so
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, bug, instead
+from ...kinds import Data, Numbers, bug, instead, own
 
 _PAGES, _FRAMES = 8, 20
 
@@ -41,13 +41,10 @@ def solve(data: Data, *, backwards: bool = False, first: int = 0) -> Data:
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="Look it up",
     points=1,
     kind="hand",
-    draw=draw,
-    text=text,
-    solve=solve,
     look={
         "frame": "Find the page of the question in the upper row. What stands below it?",
         "page": "Find the frame of the question in the lower row. What stands above it?",

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from random import Random
 
-from ...kinds import Data, Numbers, bug
+from ...kinds import Data, Numbers, bug, own
 
 _MOST = 1 << 13  # no limit asks for a smaller share
 
@@ -55,12 +55,8 @@ def solve(
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="A few accesses go to disk",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form={"mean": float, "times": float, "twice": int, "limit": int},
     digits=4,
     units={"mean": "ns"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Code, Data, bug, instead
+from ...kinds import Code, Data, bug, instead, own
 
 Blocks = list[list[int]]
 
@@ -64,12 +64,8 @@ def solve(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="The largest piece that still fits",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("largest", "free"),
     look=dict.fromkeys(("largest", "free"), "Draw the memory: where does each hole begin and end?"),
     mistakes={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Code, Data, bug, instead
+from ...kinds import Code, Data, bug, instead, own
 
 Accesses = list[list[int]]
 
@@ -71,15 +71,10 @@ def locate(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="First touch, mean latency",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form=float,
     look={"mean": ""},
-    locate=locate,
     mistakes={
         bug(follows=True): "a page moves to the thread that used it last. It stays where it was "
         "first touched, however often others come.",

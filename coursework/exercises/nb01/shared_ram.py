@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, bug, instead
+from ...kinds import Data, Numbers, bug, instead, own
 
 
 def draw(rng: Random) -> Data:
@@ -47,12 +47,8 @@ def solve(data: Data, *, once: int = 1, each: int = 0, untouched: int = 0) -> Da
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="What do the workers weigh?",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     units={"virtual": "MiB", "ram": "MiB"},
     look={
         "virtual": "Address space is what a process has mapped, touched or not.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from ...kinds import Data, Steps, bug
+from ...kinds import Data, Steps, bug, own
 
 _ENTRIES, _MEMORY, _ROW = 16, 128, 16
 _VALID = 0x80
@@ -67,12 +67,8 @@ def solve(
 
 
 EXERCISE = Steps(
-    module=__name__,
+    **own(globals()),
     title="Translate by hand",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form=[int, int, (int, "fault")],
     describe=lambda data, key: f"`{key}`, the address {data['addresses'][key]:#x}",
     look={

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from random import Random
 
-from ...kinds import Code, Data, instead
+from ...kinds import Code, Data, instead, own
 
 
 def draw(rng: Random) -> Data:
@@ -51,14 +51,10 @@ def locate(memory: int, entry: int, piece: int, expected: int, got: int) -> str:
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="Map and territory in one memory",
     points=3,
-    draw=draw,
-    text=text,
-    solve=solve,
     look={"mapped": ""},
-    locate=locate,
     mistakes={
         instead(mapped=lambda right, memory, entry, piece: memory // piece * piece): "all of the "
         "memory is mapped, and no room is left for the table. It lives in the same memory: there "

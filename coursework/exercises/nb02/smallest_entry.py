@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from ...kinds import Code, Data, bug, instead
+from ...kinds import Code, Data, bug, instead, own
 
 _SIZES = (1, 2, 4, 8, 16)
 
@@ -61,14 +61,10 @@ def locate(memory: int, flags: int, expected: int, got: int) -> str:
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="The smallest entry",
     points=3,
-    draw=draw,
-    text=text,
-    solve=solve,
     look={"size": ""},
-    locate=locate,
     mistakes={
         bug(kept=0): "an entry has room for the address and for nothing else. The flags (valid, "
         "and in notebook 03 a few more) need bits of their own.",

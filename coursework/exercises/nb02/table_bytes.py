@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, bug, instead
+from ...kinds import Data, Numbers, bug, instead, own
 
 
 def draw(rng: Random) -> Data:
@@ -43,12 +43,8 @@ def solve(data: Data, *, used: bool = False, sized: bool = True, times: int = 1)
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="What the table weighs",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     units=dict.fromkeys(("table", "all", "wider"), "bytes"),
     look={
         "entries": "How many different addresses can so many bits write?",

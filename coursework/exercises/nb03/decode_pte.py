@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 
 Decoded = dict[str, Any] | None
 
@@ -77,15 +77,10 @@ def locate(entry: int, expected: Decoded, got: Decoded) -> str:
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="Decode an entry",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form=(None, {"pfn": int} | dict.fromkeys(_BITS, bool)),
     look={"entry": ""},
-    locate=locate,
     mistakes={
         bug(looks=False): "entries are decoded whose P bit is 0. Their other 63 bits are the "
         "kernel's to use, for a place in the swap file, say; read as frame and flags they make no "

@@ -7,7 +7,7 @@ from random import Random
 
 from pagesim import binary
 
-from ...kinds import Data, Steps, bug, instead
+from ...kinds import Data, Steps, bug, instead, own
 
 _BITS = 32
 
@@ -54,12 +54,8 @@ def solve(
 
 
 EXERCISE = Steps(
-    module=__name__,
+    **own(globals()),
     title="Split and join",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     describe=lambda data, key: (
         f"`{key}`, the address {data[key]['va']:#010x} with pages of "
         f"{binary(1 << data[key]['shift'])}"

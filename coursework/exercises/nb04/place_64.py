@@ -7,7 +7,7 @@ from typing import Any
 
 from pagesim import X86_64
 
-from ...kinds import Data, Numbers, bug, instead
+from ...kinds import Data, Numbers, bug, instead, own
 
 PAGES, PAGE = 64, X86_64.page_bytes
 # bytes that one table of a level covers: 512 GiB, 1 GiB, 2 MiB
@@ -71,15 +71,9 @@ def locate(data: Data, key: str, expected: dict[str, Any], got: dict[str, Any]) 
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="64 pages: the most tables, and the fewest",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form={"most": {int}, "fewest": {int}},
-    measure=measure,
-    locate=locate,
     mistakes={
         bug(stride=_PTE): "each page has a PTE table of its own, and all share one PMD table, "
         "which serves 512 of those. The levels above can be made to cost as well.",

@@ -7,7 +7,7 @@ from typing import Any
 
 from pagesim import PhysicalMemory, RadixTable
 
-from ...kinds import Code, Data, bug, instead
+from ...kinds import Code, Data, bug, instead, own
 from .machines import Memory, Mode, in_words, memory_of, paging, pieces, table_of, together
 
 Result = list[Any]  # [memory, [freed frame, ...]]
@@ -141,16 +141,11 @@ def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got:
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="Unmap, and tidy up",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("memory", "freed"),
     form=[[[int]], [int]],
     describe=lambda va, cr3, mode, memory: in_words(va, cr3, mode),
-    locate=locate,
     mistakes={
         bug(most=0): "the entry is cleared and no table is freed. A process that maps and unmaps "
         "all day would drown in empty tables, each of them a whole frame.",

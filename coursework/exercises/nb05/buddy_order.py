@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from random import Random
 
-from ...kinds import Code, Data, bug, instead
+from ...kinds import Code, Data, bug, instead, own
 
 # frames and order: small memories first, so that the first failing input is one to draw
 _SIZES = ((16, 2), (16, 1), (32, 2), (32, 3), (64, 3), (64, 4), (256, 5), (4096, 9))
@@ -55,12 +55,8 @@ def solve(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="Is there room for a huge page?",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("now", "packed"),
     describe=lambda frames, used, order: (
         f"{frames} frames, {len(used)} of them in use, blocks of {1 << order}"

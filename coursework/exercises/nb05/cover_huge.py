@@ -6,7 +6,7 @@ from random import Random
 
 from pagesim import X86_64
 
-from ...kinds import Data, Steps, bug
+from ...kinds import Data, Steps, bug, own
 
 SMALL, HUGE = X86_64.page_sizes[:2]
 _PER = HUGE // SMALL
@@ -61,12 +61,8 @@ def solve(
 
 
 EXERCISE = Steps(
-    module=__name__,
+    **own(globals()),
     title="Cover a range",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     letters="abcd",
     describe=lambda data, key: f"range `{key}`",
     look={

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 from ..nb04.machines import Memory, Mode, pieces, together
 
 Result = list[Any]  # [pa or None, bytes of the page or 0, reads]
@@ -111,15 +111,10 @@ def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got:
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="A walk that may stop early",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("pa", "page_bytes", "reads"),
     form=[(int, None), int, int],
-    locate=locate,
     describe=lambda va, cr3, mode, memory: (
         f"va {va:#x} ({' + '.join(map(str, mode['index_bits']))} + {mode['page_shift']} bits)"
     ),

@@ -6,7 +6,7 @@ from random import Random
 
 from pagesim import X86_64, binary
 
-from ...kinds import Data, Steps, bug
+from ...kinds import Data, Steps, bug, own
 
 _MIB, _GIB = 1 << 20, 1 << 30
 _SIZES = {binary(size): size for size in X86_64.page_sizes}  # smallest first
@@ -98,17 +98,12 @@ def locate(data: Data, key: str, expected: Row, got: Row) -> str:
 
 
 EXERCISE = Steps(
-    module=__name__,
+    **own(globals()),
     title="Pick the page size",
-    points=2,
     kind="number",
-    draw=draw,
-    text=text,
-    solve=solve,
     letters="abcde",
     form=[tuple(_SIZES), int],
     describe=lambda data, key: f"workload `{key}`",
-    locate=locate,
     mistakes={
         bug(ram=False): "nobody asks whether it fits into RAM. A page that is touched once takes "
         "its whole size: multiply.",

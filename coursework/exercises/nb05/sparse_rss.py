@@ -6,7 +6,7 @@ from random import Random
 
 from pagesim import X86_64, binary
 
-from ...kinds import Data, Steps, bug
+from ...kinds import Data, Steps, bug, own
 
 SMALL, HUGE = X86_64.page_sizes[:2]
 _KIB, _MIB = 1 << 10, 1 << 20
@@ -67,13 +67,9 @@ def solve(
 
 
 EXERCISE = Steps(
-    module=__name__,
+    **own(globals()),
     title="What sparse touches cost",
-    points=2,
     kind="number",
-    draw=draw,
-    text=text,
-    solve=solve,
     describe=lambda data, key: f"program `{key}`",
     look={
         "RSS with 4 KiB pages": "Into how many different pages do the bytes fall?",

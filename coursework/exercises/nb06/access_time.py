@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, bug
+from ...kinds import Data, Numbers, bug, own
 from ...values import count
 
 
@@ -57,14 +57,9 @@ def solve(
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="The mean of a translation",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form=dict.fromkeys(("no TLB", "two levels", "walk caches"), float),
-    describe=lambda data, key: f'"{key}"',
     look={
         "no TLB": "Every access walks, and nothing else happens.",
         "two levels": "Of 100 accesses, how many ask the second level, and how many of them walk?",

@@ -7,7 +7,7 @@ from typing import Any
 
 from pagesim.reuse import lru_hits
 
-from ...kinds import Code, Data, bug, instead
+from ...kinds import Code, Data, bug, instead, own
 
 _ROOM = ((3, 4), (4, 5), (4, 4), (5, 3), (6, 8), (8, 9), (16, 20))  # entries, pages of the loop
 
@@ -63,12 +63,8 @@ def solve(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="Round and round",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("lru", "chance"),
     describe=lambda pages, entries, rounds, picks: (
         f"{rounds} rounds over {pages} pages, {entries} entries"

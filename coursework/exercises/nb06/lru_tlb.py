@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 from ...values import count
 
 _SHAPES = ((1, 2), (1, 3), (2, 2), (4, 1), (2, 3), (4, 2), (8, 4))
@@ -59,12 +59,8 @@ def solve(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="A TLB of your own",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("misses", "victims"),
     form=[int, [int]],
     describe=lambda pages, sets, ways: (

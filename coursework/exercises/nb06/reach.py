@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, instead
+from ...kinds import Data, Numbers, instead, own
 
 _HUGE = 2 << 20
 
@@ -47,12 +47,8 @@ def solve(data: Data) -> dict[str, int]:
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="Reach, and how to lose it",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     look={
         "reach": "Each entry covers one page.",
         "huge": "It is the second level, and each entry covers 2 MiB.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Steps, bug
+from ...kinds import Data, Steps, bug, own
 
 _BITS, _SHIFT = 32, 12  # of an address, and of its offset
 
@@ -52,12 +52,8 @@ def solve(
 
 
 EXERCISE = Steps(
-    module=__name__,
+    **own(globals()),
     title="Set index and tag",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     describe=lambda data, key: f"`{key}`, the address {data['addresses'][key]:#010x}",
     look={
         "page number": "How many bits does the offset take?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 
 _PAGE = 4096
 _GAP = 256 * _PAGE
@@ -86,14 +86,9 @@ def locate(areas: list[Area], va: int, access: str, limit: int, expected: str, g
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="The kernel's verdict",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form=("ok", "grows", "ACCERR", "MAPERR"),
-    locate=locate,
     describe=lambda areas, va, access, limit: f"access {access!r} at {va:#x}",
     mistakes={
         bug(hole="ACCERR"): "a hole is ACCERR. MAPERR says that nothing is mapped there; ACCERR "

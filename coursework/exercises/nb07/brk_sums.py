@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, bug, instead
+from ...kinds import Data, Numbers, bug, instead, own
 
 _PAGE = 4096
 
@@ -59,12 +59,8 @@ def solve(
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="Where does the heap end?",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     look={
         "brk": "The start and all four moves, added up to the byte.",
         "end": "The first address behind the last page that brk reaches into.",

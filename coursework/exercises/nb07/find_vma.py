@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 from ...values import count
 
 _PAGE = 4096
@@ -71,14 +71,9 @@ def locate(areas: Areas, va: int, expected: int | None, got: int | None) -> str:
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="Find the VMA",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form=(int, None),
-    locate=locate,
     describe=lambda areas, va: f"{va:#x} among {count(len(areas), 'area')}",
     mistakes={
         bug(end_in="all"): "the last area that starts at or below the address is returned, "

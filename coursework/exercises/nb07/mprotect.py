@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 
 _PERMS = ("r--", "rw-", "r-x", "---")
 Areas = list[list[Any]]  # [first page, page behind the last, perms]
@@ -83,14 +83,9 @@ def locate(areas: Areas, start: int, end: int, perms: str, expected: Areas, got:
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="Split and merge",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form=[[int, int, str]],
-    locate=locate,
     describe=lambda areas, start, end, perms: f"pages {start} to {end} of {areas} become {perms}",
     mistakes={
         bug(merge=False): "areas are split, and never put together. Neighbours that touch and "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Steps, bug
+from ...kinds import Data, Steps, bug, own
 
 _PAGE = 4096
 _KINDS = ("text", "data", "bss", "heap", "stack")
@@ -52,12 +52,8 @@ def solve(data: Data, key: str, *, nameless: str = "bss", more: int = 0) -> list
 
 
 EXERCISE = Steps(
-    module=__name__,
+    **own(globals()),
     title="Read your maps",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     letters="abcd",
     form=[_KINDS, int],
     describe=lambda data, key: f"`{key}`, the line {data['asked'][key]}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 
-from ...kinds import Data, Numbers, bug
+from ...kinds import Data, Numbers, bug, own
 
 KINDS = ("hit", "minor", "major", "SIGSEGV", "SIGBUS")
 
@@ -85,13 +85,9 @@ def solve(data: Data, *, but: Mapping[str, str] | None = None) -> dict[str, str]
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="What comes of it?",
-    points=2,
     kind="hand",
-    draw=draw,
-    text=text,
-    solve=solve,
     form=dict.fromkeys(_KEYS, KINDS),
     describe=lambda data, key: f"access {key}",
     locate=lambda data, key, expected, got: _LOOK[data["accesses"][key][0]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 from ...values import count
 
 
@@ -82,12 +82,8 @@ def solve(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="Copy on write",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("faults", "copies", "frames"),
     describe=lambda pages, events: f"{count(pages, 'page')}, {count(len(events), 'event')}",
     look={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, instead
+from ...kinds import Data, Numbers, instead, own
 
 _AROUND = 16
 
@@ -52,13 +52,8 @@ def solve(data: Data) -> dict[str, int]:
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="Counters of a short program",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
-    describe=lambda data, key: f'"{key}"',
     look={
         "read": "What does a first read get, and does that take a fault?",
         "write": "What does the entry of a page that was read say about writing?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 
 Result = list[Any]  # [faults, frames, [pages that still have the zero page]]
 
@@ -54,12 +54,8 @@ def solve(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="First touch",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("faults", "frames", "zero"),
     form=[int, int, {int}],
     look={

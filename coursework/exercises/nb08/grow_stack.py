@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 from ...values import count
 
 _GAP = 256  # pages
@@ -74,12 +74,8 @@ def solve(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="A stack that grows",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("low", "failed"),
     describe=lambda top, low, limit, below, stores: (
         f"limit {limit}, {low - below} pages free, {count(len(stores), 'store')}"

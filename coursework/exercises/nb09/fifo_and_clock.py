@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 from ...values import count
 
 Result = list[Any]  # [faults, [pages that left]]
@@ -72,12 +72,8 @@ def solve(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="FIFO and CLOCK",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("faults", "victims"),
     form=[int, [int]],
     describe=lambda pages, frames, policy: (

@@ -6,7 +6,7 @@ from random import Random
 
 from pagesim.replacement import simulate
 
-from ...kinds import Data, Numbers, bug
+from ...kinds import Data, Numbers, bug, own
 
 _FEW = {"a": 3, "b": 4}
 _MOST = {"a": 14, "b": 20}  # accesses
@@ -66,16 +66,10 @@ def locate(data: Data, key: str, expected: dict[str, str], got: dict[str, str]) 
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="A string that hates memory",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form={"a": [int], "b": [int]},
-    measure=measure,
     describe=lambda data, key: f'"{key}", {_FEW[key]} and {_FEW[key] + 1} frames',
-    locate=locate,
     mistakes={
         bug(shape="loop"): "Both strings fault as often with one more frame. A loop that is too "
         "long for both does that: every access misses, however it is. Some pages must come back "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, bug
+from ...kinds import Data, Numbers, bug, own
 
 
 def draw(rng: Random) -> Data:
@@ -56,14 +56,9 @@ def solve(
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="How many before it thrashes?",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form={"fit": int, "share": float, "rate": float},
-    describe=lambda data, key: f'"{key}"',
     look={
         "fit": "What is left of RAM for private pages, and how much of it does each one need?",
         "share": "How much private memory is wanted in all, and how much of it is in?",

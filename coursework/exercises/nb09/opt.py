@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug
+from ...kinds import Code, Data, bug, own
 from ...values import count
 
 # By what a page is thought worth to send out: its next use, its last one, how many are to come.
@@ -62,12 +62,8 @@ def solve(
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="OPT, with a look into the future",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("faults", "victims"),
     form=[int, [int]],
     describe=lambda pages, frames: f"{len(pages)} accesses, {count(frames, 'frame')}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...kinds import Data, Numbers, bug, instead
+from ...kinds import Data, Numbers, bug, instead, own
 
 _LENGTH = 14
 
@@ -38,22 +38,18 @@ def _recent(data: Data, time: int, window: int) -> list[int]:
     return [data["trace"][n] for n in range(time - 1, time - 1 - window, -1) if 0 <= n < _LENGTH]
 
 
-def solve(data: Data, *, longer: int = 0, later: int = 0, ahead: bool = False) -> dict[str, Any]:
+def solve(
+    data: Data, *, longer: int = 0, later: int = 0, ahead: bool = False, kept: str = "once"
+) -> dict[str, Any]:
     """Count back from each access."""
-    window = data["window"] + longer
-    jump = window - 1 if ahead else later
-    sets = {key: _recent(data, time + jump, window) for key, time in data["times"].items()}
+    window, sets = data["window"] + longer, {}
+    for key, time in data["times"].items():
+        recent = _recent(data, time + (window - 1 if ahead else later), window)
+        if kept == "different":
+            recent = list(dict.fromkeys(_recent(data, time, _LENGTH)))[:window]
+        sets[key] = sorted(recent if kept == "all" else set(recent))
     most = max(len(set(_recent(data, time, window))) for time in range(1, _LENGTH + 1))
-    return {**{key: sorted(set(each)) for key, each in sets.items()}, "most": most}
-
-
-def _of_different(data: Data, key: str) -> list[int]:
-    recent = list(dict.fromkeys(_recent(data, data["times"][key], _LENGTH)))
-    return sorted(recent[: data["window"]])
-
-
-def _with_repeats(data: Data, key: str) -> list[int]:
-    return sorted(_recent(data, data["times"][key], data["window"]))
+    return {**sets, "most": most}
 
 
 def locate(data: Data, key: str, expected: Any, got: Any) -> str:
@@ -69,20 +65,13 @@ def locate(data: Data, key: str, expected: Any, got: Any) -> str:
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="Warm-up: the working set of a trace",
-    points=2,
     kind="hand",
-    draw=draw,
-    text=text,
-    solve=solve,
     form={"a": {int}, "b": {int}, "most": int},
-    describe=lambda data, key: f'"{key}"',
-    locate=locate,
     mistakes={
-        instead(
-            a=lambda right, data: _with_repeats(data, "a"),
-            b=lambda right, data: _with_repeats(data, "b"),
+        bug(
+            kept="all"
         ): "the accesses are listed, repetitions and all. The working set is a *set*: a page that "
         "is used twice is in it once.",
         instead(most=lambda right, data: data["window"]): "the largest set is as large as the "
@@ -94,9 +83,8 @@ EXERCISE = Numbers(
         "are as many as the card says.",
         bug(ahead=True): "the window reaches forward. Nobody knows the next accesses; the working "
         "set is what was used last.",
-        instead(
-            a=lambda right, data: _of_different(data, "a"),
-            b=lambda right, data: _of_different(data, "b"),
+        bug(
+            kept="different"
         ): "there are as many *different* pages as the window has accesses. That is LRU with a "
         "fixed number of frames. A working set shrinks when the program needs less.",
         bug(longer=_LENGTH): "all pages used so far are in it. The window forgets: what was not "
