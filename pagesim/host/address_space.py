@@ -9,7 +9,7 @@ from . import counters
 from .forked import Channel, Child
 from .helper import in_helper
 from .lab import Lab, Recording, Row, Value
-from .linux import FREE, PAGE, Unavailable, libc
+from .linux import FREE, PAGE, libc, refusal
 from .region import Region
 from .table import Table
 
@@ -43,7 +43,9 @@ class Reservation(Lab):
 
     def check(self) -> None:
         """Refuse kernels that do not overcommit, and limits on address space."""
-        Region(_TIB).close()
+        counters.status("VmSize")
+        with Region(_TIB) as region:
+            region.kib("Rss")
 
     def count(self) -> Mapping[str, Value]:
         """Map, look, touch, look."""
@@ -99,10 +101,10 @@ def sizes() -> Table:
     try:
         kib: Mapping[str, Value] = {line: counters.status(line) for line in lines.values()}
         note = ""
-    except Unavailable as why:
+    except Exception as why:  # whatever a machine has that nobody has tried: it is said
         recording = Recording.load("sizes")
         kib = recording.counted
-        note = f"recorded on {recording.machine}; this machine cannot: {why}"
+        note = f"recorded on {recording.machine}; this machine cannot: {refusal(why)}"
     rows = tuple((what, line, f"{int(kib[line]) / 1024:.1f}") for what, line in lines.items())
     return Table("This process", ("what", "in /proc/self/status", "MiB"), rows, note)
 

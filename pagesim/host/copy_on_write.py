@@ -8,7 +8,7 @@ from . import counters
 from .forked import Channel, Child
 from .helper import in_helper
 from .lab import Lab, Row, Value
-from .linux import PAGE, libc
+from .linux import PAGE
 from .region import Region
 
 _PAGES = 1000
@@ -47,11 +47,12 @@ class CopyOnWrite(Lab):
         )
 
     def check(self) -> None:
-        """Need only Linux."""
-        libc()
+        """Need smaps that know shares."""
+        with Region(PAGE) as region:
+            region.kib("Pss")
 
     def count(self) -> Mapping[str, Value]:
-        """Fork in a helper process, five times."""
+        """Fork in a helper process, several times."""
         counts: dict[str, Value] = in_helper(_count)
         return counts
 
@@ -60,7 +61,7 @@ def _count() -> dict[str, int]:
     return counters.exactly_each(_fork_once)
 
 
-def _fork_once() -> dict[str, int]:
+def _fork_once() -> dict[str, counters.Count]:
     size = _PAGES * PAGE
     with Region(size) as region, Region(size) as decoy:
         region.write()
@@ -74,7 +75,7 @@ def _fork_once() -> dict[str, int]:
             line.receive()  # stay until the parent has written too
 
         other = Child(child)
-        counts: dict[str, int] = other.receive()
+        counts: dict[str, counters.Count] = other.receive()
         _parent_steps(decoy)
         counts |= _parent_steps(region)
         other.send()
@@ -82,23 +83,23 @@ def _fork_once() -> dict[str, int]:
     return counts
 
 
-def _child_steps(region: Region) -> dict[str, int]:
+def _child_steps(region: Region) -> dict[str, counters.Count]:
     faults = counters.minor_faults_of
     return {
-        "child reads all pages": faults(region.read),
+        "child reads all pages": faults(region.touches("r")),
         "what the child has then": _share(region),
-        "child writes 500 of them": faults(lambda: region.write(_HALF)),
+        "child writes 500 of them": faults(region.touches("w", _HALF)),
         "what the child has now": _share(region),
-        "child writes them again": faults(lambda: region.write(_HALF)),
+        "child writes them again": faults(region.touches("w", _HALF)),
     }
 
 
-def _parent_steps(region: Region) -> dict[str, int]:
+def _parent_steps(region: Region) -> dict[str, counters.Count]:
     faults = counters.minor_faults_of
     return {
-        "parent writes the 500 that the child has copied": faults(lambda: region.write(_HALF)),
-        "parent writes the 500 that are still shared": faults(lambda: region.write(_OTHER_HALF)),
-        "parent writes all again": faults(region.write),
+        "parent writes the 500 that the child has copied": faults(region.touches("w", _HALF)),
+        "parent writes the 500 that are still shared": faults(region.touches("w", _OTHER_HALF)),
+        "parent writes all again": faults(region.touches("w")),
     }
 
 

@@ -6,14 +6,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from types import MappingProxyType
 
-from .linux import LINUX, Unavailable, libc
+from .areas import parse
+from .linux import LINUX, Unavailable, libc, proc
 
 if LINUX:  # elsewhere the module is missing, or a mock that counts nothing
     import resource
+
+Count = int | Sequence[int]  # of a step, or of each of its touches
+Pick = Callable[[Sequence[int]], int]
+_SURE, _MOST_RUNS, _MOST_REFUSED = 3, 30, 5
 
 
 def minor_faults() -> int:
@@ -40,18 +45,35 @@ def major_faults() -> int:
     return resource.getrusage(resource.RUSAGE_THREAD).ru_majflt
 
 
-def minor_faults_of(action: Callable[[], object]) -> int:
-    """Count the minor faults of this thread while `action()` runs."""
-    before = minor_faults()
-    action()
-    return minor_faults() - before
+def faults_of(touches: Sequence[Callable[[], object]]) -> tuple[list[int], list[int]]:
+    """Do each of several touches, and count its faults: the minor ones, and the major ones.
+
+    Raises
+    ------
+    Unavailable
+        If this is not Linux.
+    """
+    libc()
+    usage, thread = resource.getrusage, resource.RUSAGE_THREAD
+    minor, major = [0] * len(touches), [0] * len(touches)  # nothing may grow while we count
+    before = usage(thread)
+    for number, touch in enumerate(touches):
+        touch()
+        now = usage(thread)
+        minor[number] = now.ru_minflt - before.ru_minflt
+        major[number] = now.ru_majflt - before.ru_majflt
+        before = now
+    return minor, major
 
 
-def major_faults_of(action: Callable[[], object]) -> int:
-    """Count the major faults of this thread while `action()` runs."""
-    before = major_faults()
-    action()
-    return major_faults() - before
+def minor_faults_of(touches: Sequence[Callable[[], object]]) -> list[int]:
+    """Do each of several touches, and count its minor faults."""
+    return faults_of(touches)[0]
+
+
+def major_faults_of(touches: Sequence[Callable[[], object]]) -> list[int]:
+    """Do each of several touches, and count its major faults."""
+    return faults_of(touches)[1]
 
 
 def status(line: str) -> int:
@@ -62,8 +84,7 @@ def status(line: str) -> int:
     Unavailable
         If this kernel has no such line.
     """
-    libc()
-    for text in Path("/proc/self/status").read_text().splitlines():
+    for text in proc("self/status").split("\n"):
         name, _, value = text.partition(":")
         if name == line:
             return int(value.split()[0])
@@ -80,22 +101,10 @@ def smaps(address: int) -> dict[str, int]:
     Unavailable
         If this kernel has no smaps.
     """
-    libc()
-    try:
-        text = Path("/proc/self/smaps").read_text()
-    except OSError as why:
-        raise Unavailable(f"its /proc/self/smaps cannot be read ({why.strerror})") from None
-    found: dict[str, int] = {}
-    inside = False
-    for words in map(str.split, text.splitlines()):
-        if not words[0].endswith(":"):  # 7f12-7f34 rw-p 00000000 00:00 0
-            low, high = (int(word, 16) for word in words[0].split("-"))
-            inside = low <= address < high
-        elif inside and words[-1] == "kB":
-            found[words[0][:-1]] = int(words[1])
-    if not found:
-        raise ValueError(f"nothing is mapped at {address:#x}")
-    return found
+    for area in parse(proc("self/smaps")):
+        if area.start <= address < area.end:
+            return dict(area.kib)
+    raise ValueError(f"nothing is mapped at {address:#x}")
 
 
 @contextmanager
@@ -109,49 +118,98 @@ def one_cpu() -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def exactly(once: Callable[[], int], runs: int = 5) -> int:
-    """Read a count that is exact: the least of several fresh repeats.
+def exactly(once: Callable[[], Count], pick: Pick = min) -> int:
+    """Read one count that is exact; see `exactly_each`.
 
-    The interpreter touches pages of its own while we count (its heap grows, a reference count is
-    copied after a fork, a page of code runs for the first time). That noise only ever adds, and
-    rarely twice in the same place; so the minimum is what the kernel did for us alone.
+    Examples
+    --------
+    >>> noisy = iter([66, 64, 67, 64, 65, 64])
+    >>> exactly(lambda: next(noisy))
+    64
+    """
+    return exactly_each(lambda: {"count": once()}, {"count": pick})["count"]
+
+
+def exactly_each(
+    once: Callable[[], Mapping[str, Count]], picks: Mapping[str, Pick] = MappingProxyType({})
+) -> dict[str, int]:
+    """Repeat an experiment until each of its counts has settled, and return them.
+
+    While we count, the interpreter touches pages of its own (its heap grows, a reference count is
+    copied after a fork, code runs for the first time), and the kernel may stop us. Such noise goes
+    one way: it *adds* to faults, and *takes away* from bytes seen and pages sent out; a fault that
+    is interrupted while it waits for the disk ends as a minor one. So the least is taken of each
+    count, or the most where `picks` says so, once three runs have agreed on it. A step that counts
+    touch by touch is settled touch by touch: noise rarely strikes twice at the same touch.
 
     Parameters
     ----------
     once : callable
-        Counts once, on a region that nothing has touched before.
-    runs : int
-        How often.
+        Does all steps once, on memory that nothing has touched before, and returns the count of
+        each: a number, or one for each touch. A run that raises `Unavailable` is done again.
+    picks : mapping
+        `max` for steps from which noise takes away, `statistics.mode` where it goes both ways.
+
+    Returns
+    -------
+    dict of str to int
+        The count of each step: of one that counts touch by touch, the sum.
 
     Raises
     ------
-    ValueError
-        If `runs` is less than 1.
+    Unavailable
+        If the counts have not settled after 30 runs, or 5 runs could not be done.
 
     Examples
     --------
-    >>> noisy = iter([64, 67, 64, 65, 64])
-    >>> exactly(lambda: next(noisy))
-    64
+    >>> noisy = iter([{"read": 64, "sent out": 5}, {"read": 65, "sent out": 8},
+    ...               {"read": 64, "sent out": 8}, {"read": 64, "sent out": 8}])
+    >>> exactly_each(lambda: next(noisy), {"sent out": max})
+    {'read': 64, 'sent out': 8}
+    >>> touches = iter([[1, 2, 1], [1, 1, 1], [2, 1, 1], [1, 1, 3], [1, 1, 1]])
+    >>> exactly(lambda: next(touches))
+    3
     """
-    return exactly_each(lambda: {"count": once()}, runs)["count"]
+    runs: list[Mapping[str, Count]] = []
+    refused = 0
+    while len(runs) < _MOST_RUNS:
+        try:
+            runs.append(once())
+        except Unavailable:
+            refused += 1
+            if refused == _MOST_REFUSED:
+                raise
+            continue
+        settled = {
+            step: _settled([run[step] for run in runs], picks.get(step, min)) for step in runs[0]
+        }
+        sums = {step: count for step, count in settled.items() if count is not None}
+        if len(sums) == len(settled):
+            return sums
+    open_step = next(step for step, count in settled.items() if count is None)
+    seen = [_sum(run[open_step]) for run in runs]
+    raise Unavailable(
+        f"its counts did not settle in {_MOST_RUNS} runs "
+        f"({open_step}: between {min(seen)} and {max(seen)})"
+    )
 
 
-def exactly_each(once: Callable[[], Mapping[str, int]], runs: int = 5) -> dict[str, int]:
-    """Do the same for an experiment of several steps: the least count of each.
+def _settled(readings: Sequence[Count], pick: Pick) -> int | None:
+    """Add up what each touch has settled on; None if one has not."""
+    if len(readings) < _SURE:
+        return None
+    total = 0
+    for touch in zip(*map(_touches, readings), strict=True):
+        value = pick(touch)
+        if touch.count(value) < _SURE:
+            return None
+        total += value
+    return total
 
-    Raises
-    ------
-    ValueError
-        If `runs` is less than 1.
 
-    Examples
-    --------
-    >>> noisy = iter([{"read": 64, "write": 66}, {"read": 65, "write": 64}])
-    >>> exactly_each(lambda: next(noisy), runs=2)
-    {'read': 64, 'write': 64}
-    """
-    if runs < 1:
-        raise ValueError(f"runs {runs} is less than 1")
-    counts = [once() for _ in range(runs)]
-    return {step: min(count[step] for count in counts) for step in counts[0]}
+def _touches(count: Count) -> Sequence[int]:
+    return (count,) if isinstance(count, int) else count
+
+
+def _sum(count: Count) -> int:
+    return sum(_touches(count))

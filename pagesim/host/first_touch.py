@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from . import counters, linux
+from .helper import in_helper
 from .lab import Lab, Row, Value
 from .linux import PAGE
 from .region import Region
@@ -48,27 +49,32 @@ class FirstTouch(Lab):
     def check(self) -> None:
         """Need nothing but smaps and a thread's own fault counts."""
         with Region(2 * PAGE) as region:
-            counters.minor_faults_of(region.write)
+            counters.minor_faults_of(region.touches("w"))
             region.kib("Rss")
 
     def count(self) -> Mapping[str, Value]:
-        """Do every step on fresh regions."""
-        return counters.exactly_each(_steps)
+        """Do every step on fresh regions, in a helper process."""
+        counts: dict[str, Value] = in_helper(_count)
+        return counts
 
 
-def _steps() -> dict[str, int]:
+def _count() -> dict[str, int]:
+    return counters.exactly_each(_steps)
+
+
+def _steps() -> dict[str, counters.Count]:
     size, faults = _PAGES * PAGE, counters.minor_faults_of
-    counts = {}
+    counts: dict[str, counters.Count] = {}
     with Region(size) as region:
-        counts["write fresh pages"] = faults(region.write)
-        counts["write them again"] = faults(region.write)
+        counts["write fresh pages"] = faults(region.touches("w"))
+        counts["write them again"] = faults(region.touches("w"))
         region.advise(linux.MADV_DONTNEED)
-        counts["give them back, write again"] = faults(region.write)
+        counts["give them back, write again"] = faults(region.touches("w"))
     with Region(size) as region:
-        counts["read fresh pages"] = faults(region.read)
+        counts["read fresh pages"] = faults(region.touches("r"))
         counts["what reading took"] = region.kib("Rss") * 1024 // PAGE
-        counts["write them after reading"] = faults(region.write)
+        counts["write them after reading"] = faults(region.touches("w"))
         counts["what writing took"] = region.kib("Rss") * 1024 // PAGE
     with Region(size, populate=True) as region:  # MAP_POPULATE
-        counts["write pages filled by the kernel"] = faults(region.write)
+        counts["write pages filled by the kernel"] = faults(region.touches("w"))
     return counts

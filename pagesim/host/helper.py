@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .linux import Unavailable, libc
+from .linux import Unavailable, address_limit, libc, refusal
 
 _ROOT = Path(__file__).parents[2]
 
 
-def in_helper(function: Callable[..., Any], *arguments: Any, timeout: float = 30.0) -> Any:
+def in_helper(function: Callable[..., Any], *arguments: Any, timeout: float = 60.0) -> Any:
     """Call a function of this package in a fresh process and return what it returned.
 
     Parameters
@@ -49,13 +49,15 @@ def in_helper(function: Callable[..., Any], *arguments: Any, timeout: float = 30
             output, errors = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             raise Unavailable(f"the helper process was not done after {timeout:g} s") from None
-    if process.returncode:
-        last = (errors.strip().splitlines() or [f"exit code {process.returncode}"])[-1]
-        raise Unavailable(f"the helper process failed ({last})")
-    answer = json.loads(output.splitlines()[-1])
-    if "unavailable" in answer:
-        raise Unavailable(answer["unavailable"])
-    return answer["result"]
+    try:
+        answer = json.loads(output.splitlines()[-1])
+        if "unavailable" not in answer:
+            return answer["result"]
+    except (IndexError, ValueError):  # it has said nothing, or not all
+        last = (errors.strip().splitlines() or [_ending(process.returncode)])[-1]
+        reasons = filter(None, [f"the helper process failed ({last})", address_limit()])
+        raise Unavailable("; ".join(reasons)) from None
+    raise Unavailable(answer["unavailable"])
 
 
 @contextmanager
@@ -77,7 +79,8 @@ def helper(
     try:
         process = subprocess.Popen(
             [*command, json.dumps(arguments)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            encoding="utf-8", errors="replace",
             env={**os.environ, **settings}, start_new_session=True, pass_fds=pass_fds,
         )  # fmt: skip
     except OSError as why:
@@ -100,8 +103,10 @@ def serve(module: str, function: str, arguments: str) -> str:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         result = getattr(import_module(module), function)(*json.loads(arguments))
-    except Unavailable as why:
-        return json.dumps({"unavailable": str(why)})
-    except OSError as why:
-        return json.dumps({"unavailable": f"its kernel refuses ({why.strerror or why})"})
+    except Exception as why:
+        return json.dumps({"unavailable": refusal(why)})
     return json.dumps({"result": result})
+
+
+def _ending(code: int) -> str:
+    return f"it died of {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

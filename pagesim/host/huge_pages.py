@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..arch import X86_64
 from ..units import binary
 from . import counters, linux
+from .helper import in_helper
 from .lab import Lab, Row, Value
 from .linux import HUGE_PAGE, PAGE, Unavailable, require_4_kib_pages
 from .region import Region
@@ -57,15 +58,19 @@ class HugePages(Lab):
 
     def count(self) -> Mapping[str, Value]:
         """Write all, or one byte per 2 MiB, and look at the faults and at the memory."""
-        every, sparse = range(_SIZE // PAGE), range(0, _SIZE // PAGE, _PER_HUGE)
-        counts = (
-            counters.exactly(lambda: _fault_all(huge=False)),
-            counters.exactly(lambda: _fault_all(huge=True)),
-            counters.exactly(lambda: _fault_shifted(every)),
-            counters.exactly(lambda: _resident(sparse, huge=False)),
-            counters.exactly(lambda: _resident(sparse, huge=True)),
-        )
+        counts: Sequence[Value] = in_helper(_count)
         return {row.name: count for row, count in zip(self.rows(), counts, strict=True)}
+
+
+def _count() -> list[int]:
+    every, sparse = range(_SIZE // PAGE), range(0, _SIZE // PAGE, _PER_HUGE)
+    return [
+        counters.exactly(lambda: _fault_all(huge=False)),
+        counters.exactly(lambda: _fault_all(huge=True)),
+        counters.exactly(lambda: _fault_shifted(every)),
+        counters.exactly(lambda: _resident(sparse, huge=False)),
+        counters.exactly(lambda: _resident(sparse, huge=True), max),
+    ]
 
 
 def check_huge_pages() -> None:
@@ -82,21 +87,21 @@ def require_huge(region: Region, pages: int) -> None:
         raise Unavailable("it gives this process no huge pages (switched off, or none free)")
 
 
-def _fault_all(huge: bool) -> int:
+def _fault_all(huge: bool) -> list[int]:
     with Region(_SIZE, align=HUGE_PAGE, huge=huge) as region:
-        faults = counters.minor_faults_of(region.write)
+        faults = counters.minor_faults_of(region.touches("w"))
         if huge:
             require_huge(region, _SIZE // HUGE_PAGE)
     return faults
 
 
-def _fault_shifted(pages: Sequence[int]) -> int:
+def _fault_shifted(pages: Sequence[int]) -> list[int]:
     """Write the pages of a window that starts 1 MiB after a 2 MiB boundary."""
     with Region(_SIZE + HUGE_PAGE, align=HUGE_PAGE) as region:
         linux.advise(region.address + _SHIFTED, _SIZE, linux.MADV_HUGEPAGE)
         first = _SHIFTED // PAGE
         window = range(first, first + len(pages))
-        return counters.minor_faults_of(lambda: region.write(window))
+        return counters.minor_faults_of(region.touches("w", window))
 
 
 def _resident(pages: Sequence[int], huge: bool) -> int:

@@ -10,14 +10,15 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from .linux import Unavailable
+from .linux import refusal
 from .table import Table
 
 Value = int | str
 T = TypeVar("T")
+_DATA = Path(__file__).parents[1] / "data" / "host"
 LIVE = "counted live by the kernel of the machine that ran this cell"
 SOURCE = re.compile(r"(counted live by|recorded on) [^<\n]*")
 """The line of a lab that says where its counts come from: the one that depends on the machine."""
@@ -111,8 +112,7 @@ class Recording:
     @classmethod
     def load(cls, key: str) -> Recording:
         """Read the recording of a lab from the package's data."""
-        text = files("pagesim").joinpath(f"data/host/{key}.json").read_text(encoding="utf-8")
-        record = json.loads(text)
+        record = json.loads((_DATA / f"{key}.json").read_text(encoding="utf-8"))
         return cls(record["machine"], record["counted"], record.get("series", {}))
 
 
@@ -154,21 +154,19 @@ class Lab(ABC):
 
     @abstractmethod
     def count(self) -> Mapping[str, Value]:
-        """Let this machine's kernel count; raise `Unavailable` or OSError if it cannot."""
+        """Let this machine's kernel count; raise an exception that says why if it cannot."""
 
     @abstractmethod
     def check(self) -> None:
-        """Raise `Unavailable` or OSError, quickly, if this machine cannot count."""
+        """Raise an exception that says why, quickly, if this machine cannot count."""
 
     @property
     def obstacle(self) -> str:
         """Why this machine cannot count; empty if it can."""
         try:
             self.check()
-        except Unavailable as why:
-            return str(why)
-        except OSError as why:
-            return _refusal(why)
+        except Exception as why:  # whatever a machine has that nobody has tried: it is said
+            return refusal(why)
         return ""
 
     @property
@@ -219,10 +217,8 @@ class Lab(ABC):
         if not reason:
             try:
                 return action(), LIVE
-            except Unavailable as why:
-                reason = str(why)
-            except OSError as why:
-                reason = _refusal(why)
+            except Exception as why:
+                reason = refusal(why)
         verb = "cannot" if live else "did not count"
         machine = Recording.load(self.key).machine
         return None, f"recorded on {machine}; this machine {verb}: {reason}"
@@ -232,7 +228,3 @@ class Lab(ABC):
 
     def _repr_html_(self) -> str:
         return self.prediction._repr_html_()
-
-
-def _refusal(why: OSError) -> str:
-    return f"its kernel refuses ({why.strerror or why})"

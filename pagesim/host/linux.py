@@ -10,14 +10,19 @@ arm64 and riscv64).
 from __future__ import annotations
 
 import ctypes
+import errno
 import mmap
 import os
 import sys
 from functools import cache
+from pathlib import Path
 
 from ..units import binary
 
 LINUX = sys.platform == "linux"
+if LINUX:  # elsewhere the module is missing, or a mock
+    import resource
+
 PAGE = mmap.PAGESIZE  # never 4096: some machines have pages of 16 or 64 KiB
 HUGE_PAGE = 2 << 20
 
@@ -91,6 +96,49 @@ def require_4_kib_pages() -> None:
     libc()
     if PAGE != 4 << 10:
         raise Unavailable(f"its pages are {binary(PAGE)}, not 4 KiB")
+
+
+def proc(name: str) -> str:
+    """Read a file below /proc; bytes that are no UTF-8 come as in `os.fsdecode`.
+
+    Raises
+    ------
+    Unavailable
+        If this is not Linux, or the file cannot be read.
+    """
+    libc()
+    try:
+        raw = Path("/proc", name).read_bytes()  # as text, a carriage return would end a line
+    except OSError as why:
+        raise Unavailable(f"its /proc/{name} cannot be read ({why.strerror})") from None
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def address_limit() -> str:
+    """Say that the address space of this process is limited, if it is."""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0] if LINUX else -1
+    if limit < 0:  # RLIM_INFINITY
+        return ""
+    return f"its address space is limited to {binary(limit)} (ulimit -v)"
+
+
+def refusal(why: Exception) -> str:
+    """Say in words why this machine could not do what was asked.
+
+    Examples
+    --------
+    >>> refusal(PermissionError(1, "Operation not permitted"))
+    'its kernel refuses (Operation not permitted)'
+    >>> refusal(KeyError("Rss"))
+    "something is not as expected (KeyError: 'Rss')"
+    """
+    if isinstance(why, Unavailable):
+        return str(why)
+    if isinstance(why, MemoryError) or (isinstance(why, OSError) and why.errno == errno.ENOMEM):
+        return address_limit() or "it has not enough memory"
+    if isinstance(why, OSError):
+        return f"its kernel refuses ({why.strerror or why})"
+    return f"something is not as expected ({type(why).__name__}: {why})"
 
 
 def protection(letters: str) -> int:

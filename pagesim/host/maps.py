@@ -8,37 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import counters
+from .areas import KINDS, Mapped, classify, kind_at, parse
 from .helper import in_helper
 from .lab import Lab, Recording, Row, Value
-from .linux import Unavailable, libc
+from .linux import Unavailable, libc, proc, refusal
 from .table import Table
 
-KINDS = ("text", "data", "bss", "heap", "library", "file", "mmap", "guard", "stack", "vdso")
-_OF_KERNEL = ("[vdso]", "[vvar]", "[vvar_vclock]", "[vsyscall]")
 _M_MMAP_THRESHOLD, _THRESHOLD = -3, 128 << 10  # of mallopt(3), and its default
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """One line of /proc/PID/maps.
-
-    Attributes
-    ----------
-    start, end : int
-        First address, and the first one behind it.
-    perms : str
-        As in "rw-p".
-    name : str
-        A file, a name such as [heap], or nothing.
-    rss : int
-        KiB of it that are in memory; 0 if only maps was read.
-    """
-
-    start: int
-    end: int
-    perms: str
-    name: str = ""
-    rss: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,68 +24,6 @@ class OwnMaps:
     areas: tuple[Mapped, ...]
     kinds: tuple[str, ...]
     note: str
-
-
-def parse(text: str) -> tuple[Mapped, ...]:
-    """Read /proc/PID/maps, or smaps, which has counters under each line.
-
-    Examples
-    --------
-    >>> parse("55e0-55f0 r-xp 00000000 08:01 42    /bin/a b\\n")[0].name
-    '/bin/a b'
-    """
-    found: list[Mapped] = []
-    rss = 0
-    for line in [*text.splitlines(), "0-0 end"]:
-        words = line.split(maxsplit=5)
-        if not words[0].endswith(":"):
-            if found:
-                last = found.pop()
-                found.append(Mapped(last.start, last.end, last.perms, last.name, rss))
-            low, high = (int(word, 16) for word in words[0].split("-"))
-            name = words[5] if len(words) > 5 else ""
-            found.append(Mapped(low, high, words[1], name))
-            rss = 0
-        elif words[0] == "Rss:":
-            rss = int(words[1])
-    return tuple(found[:-1])
-
-
-def classify(areas: Sequence[Mapped], program: str) -> tuple[str, ...]:
-    """Name the kind of each area, one of `KINDS`.
-
-    Parameters
-    ----------
-    areas : sequence of Mapped
-        All of a process, in order.
-    program : str
-        The file it runs, as /proc/PID/exe names it.
-
-    Examples
-    --------
-    >>> areas = parse("1000-2000 r-xp 0 0 0 /bin/a\\n2000-3000 rw-p 0 0 0 /bin/a\\n"
-    ...               "3000-4000 rw-p 0 0 0\\n8000-9000 rw-p 0 0 0\\n")
-    >>> classify(areas, "/bin/a")
-    ('text', 'data', 'bss', 'mmap')
-    """
-    libraries = {area.name for area in areas if "x" in area.perms and area.name.startswith("/")}
-    kinds: list[str] = []
-    for i, area in enumerate(areas):
-        before = areas[i - 1] if i else None
-        touches = before is not None and before.end == area.start and before.name == program
-        if area.name == program:
-            kinds.append("data" if "w" in area.perms else "text")
-        elif area.name in ("[heap]", "[stack]"):
-            kinds.append(area.name[1:-1])
-        elif area.name in _OF_KERNEL:
-            kinds.append("vdso")
-        elif area.name.startswith("/"):
-            kinds.append("library" if area.name in libraries else "file")
-        elif area.perms.startswith("---"):
-            kinds.append("guard")
-        else:
-            kinds.append("bss" if touches and "w" in area.perms else "mmap")
-    return tuple(kinds)
 
 
 def own_maps(live: bool = True) -> OwnMaps:
@@ -124,14 +38,16 @@ def own_maps(live: bool = True) -> OwnMaps:
         if not live:
             raise Unavailable("it was not asked to")
         areas, program = _read("smaps"), _program()
-        return OwnMaps(areas, classify(areas, program), "read from this process's own smaps")
-    except Unavailable as why:
-        recording = Recording.load("own_maps")
-        areas = parse(str(recording.counted["smaps"]))
-        kinds = classify(areas, str(recording.counted["program"]))
-        return OwnMaps(
-            areas, kinds, f"recorded on {recording.machine}; this machine did not answer: {why}"
-        )
+        if areas:
+            return OwnMaps(areas, classify(areas, program), "read from this process's own smaps")
+        reason = "its /proc/self/smaps is empty"
+    except Exception as why:  # whatever a machine has that nobody has tried: it is said
+        reason = refusal(why)
+    recording = Recording.load("own_maps")
+    areas = parse(str(recording.counted["smaps"]))
+    kinds = classify(areas, str(recording.counted["program"]))
+    note = f"recorded on {recording.machine}; this machine did not answer: {reason}"
+    return OwnMaps(areas, kinds, note)
 
 
 def maps_by_kind(maps: OwnMaps) -> Table:
@@ -159,14 +75,15 @@ class MapsTotals(Lab):
     notebook = "07"
     title = "Every area of a process, added up"
     headings = ("what is asked",)
-    basis = "predicted: VmSize and VmRSS are sums over the areas, and nothing else is in them"
+    basis = "predicted: VmSize is the sum of all areas, what is in memory the sum of what each has"
     asked = ("malloc of 1 MiB is in", "the code of tfind() is in")
 
     def rows(self) -> Sequence[Row]:
         """State where things are, and that nothing is left over."""
         return (
             Row(("all sizes, less VmSize, in KiB",), 0),
-            Row(("all that is in memory, less VmRSS, in KiB",), 0),
+            # not VmRSS: since Linux 6.2 each CPU keeps some of that count to itself for a while
+            Row(("all that is in memory, less the kernel's sum (smaps_rollup), in KiB",), 0),
             Row(("malloc of 100 bytes is in",), "heap"),
             Row(("malloc of 1 MiB is in",), "mmap", KINDS),
             Row(("the stack pointer is in",), "stack"),
@@ -176,6 +93,7 @@ class MapsTotals(Lab):
     def check(self) -> None:
         """Need smaps, the stack pointer, and glibc's malloc."""
         _read("smaps")
+        _read("smaps_rollup")
         stack_pointer()
         if not hasattr(libc(), "mallopt"):
             raise Unavailable("its C library has no mallopt")
@@ -186,12 +104,6 @@ class MapsTotals(Lab):
         return {row.name: count for row, count in zip(self.rows(), counts, strict=True)}
 
 
-def kind_at(address: int, areas: Sequence[Mapped], kinds: Sequence[str]) -> str:
-    """Name the kind of area that an address lies in; "hole" if in none."""
-    here = (k for a, k in zip(areas, kinds, strict=True) if a.start <= address < a.end)
-    return next(here, "hole")
-
-
 def stack_pointer() -> int:
     """Read where this thread's stack is at the moment.
 
@@ -200,7 +112,7 @@ def stack_pointer() -> int:
     Unavailable
         If the kernel does not say (/proc/thread-self/syscall).
     """
-    words = _text("thread-self/syscall").split()
+    words = proc("thread-self/syscall").split()
     if len(words) != 9:
         raise Unavailable("its /proc/thread-self/syscall does not tell the stack pointer")
     return int(words[7], 16)
@@ -223,27 +135,24 @@ def _count() -> list[Value]:
 
 
 def _differences() -> tuple[int, int]:
-    """Compare the sums with the totals; the least of a few, as reading itself takes memory."""
-    best = []
-    for _ in range(5):
+    """Compare the sums with the kernel's; the least difference, as reading itself takes memory."""
+
+    def once() -> dict[str, int]:
         areas = [area for area in _read("smaps") if area.name != "[vsyscall]"]  # not the process's
         size = sum(area.end - area.start for area in areas) >> 10
-        resident = sum(area.rss for area in areas)
-        status = counters.status("VmSize"), counters.status("VmRSS")
-        best.append((abs(size - status[0]), abs(resident - status[1])))
-    return min(one for one, _ in best), min(other for _, other in best)
+        resident = sum(area.kib["Rss"] for area in areas)
+        (rollup,) = _read("smaps_rollup")
+        return {
+            "size": abs(size - counters.status("VmSize")),
+            "resident": abs(resident - rollup.kib["Rss"]),
+        }
+
+    least = counters.exactly_each(once)
+    return least["size"], least["resident"]
 
 
 def _read(name: str) -> tuple[Mapped, ...]:
-    return parse(_text(f"self/{name}"))
-
-
-def _text(name: str) -> str:
-    libc()
-    try:
-        return Path("/proc", name).read_text()
-    except OSError as why:
-        raise Unavailable(f"its /proc/{name} cannot be read ({why.strerror})") from None
+    return parse(proc(f"self/{name}"))
 
 
 def _program() -> str:

@@ -6,7 +6,8 @@ import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from statistics import mode
 
 from ..arch import X86_64
 from ..memory import PhysicalMemory
@@ -84,10 +85,9 @@ class PageTableScale(Lab):
 
     def count(self) -> Mapping[str, Value]:
         """Touch the pages for real, and see how much VmPTE grows."""
-        # Three repeats are enough: VmPTE moves only when the interpreter needs another 2 MiB.
+        # All of this process is in VmPTE: other threads may need a table meanwhile, or free one.
         return {
-            pattern.name: counters.exactly(lambda: _weigh(pattern), runs=3)  # noqa: B023
-            for pattern in _PATTERNS
+            pattern.name: counters.exactly(partial(_weigh, pattern), mode) for pattern in _PATTERNS
         }
 
 

@@ -161,6 +161,10 @@ def _with_userfault(references: Sequence[int], pager: _Pager, deadline: float) -
                 if address is None:
                     continue
                 page = (address - start) // PAGE
+                if page in pager.resident:
+                    # Told twice: the program was stopped while it waited, and asked again.
+                    userfault.wake(faults, start + page * PAGE)
+                    continue
                 leaving = pager.fault(page)
                 if leaving is not None:
                     disk[leaving] = os.pread(memory, PAGE, leaving * PAGE)

@@ -1,19 +1,19 @@
 """The simulator's programs on the real machine: the same steps, counted by the real kernel.
 
 `pagesim.kernel.program.predict` says what each step should cost; `count` lets this machine's kernel
-count it. Every step is done twice: first on a decoy, areas of the same kind somewhere else, which
-takes the faults of code and of reference counts that run or are copied for the first time.
+count it, touch by touch, several times, until the counts have settled. Every step is done twice:
+first on a decoy, areas of the same kind somewhere else, which takes the faults of code and of
+reference counts that run or are copied for the first time.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from statistics import median_low
+from statistics import mode
 from typing import Any
 
 from ..kernel.program import APART, HOME
@@ -34,18 +34,21 @@ from ..kernel.steps import (
     run_of,
 )  # fmt: skip
 from . import counters, linux
+from .areas import parse_lines
 from .files import cold_file, fill
 from .forked import Channel, Child
 from .helper import in_helper
 from .huge_pages import check_huge_pages
 from .linux import PAGE, require_4_kib_pages
 from .region import Region
-from .stack import stack_area
+from .stack import require_room, stores_below, use_room
 from .swap import check_swap
 
 _DECOY = HOME + 32 * APART
-_RUNS = 5
-_Counts = dict[str, Any]  # the fields of a Reading
+_Counts = dict[str, Any]  # the fields of a Reading; faults are counted touch by touch
+# An interrupted wait for the disk turns a major fault into a minor one; sizes of page tables are
+# the whole process's, which may need a table of its own meanwhile, or free one.
+_PICKS: dict[str, counters.Pick] = {"minflt": min, "majflt": max, "rss": mode, "tables": mode}
 
 
 def count(program: Program) -> tuple[Reading, ...]:
@@ -79,28 +82,39 @@ def check(program: Program) -> None:
             pass
     if "swap" in program.needs:
         check_swap()
+    if any(isinstance(step, Stack) for step in program.steps):
+        require_room()
 
 
 def count_here(steps: Sequence[dict[str, Any]]) -> list[_Counts]:
-    """Run encoded steps in this process several times, and settle on one count of each."""
-    program = decode(steps)
-    runs = []
+    """Run encoded steps in this process several times, and settle on one count of each.
+
+    Raises
+    ------
+    Unavailable
+        If this machine cannot run them, or the counts do not settle.
+    """
+    program, who, picks = decode(steps), list[str](), dict[str, counters.Pick]()
+    if any(isinstance(step, Stack) for step in program):
+        use_room()
+
+    def once() -> dict[str, counters.Count]:
+        with ExitStack() as stack:
+            run = _Run(_World(HOME, stack), _World(_DECOY, stack)).play(program)
+        who[:] = [reading["who"] for reading in run]
+        counts = {}
+        for number, reading in enumerate(run):
+            for name, pick in _PICKS.items():
+                key = f"step {number}, {name}"
+                counts[key], picks[key] = reading[name], pick
+        return counts
+
     with counters.one_cpu():
-        for _ in range(_RUNS):
-            with ExitStack() as stack:
-                runs.append(_Run(_World(HOME, stack), _World(_DECOY, stack)).play(program))
-    return [_settle(readings) for readings in zip(*runs, strict=True)]
-
-
-def _settle(readings: Sequence[_Counts]) -> _Counts:
-    """Take the least of each count of faults, to which noise only adds, and the median of sizes,
-    which the interpreter's own memory can move either way."""
-    settled: _Counts = {"who": readings[0]["who"]}
-    for name in ("minflt", "majflt"):
-        settled[name] = min(reading[name] for reading in readings)
-    for name in ("rss", "tables"):
-        settled[name] = median_low(reading[name] for reading in readings)
-    return settled
+        settled = counters.exactly_each(once, picks)
+    return [
+        {"who": each} | {name: settled[f"step {number}, {name}"] for name in _PICKS}
+        for number, each in enumerate(who)
+    ]
 
 
 @dataclass
@@ -126,27 +140,24 @@ class _World:
                 os.pread(file, 1, page * PAGE)
         self.files[step.name] = file
 
-    def plan(self, step: Op | None) -> Callable[[], object]:
-        """Prepare a step, so that nothing but the step itself is left to do."""
+    def plan(self, step: Op | None) -> Sequence[Callable[[], object]]:
+        """Prepare a step, touch by touch, so that nothing but the step itself is left to do."""
         if isinstance(step, Map):
-            return partial(self._map, step)
+            return [partial(self._map, step)]
         if isinstance(step, Touch):
-            area = self.areas[step.area]
-            return partial(area.read if step.access == "r" else area.write, step.pages)
+            return self.areas[step.area].touches(step.access, step.pages)
         if isinstance(step, Stack):
-            low, _ = stack_area()
-            below = [ctypes.c_ubyte.from_address(low - pages * PAGE) for pages in step.pages]
-            return partial(_store, below)
+            return stores_below(step.pages)
         if isinstance(step, Advise | Protect | Unmap):
             area = self.areas[step.area]
             start, length = run_of(step.pages, area.address, area.pages, PAGE)
             if isinstance(step, Advise):
                 advice = getattr(linux, f"MADV_{step.advice.upper()}")
-                return partial(linux.advise, start, length, advice)
+                return [partial(linux.advise, start, length, advice)]
             if isinstance(step, Protect):
-                return partial(linux.protect, start, length, linux.protection(step.prot))
-            return partial(linux.unmap, start, length)
-        return _nothing
+                return [partial(linux.protect, start, length, linux.protection(step.prot))]
+            return [partial(linux.unmap, start, length)]
+        return []
 
     def _map(self, step: Map) -> None:
         at = self.home + len(self.areas) * APART + step.shift * PAGE
@@ -188,12 +199,9 @@ class _Run:
         """Do a step on the decoy, then do it and count."""
         counts: _Counts = {}
         for world in (self.decoy, self.world):
-            action = world.plan(step)
+            touches = world.plan(step)
             tables = counters.status("VmPTE")
-            minor, major = counters.minor_faults(), counters.major_faults()
-            action()
-            counts["minflt"] = counters.minor_faults() - minor
-            counts["majflt"] = counters.major_faults() - major
+            counts["minflt"], counts["majflt"] = counters.faults_of(touches)
             counts["tables"] = counters.status("VmPTE") - tables
         return {"who": self.who, "rss": self.world.rss} | counts
 
@@ -219,28 +227,17 @@ class _Run:
         child.wait()
 
 
-def _store(cells: Sequence[ctypes.c_ubyte]) -> None:
-    for cell in cells:
-        cell.value = 1
-
-
-def _nothing() -> None:
-    pass
-
-
 def _resident(areas: Sequence[Region]) -> int:
     """Add up the Rss of the mappings that reach into areas; their guard pages have none."""
-    total, inside = 0, False
-    with open("/proc/self/smaps", encoding="utf-8") as lines:
-        for line in lines:
-            first, *rest = line.split()
-            if not first.endswith(":"):
-                low, high = (int(part, 16) for part in first.split("-"))
-                if all(low >= area.address + area.size for area in areas):
-                    break  # the rest lies above; the areas are among the lowest addresses
-                inside = any(
-                    low < area.address + area.size and area.address < high for area in areas
-                )
-            elif inside and first == "Rss:":
-                total += int(rest[0])
+    total = 0
+    with open(
+        "/proc/self/smaps", encoding="utf-8", errors="surrogateescape", newline="\n"
+    ) as lines:
+        for one in parse_lines(lines):
+            if all(one.start >= area.address + area.size for area in areas):
+                break  # the rest lies above; the areas are among the lowest addresses
+            if any(
+                one.start < area.address + area.size and area.address < one.end for area in areas
+            ):
+                total += one.kib["Rss"]
     return total

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from .areas import classify, parse
 from .lab import Lab, Row, Value
-from .linux import Unavailable, libc
-from .maps import Mapped, classify, parse
+from .linux import Unavailable, proc
 
 _RUNS = 3
 _CAT = "/bin/cat"
+_NO_RANDOMISATION = 0x0040000  # of personality(2)
+_ET_DYN = 3  # an ELF file's type, bytes 16 and 17
 _KINDS = ("text", "heap", "library", "stack", "vdso")
 
 
@@ -48,16 +51,17 @@ class Randomisation(Lab):
 
     def check(self) -> None:
         """Need full randomisation, and a program that can be put anywhere."""
-        libc()
-        try:
-            mode = Path("/proc/sys/kernel/randomize_va_space").read_text().strip()
-        except OSError as why:
-            raise Unavailable(f"its randomisation is not told ({why.strerror})") from None
+        mode = proc("sys/kernel/randomize_va_space").strip()
         if mode != "2":
             raise Unavailable(f"its kernel has randomize_va_space {mode}, not 2")
-        with open(_CAT, "rb") as program:
-            if int.from_bytes(program.read(18)[16:], "little") != 3:  # ET_DYN
-                raise Unavailable(f"its {_CAT} is not position independent")
+        if int(proc("self/personality"), 16) & _NO_RANDOMISATION:
+            raise Unavailable("this process was started without randomisation (setarch -R)")
+        try:
+            start = Path(_CAT).read_bytes()[:18]
+        except OSError as why:
+            raise Unavailable(f"its {_CAT} cannot be read ({why.strerror})") from None
+        if start[:4] != b"\x7fELF" or int.from_bytes(start[16:], sys.byteorder) != _ET_DYN:
+            raise Unavailable(f"its {_CAT} is not position independent")
 
     def count(self) -> Mapping[str, Value]:
         """Start it, and compare the first areas of each kind."""
@@ -72,14 +76,15 @@ class Randomisation(Lab):
 
 def _run() -> dict[str, int]:
     """Give the first address of each kind, and where the stack ends."""
-    done = subprocess.run(
-        [_CAT, "/proc/self/maps"], capture_output=True, text=True, env=os.environ, timeout=10
-    )
-    areas = parse(done.stdout)
+    try:
+        done = subprocess.run([_CAT, "/proc/self/maps"], capture_output=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired) as why:
+        raise Unavailable(f"its {_CAT} cannot be started ({why})") from None
+    areas = parse(done.stdout.decode("utf-8", "surrogateescape"))
     if not areas:
         raise Unavailable(f"its {_CAT} printed no maps")
     starts: dict[str, int] = {}
-    for area, kind in zip(areas, classify(areas, _program(areas)), strict=True):
+    for area, kind in zip(areas, classify(areas, os.path.realpath(_CAT)), strict=True):
         starts.setdefault(kind, area.start)
         if kind == "stack":
             starts["stack end"] = area.end
@@ -87,10 +92,6 @@ def _run() -> dict[str, int]:
     if missing:
         raise Unavailable(f"its {_CAT} has no {' and no '.join(sorted(missing))}")
     return starts
-
-
-def _program(areas: Sequence[Mapped]) -> str:
-    return areas[0].name  # the program lies lowest
 
 
 def _differ(runs: Sequence[dict[str, int]], what: Callable[[dict[str, int]], object]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from types import TracebackType
 
 from ..checks import bounded
@@ -113,6 +114,31 @@ class Region:
         cells = self.bytes
         for offset in self._offsets(pages):
             cells[offset] = 1
+
+    def touches(
+        self, access: str, pages: Iterable[int] | None = None
+    ) -> list[Callable[[], object]]:
+        """Prepare the loads ("r") or stores ("w") of `read` and `write`, for who counts each.
+
+        After a fork, prepare them in the process that does them: where they stand will be written.
+
+        Raises
+        ------
+        ValueError
+            If it has no such page or is closed, or the access is neither.
+
+        Examples
+        --------
+        >>> with Region(8 * PAGE) as region:
+        ...     counters.minor_faults_of(region.touches("w", range(3)))
+        [1, 1, 1]
+        """
+        if access not in ("r", "w"):
+            raise ValueError(f"access {access!r} is not 'r' or 'w'")
+        cells = self.bytes
+        if access == "r":
+            return [partial(cells.__getitem__, offset) for offset in self._offsets(pages)]
+        return [partial(cells.__setitem__, offset, 1) for offset in self._offsets(pages)]
 
     def advise(self, advice: int) -> None:
         """Give advice (one of `linux.MADV_...`) on the whole region; OSError if it is refused."""

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import ctypes
 import signal
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
+from ..units import binary
 from . import counters, linux
+from .areas import parse
 from .forked import Channel, Child
 from .helper import in_helper
 from .lab import Lab, Row, Value
-from .linux import FREE, PAGE, Unavailable, libc
+from .linux import FREE, LINUX, PAGE, Unavailable, proc
+
+if LINUX:
+    import resource
+
+LIMIT = 8 << 20
+"""How far Linux lets a stack grow by default, in bytes."""
 
 _STORES, _JUMP = 50, 100  # pages
-_LIMIT = 8 << 20  # what Linux gives by default
 _ROOM = 1024  # pages between a second stack and its neighbour
 _FAULTS, _PAGES, _SIGNAL = "minor faults", "pages", "signal"
 
@@ -51,9 +58,9 @@ class StackGrowth(Lab):
         )
 
     def check(self) -> None:
-        """Need a stack that /proc shows."""
-        libc()
+        """Need a stack that /proc shows, and that may grow as far as Linux lets it by default."""
         stack_area()
+        require_room()
 
     def count(self) -> Mapping[str, Value]:
         """Stretch the stack of a helper process, and kill two of its children."""
@@ -61,35 +68,59 @@ class StackGrowth(Lab):
         return {row.name: count for row, count in zip(self.rows(), counts, strict=True)}
 
 
+def require_room() -> None:
+    """Refuse a process whose stack may never grow to 8 MiB.
+
+    Raises
+    ------
+    Unavailable
+        If the hard limit is lower.
+    """
+    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    if 0 <= hard < LIMIT:  # unlimited is -1
+        raise Unavailable(f"its stack may not grow beyond {binary(hard)} (ulimit -s)")
+
+
+def use_room() -> None:
+    """Let the stack of this process grow to 8 MiB, and no further; for helper processes."""
+    require_room()
+    resource.setrlimit(resource.RLIMIT_STACK, (LIMIT, resource.getrlimit(resource.RLIMIT_STACK)[1]))
+
+
+def stores_below(pages: Sequence[int]) -> list[Callable[[], object]]:
+    """Prepare stores to pages below the lowest one of the stack: 1 is the next.
+
+    Raises
+    ------
+    Unavailable
+        If one of them lies below the limit.
+    """
+    low, high = stack_area()
+    if high - low + max(pages) * PAGE > LIMIT:
+        raise Unavailable("its stack came to its limit before the counts had settled")
+    cells = [ctypes.c_ubyte.from_address(low - page * PAGE) for page in pages]
+    return [partial(setattr, cell, "value", 1) for cell in cells]
+
+
 def _count() -> list[Value]:
+    use_room()
     grown = counters.exactly_each(_grow)  # each repeat goes on where the last one ended
     return [*grown.values(), _below_limit(), _guard_gap()]
 
 
-def _grow() -> dict[str, int]:
-    counts = {}
+def _grow() -> dict[str, counters.Count]:
+    counts: dict[str, counters.Count] = {}
     for name, pages in (("steps", range(1, _STORES + 1)), ("jump", [_JUMP])):
         low, _ = stack_area()
-        cells = [ctypes.c_ubyte.from_address(low - page * PAGE) for page in pages]
-        counts[f"{name}: faults"] = counters.minor_faults_of(lambda: _store(cells))  # noqa: B023
+        counts[f"{name}: faults"] = counters.minor_faults_of(stores_below(pages))
         counts[f"{name}: pages"] = (low - stack_area()[0]) // PAGE
     return counts
 
 
-def _store(cells: Sequence[ctypes.c_ubyte]) -> None:
-    for cell in cells:
-        cell.value = 1
-
-
 def _below_limit() -> str:
-    import resource
-
     def child(line: Channel) -> None:
-        _, hard = resource.getrlimit(resource.RLIMIT_STACK)
-        limit = _LIMIT if hard == resource.RLIM_INFINITY else min(_LIMIT, hard)
-        resource.setrlimit(resource.RLIMIT_STACK, (limit, hard))
         _, top = stack_area()
-        ctypes.c_ubyte.from_address(top - limit - PAGE).value = 1
+        ctypes.c_ubyte.from_address(top - LIMIT - PAGE).value = 1
 
     return _how_it_ended(Child(child))
 
@@ -123,9 +154,14 @@ def _how_it_ended(child: Child) -> str:
 
 
 def stack_area() -> tuple[int, int]:
-    """Find the first and last address of this process's stack."""
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        if line.endswith("[stack]"):
-            low, high = line.split()[0].split("-")
-            return int(low, 16), int(high, 16)
+    """Find where this process's stack begins and ends.
+
+    Raises
+    ------
+    Unavailable
+        If /proc does not say.
+    """
+    for area in parse(proc("self/maps")):
+        if area.name == "[stack]":
+            return area.start, area.end
     raise Unavailable("its /proc/self/maps names no stack")

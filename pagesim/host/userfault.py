@@ -4,6 +4,7 @@
     struct uffdio_api           u64 api, features, ioctls
     struct uffdio_register      u64 start, length, mode, ioctls
     struct uffdio_copy          u64 to, from, length, mode; s64 copied
+    struct uffdio_range         u64 start, length
 
 Sources: Linux include/uapi/linux/userfaultfd.h; Documentation/admin-guide/mm/userfaultfd.rst.
 """
@@ -33,6 +34,7 @@ def _both_ways(number: int, size: int) -> int:
 
 
 _API, _REGISTER, _COPY = _both_ways(0x3F, 24), _both_ways(0x00, 32), _both_ways(0x03, 40)
+_WAKE = 2 << 30 | 16 << 16 | 0xAA << 8 | 0x02  # writes nothing: the kernel's macro _IOR
 
 
 def open_userfault() -> int:
@@ -76,3 +78,8 @@ def fill(fd: int, address: int, content: bytes) -> None:
     source = ctypes.create_string_buffer(content, PAGE)
     copy = struct.pack("QQQQq", address, ctypes.addressof(source), PAGE, 0, 0)
     fcntl.ioctl(fd, _COPY, copy)
+
+
+def wake(fd: int, address: int) -> None:
+    """Let whoever waits for a page go on without bringing one: it is there."""
+    fcntl.ioctl(fd, _WAKE, struct.pack("QQ", address, PAGE))

@@ -19,7 +19,7 @@ from pagesim import (
     X86_64_LA57,
     X86_PAE,
 )
-from pagesim.host.maps import classify, parse
+from pagesim.host.areas import classify, parse
 from pagesim.kernel import File, Kernel
 from pagesim.kernel.layout import Layout
 from pagesim.kernel.vma import Areas, Vma

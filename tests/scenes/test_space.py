@@ -8,7 +8,7 @@ import pytest
 
 from pagesim import host, scenes
 from pagesim.explorer import Explorer
-from pagesim.host.maps import classify, parse
+from pagesim.host.areas import classify, parse
 from pagesim.scenes.space import small_program
 
 RECORDED = host.own_maps(live=False)

@@ -8,13 +8,13 @@ from ...draw import Boxes, Label, note
 from ...draw.boxes import Box
 from ...draw.style import FRAME, INK, PAPER, VIRTUAL
 from ...host import OwnMaps
-from ...host.maps import KINDS
+from ...host.areas import KINDS
 from ...units import binary, count, percent
 from ..base import Finding, Scene, Sheet, Slider
 
 _LEFT, _WIDE = 0.15, 8.7
 _STRIP, _HIGH = 2.98, 0.42
-_TOP, _PITCH, _BAR = 2.2, 0.21, 0.13
+_TOP, _PITCH, _BAR = 2.2, 0.2, 0.13
 _BARS, _SPAN = 2.3, 3.4  # left edge of the bars, and the width of the longest
 _HALF = 47  # log2 of the user's half of the address space
 _THIN = 0.02  # inches that even a single page is drawn with

@@ -1,0 +1,124 @@
+"""Where a machine or a limit does not let a lab count, it says why and shows what was recorded."""
+
+from __future__ import annotations
+
+import pytest
+
+from pagesim.host.probe import LABS
+
+from .expected import EXPECTED, MEASURE, linux_only, run
+
+_START = """
+import ctypes, json, os, resource, sys, tempfile
+import pagesim.host.randomisation
+from pagesim import host
+from pagesim.host.probe import LABS
+"""
+
+
+def limited(what: str, value: int) -> str:
+    """Write the code that limits a process."""
+    return f"resource.setrlimit(resource.RLIMIT_{what}, ({value}, {value}))"
+
+
+_4_GIB = limited("AS", 4 << 30)
+_LIMITED = "its address space is limited to 4 GiB (ulimit -v)"
+_UNTOUCHED = 0x40000  # ADDR_NO_RANDOMIZE
+
+
+@linux_only
+@pytest.mark.parametrize(
+    ("limit", "lab", "reason"),
+    [
+        (_4_GIB, "reservation", _LIMITED),
+        (_4_GIB, "page_tables", _LIMITED),
+        # too little for a helper, which needs numpy
+        (limited("AS", 128 << 20), "copy_on_write", "limited to 128 MiB (ulimit -v)"),
+        (limited("STACK", 1 << 20), "stack_growth", "stack may not grow beyond 1 MiB (ulimit -s)"),
+        (limited("FSIZE", 0), "file_pages", "its kernel refuses (File too large)"),
+        (f"ctypes.CDLL(None).personality({_UNTOUCHED})", "randomisation", "(setarch -R)"),
+        ("host.randomisation._CAT = '/nowhere'", "randomisation", "its /nowhere cannot be read"),
+        ("host.randomisation._CAT = '/etc/passwd'", "randomisation", "not position independent"),
+        # PR_SET_THP_DISABLE: this process gets no huge page, though the advice is accepted
+        ("ctypes.CDLL(None).prctl(41, 1, 0, 0, 0)", "huge_pages", "no huge pages"),
+        ("sys.executable = '/nowhere'", "copy_on_write", "cannot start a helper process"),
+        ("sys.executable = None", "copy_on_write", "something is not as expected (TypeError"),
+        ("sys.executable = '/bin/false'", "copy_on_write", "helper process failed (exit code 1)"),
+        ("sys.executable = '/bin/true'", "copy_on_write", "helper process failed (exit code 0)"),
+        # files: there is one more folder to try
+        ("os.chdir('/proc'); os.environ['TMPDIR'] = '/dev/shm'", "file_pages", ""),
+        # as much stack as one likes: Linux then maps from below, and what lies lowest is another
+        (limited("STACK", -1), "stack_growth", ""),
+        (limited("STACK", -1), "randomisation", ""),
+        (limited("STACK", -1), "maps_totals", ""),
+        (limited("STACK", -1), "thread_stack", ""),
+        (limited("STACK", -1), "page_tables", ""),
+    ],
+)
+def test_where_it_cannot_count_it_says_why(limit: str, lab: str, reason: str) -> None:
+    ((live, counted, note),) = run(f"{_START}{limit}\n{MEASURE.format(key=lab, times=1)}")
+    assert counted == EXPECTED[lab]
+    assert live == (reason == ""), note
+    assert reason in note
+
+
+@linux_only
+def test_without_proc_everything_is_recorded_and_says_so() -> None:
+    code = f"""{_START}
+libc = ctypes.CDLL(None, use_errno=True)
+new_mounts, recursive, private = 0x20000, 0x4000, 0x40000
+done = [libc.unshare(new_mounts), libc.mount(b"none", b"/", None, recursive | private, None),
+        libc.mount(b"none", b"/proc", b"tmpfs", 0, None)]
+print(json.dumps(done))
+if not any(done):
+    for lab in LABS:
+        report = lab().measure()
+        print(json.dumps([lab.key, report.live, dict(report.counted), report.note]))
+    print(json.dumps([host.own_maps().note, host.sizes().note, list(host.machine().live)]))
+"""
+    done, *labs = run(code)
+    if any(done):
+        pytest.skip("only root can hide /proc from a process")
+    *labs, (maps, sizes, live) = labs
+    for key, is_live, counted, note in labs:
+        assert counted == EXPECTED[key]
+        assert is_live == (key in live)
+        assert is_live or "cannot be read" in note or "(No such file or directory)" in note, note
+    assert "its /proc/self/smaps cannot be read (No such file or directory)" in maps
+    assert "its /proc/self/status cannot be read (No such file or directory)" in sizes
+
+
+@pytest.mark.parametrize(
+    ("platform", "name", "page"),
+    [
+        ("darwin", "macOS", 16384),
+        ("win32", "Windows", 4096),
+        ("emscripten", "a browser", 65536),
+    ],
+)
+def test_elsewhere_every_lab_shows_what_was_recorded(platform: str, name: str, page: int) -> None:
+    code = f"""
+import json, mmap, os, signal, socket, subprocess, sys, numpy
+mmap.PAGESIZE = {page}
+for module in ("resource", "fcntl"):  # missing on some of them, a mock on others
+    sys.modules[module] = None
+for place, name in ((os, "fork"), (os, "killpg"), (signal, "SIGKILL"), (signal, "SIGBUS"),
+                    (socket, "AF_UNIX"), (os, "memfd_create"), (os, "sysconf")):
+    delattr(place, name)
+sys.platform = {platform!r}
+from pagesim import host
+from pagesim.host.probe import LABS
+for lab in LABS:
+    report = lab().measure()
+    print(json.dumps([lab.key, report.live, dict(report.counted), report.note]))
+    assert report.agrees, report
+print(json.dumps(["machine", host.machine().live, repr(host.machine()), ""]))
+"""
+    *labs, (_, live, table, _) = run(code)
+    assert len(labs) == len(LABS)
+    for key, is_live, counted, note in labs:
+        assert not is_live
+        assert counted == EXPECTED[key]
+        assert note.endswith(f"this machine cannot: it runs {name}, not Linux")
+    assert live == []
+    assert table.count("recorded") == len(LABS)
