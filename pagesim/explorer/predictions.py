@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..host.lab import Lab, Row, Value
+from ..host.table import shown
 from .reply import Reply
 
 _HEAD, _FOLD = "Predict, then count.", "What was counted"
@@ -74,8 +75,8 @@ class Prediction(widgets.VBox):
         self.table.value = self.report.beside(yours)._repr_html_()
         who = "the kernel" if self.report.live else "the recorded kernel"
         said = (
-            f"{name}: you say {value}, the model {self.report.predicted[name]}, "
-            f"{who} {self.report.counted[name]}."
+            f"{name}: you say {shown(value)}, the model {shown(self.report.predicted[name])}, "
+            f"{who} {shown(self.report.counted[name])}."
             for name, value in yours.items()
         )
         self._say("", " ".join(said) or "Nothing predicted; this is what was counted.")

@@ -13,11 +13,20 @@ _CELL = f"padding:0.2em 0.6em;border-bottom:{_RULE}"
 _CAPTION = f"caption-side:top;text-align:left;font-weight:bold;padding:0.3em 0.6em;{_INK}"
 
 
+def shown(cell: str | int) -> str:
+    """Write a cell as it is shown.
+
+    >>> shown(16384), shown("yes")
+    ('16,384', 'yes')
+    """
+    return f"{cell:,}" if isinstance(cell, int) else cell
+
+
 @dataclass(frozen=True, repr=False)
 class Table:
     """Rows under headings, a title above and a note below, of one line or several.
 
-    Whole numbers stand right, words left; a cell may be empty.
+    Whole numbers stand right, with thousands apart, words left; a cell may be empty.
 
     Examples
     --------
@@ -35,7 +44,7 @@ class Table:
     note: str = ""
 
     def __repr__(self) -> str:
-        lines = [self.headings, *([str(cell) for cell in row] for row in self.rows)]
+        lines = [self.headings, *(list(map(shown, row)) for row in self.rows)]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         body = [
             "  ".join(
@@ -61,7 +70,7 @@ class Table:
         scope = ' scope="col"' if tag == "th" else ""
         inside = "".join(
             f'<{tag}{scope} style="text-align:{"right" if right else "left"};{_CELL}">'
-            f"{escape(str(cell))}</{tag}>"
+            f"{escape(shown(cell))}</{tag}>"
             for cell, right in zip(cells, self._right(), strict=True)
         )
         return f"<tr>{inside}</tr>"

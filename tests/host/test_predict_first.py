@@ -9,6 +9,7 @@ import pytest
 from pagesim import host, predict_first
 from pagesim.host.lab import SOURCE, Recording
 from pagesim.host.probe import LABS
+from pagesim.host.table import shown
 
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: str(lab.key))
 
@@ -69,7 +70,7 @@ def test_the_words_that_tests_compare_hold_every_count_and_the_source(lab):
     for name, count in recording.counted.items():
         (line,) = (line for line in lines if line.startswith(f"{name}  "))
         assert line.endswith("yes")
-        assert line.removesuffix("yes").rstrip().endswith(f"  {count}")
+        assert line.removesuffix("yes").rstrip().endswith(f"  {shown(count)}")
     assert re.fullmatch(SOURCE, lines[-1])
     assert recording.machine in lines[-1]
 
@@ -78,7 +79,7 @@ def test_the_learners_number_stands_beside_the_models_and_the_kernels():
     lab = predict_first(host.OwnBytes(), live=False)
     asked, other = lab.inputs
     said = lab.predict({asked: 1})
-    assert said == f"{asked}: you say 1, the model 4095, the recorded kernel 4095."
+    assert said == f"{asked}: you say 1, the model 4,095, the recorded kernel 4,095."
     shown = lab.report.beside({asked: 1})
     assert lab.table.value == shown._repr_html_()
     assert shown.headings == ("what is counted", "yours", "predicted", "counted", "agree")
@@ -121,7 +122,7 @@ def test_one_prediction_is_enough_and_may_be_taken_back():
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(text, number):
     lab = predict_first(host.Belady(), live=False)
-    assert f"you say {number}, the model 9" in lab.predict({"faults in 3 frames": text})
+    assert f"you say {number:,}, the model 9" in lab.predict({"faults in 3 frames": text})
 
 
 @pytest.mark.parametrize("text", ["nine", "9.5", "0x", "--1", "9" * 5000, "\ud800", "<b>9</b>"])
