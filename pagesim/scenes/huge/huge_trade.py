@@ -38,7 +38,6 @@ class HugeTrade(Scene):
 
     size = (9, 4.1)
     clickable = True
-
     controls = Controls(
         touched=Slider("touched per 2 MiB", 0, 9, 6, words=_in_pages),
         size=Slider("memory mapped", 21, 36, 30, power_of_two),

@@ -34,7 +34,6 @@ class LargeCopy(Scene):
 
     size = (9, 4.9)
     clickable = True
-
     controls = Controls(
         pages=Slider("pages written", 1, _PER, 1),
         page=Choice("page size", tuple(_SIZES), "2 MiB"),

@@ -33,7 +33,6 @@ class NoRoom(Scene):
 
     size = (9, 4.1)
     clickable = True
-
     controls = Controls(
         free=Slider("free", 10, 99, 75, words=lambda n: f"{n} %"),
         order=Slider("ask for", 0, 10, 9, words=lambda n: binary(_PAGE << n)),

@@ -28,7 +28,6 @@ class BeforePaging(Scene):
     size = (9, 3.7)
     play = "step"
     clickable = True
-
     controls = Controls(
         step=Slider("step of the day", 0, len(DAY), len(DAY)),
         request=Slider("the next one needs", 1, 32, 12, words=lambda kib: f"{kib} KiB"),

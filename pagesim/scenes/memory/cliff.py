@@ -35,7 +35,6 @@ class Cliff(Scene):
 
     size = (7.9, 4.2)
     clickable = True
-
     controls = Controls(
         working=Slider("working set", 1, _MOST, 17, lambda n: f"{n} GiB"),
         ram=Slider("RAM", 1, 12, 4, lambda n: f"{4 * n} GiB"),

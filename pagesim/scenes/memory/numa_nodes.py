@@ -38,7 +38,6 @@ class NumaNodes(Scene):
 
     size = (9, 4.16)
     clickable = True
-
     controls = Controls(
         nodes=Slider("nodes", 1, _MOST, _MOST),
         first=Choice("touched first by", (_ONE, _EACH), _ONE),

@@ -43,7 +43,6 @@ class OneRam(Scene):
 
     size = (9, 4.1)
     clickable = True
-
     controls = Controls(
         processes=Slider("processes", 1, len(_NAMES), 10),
         pages=Slider("size of each", 5, _MOST, _MOST, words=_in_words),

@@ -49,7 +49,6 @@ class TwoPrograms(Scene):
 
     size = (9, 3.86)
     clickable = True
-
     controls = Controls(
         shuffle=Slider("shuffle memory", 0, 30, 7),
         page=Slider("follow page", 0, _PAGES - 1, 20),

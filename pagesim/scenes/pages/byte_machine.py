@@ -32,7 +32,6 @@ class ByteMachine(Scene):
     size = (9, 4.0)
     play = "address"
     clickable = True
-
     controls = Controls(
         address=Slider("address", 0, _BYTES - 1, 37),
         run=Slider("runs of neighbours", 0, _RUN, 0, words=_bytes_in_words),

@@ -33,7 +33,6 @@ class Granularity(Scene):
 
     size = (7.6, 4.85)
     clickable = True
-
     controls = Controls(
         piece=Slider("one entry covers", 0, _LARGEST, 12, power_of_two),
         program=Choice("program", tuple(_PROGRAMS), list(_PROGRAMS)[1]),

@@ -55,7 +55,6 @@ class MapTerritory(Scene):
 
     size = (7.6, 4.3)
     clickable = True
-
     controls = Controls(
         va_bits=Slider("bits of an address", _LOW, _HIGH, 32),
         pa_bits=Slider("physical memory", _LEAST, _MOST, 32, power_of_two),

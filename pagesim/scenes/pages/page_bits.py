@@ -29,7 +29,6 @@ class PageBits(Scene):
 
     size = (9, 4.1)
     clickable = True
-
     controls = Controls(
         page_shift=Slider("page size", _SMALLEST, _LARGEST, 12, power_of_two),
         va=Address("address", _VA_BITS, 0x0804_9E48),

@@ -28,7 +28,6 @@ class UCurve(Scene):
 
     size = (7.6, 4.4)
     clickable = True
-
     controls = Controls(
         page=Slider("page size", _SMALL, _LARGE, 12, power_of_two),
         segment=Slider("size of a segment", _LEAST, _MOST, 20, power_of_two),

@@ -31,7 +31,6 @@ class Bill(Scene):
     """Add one cache after the other: what does translating an access cost now?"""
 
     size = (9, 4.1)
-
     controls = Controls(
         machine=Choice("machine", tuple(_MACHINES), next(iter(_MACHINES))),
         work=Choice("program", (*PROGRAMS, *_RANDOM), "sqlite"),

@@ -29,7 +29,6 @@ class Inclusion(Scene):
     size = (8.6, 4.2)
     play = "step"
     clickable = True
-
     controls = Controls(
         policy=Choice("who leaves", ("LRU", "FIFO"), "FIFO"),
         step=Slider("access", 1, len(STRING), 8),

@@ -36,7 +36,6 @@ class InsideTlb(Scene):
     size = (9, 4.7)
     play = "step"
     clickable = True
-
     controls = Controls(
         string=Choice("the program", tuple(_STRINGS), "every 4th page of 32"),
         policy=Choice("who leaves", tuple(_POLICIES), "LRU"),

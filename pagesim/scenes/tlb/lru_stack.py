@@ -38,7 +38,6 @@ class LruStack(Scene):
     size = (9, 4.15)
     play = "step"
     clickable = True
-
     controls = Controls(
         step=Slider("access", 1, len(STRING), len(STRING)),
         size=Slider("cache to read off", 1, _SIZES, 3, _entries),

@@ -32,7 +32,6 @@ class MissCurve(Scene):
 
     size = (7.9, 4.4)
     clickable = True
-
     controls = Controls(
         program=Choice("program", PROGRAMS, "sqlite"),
         page=Choice("page size", tuple(_SHIFTS), "4 KiB"),

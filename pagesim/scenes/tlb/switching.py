@@ -28,7 +28,6 @@ class Switching(Scene):
 
     size = (9, 4.4)
     clickable = True
-
     controls = Controls(
         processes=Slider("processes", 0, len(_PROCESSES) - 1, 2, lambda n: f"{_PROCESSES[n]}"),
         quantum=Slider("accesses in a turn", 0, len(QUANTA) - 1, 3, lambda n: f"{QUANTA[n]:,}"),

@@ -47,7 +47,6 @@ class DesignTable(Scene):
 
     size = (7.6, 4.2)
     clickable = True
-
     controls = Controls(
         bits=Slider("index bits per level", _MIN_BITS, _MAX_BITS, 9),
         page_shift=Slider("page size", 10, 21, 12, power_of_two),

@@ -23,7 +23,6 @@ class RadixWalk(Scene):
     size = (9, 4.1)
     play = "step"
     clickable = True
-
     controls = Controls(
         levels=Slider("levels of the tree", 1, _MAX_LEVELS, 4),
         step=Slider("step of the walk", 0, _MAX_LEVELS + 1, 5),

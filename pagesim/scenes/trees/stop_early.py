@@ -23,7 +23,6 @@ class StopEarly(Scene):
     size = (9, 3.45)
     play = "step"
     clickable = True
-
     controls = Controls(
         page=Choice("page size", tuple(LEAF), "2 MiB"),
         step=Slider("step of the walk", 0, 5, 5),

@@ -33,7 +33,6 @@ class TablePrice(Scene):
 
     size = (7.6, 4.2)
     clickable = True
-
     controls = Controls(
         pattern=Choice("where the pages lie", tuple(_PATTERNS), "contiguous"),
         pages=Slider("pages mapped", 0, _MOST, 9, words=_pages_in_words),
