@@ -31,7 +31,7 @@ class Grid:
     --------
     >>> grid = Grid(0, 2, 1, 1, columns=3, rows=2)
     >>> grid.box(4), grid.at(1.5, 0.5), grid.at(3.5, 0.5)
-    ((1, 0, 1, 1), 4, None)
+    ((1.0, 0.0, 1, 1), 4, None)
     """
 
     left: float

@@ -88,7 +88,7 @@ class Report(Table):
         Two pages
         what    yours  predicted  counted  agree
         faults      1          2        2  yes
-        bytes               8192     8192  yes
+        bytes              8,192    8,192  yes
         """
         if not yours:
             return self

@@ -9,10 +9,13 @@ from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from coursework.builder import Lesson, execute
+from coursework.exercises import EXERCISES
 
 from .test_builder import ANSWER, CHECK, IMPORT, START, code  # isort: skip
 
-COUNTS = 'tables = ...\n### BEGIN SOLUTION\ntables = {"PGD": 1, "PUD": 0}\n### END SOLUTION'
+COUNTING = EXERCISES["count-tables"]
+PUD = COUNTING.solve(COUNTING.problem("guest"))["PUD"]  # one of five counts
+COUNTS = f'tables = ...\n### BEGIN SOLUTION\ntables = {{"PUD": {PUD}, "PMD": 0}}\n### END SOLUTION'
 
 
 @pytest.fixture(scope="module")
