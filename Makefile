@@ -41,9 +41,8 @@ nbval: setup-test
 	$(pytest) -n 2 tests/notebooks
 
 # JupyterLab as a learner has it: from their environment, not from the tests'.
-# Not yet: test_bets.py, which was seen to pass on the first five notebooks only.
 e2e: setup setup-test
-	$(pytest) -n 2 --dist loadgroup --ignore=tests/e2e/test_bets.py tests/e2e
+	$(pytest) -n 2 --dist loadgroup tests/e2e
 
 # From a key to the new picture, alone on the machine: a report, not a test.
 latency: setup setup-test
