@@ -64,10 +64,15 @@ class TableWalk:
         Tables at most.
     foot : float
         From the tables down to the words below them.
+    wide : float
+        Width of a table: room for an index and the longest frame number.
     """
 
-    def __init__(self, sheet: Axes, top: float, rows: int, levels: int, foot: float = 0.2) -> None:
-        self._top, self._high, self._foot = top, rows * _ROW, foot
+    def __init__(
+        self, sheet: Axes, top: float, rows: int, levels: int, foot: float = 0.2,
+        wide: float = _WIDE,
+    ) -> None:  # fmt: skip
+        self._top, self._high, self._foot, self._wide = top, rows * _ROW, foot, wide
         self._behind = Boxes(sheet, zorder=1, face=PAPER, edge=RULE)
         self._unread = Boxes(sheet, zorder=1, line=0.9, face=PAPER, edge=RULE, linestyle="--")
         self._slots = Boxes(sheet, zorder=2)
@@ -95,7 +100,7 @@ class TableWalk:
         self._cross.put()
         targets = [*lefts[1:], goal.left]
         for step in walk.steps[:read]:
-            right, target = lefts[step.level] + _WIDE, targets[step.level]
+            right, target = lefts[step.level] + self._wide, targets[step.level]
             shown = [index for index, _ in columns[step.level].rows]
             y, turn = self._middle(shown.index(step.index)), (right + target) / 2
             if not step.pte.present:
@@ -111,7 +116,7 @@ class TableWalk:
         """Give the level of the table at a point of the sheet, with the words around it."""
         if not self._top - self._high - 0.35 <= y <= self._top + 0.3:
             return None
-        return next((n for n, left in enumerate(lefts) if left <= x <= left + _WIDE), None)
+        return next((n for n, left in enumerate(lefts) if left <= x <= left + self._wide), None)
 
     def row_at(self, y: float) -> int:
         """Give the row at a height of the sheet; none of the rows shown may be there."""
@@ -131,25 +136,25 @@ class TableWalk:
         slots, lit, hues = list[Box](), list[Box](), list[Hue]()
         base = self._top - self._high
         for level, (column, left) in enumerate(zip(columns, lefts, strict=True)):
-            middle = left + _WIDE / 2
+            middle = left + self._wide / 2
             shifts = _BEHIND[2 - min(column.behind, 2) :]
-            behind += [(left + shift, base - shift, _WIDE, self._high) for shift in shifts]
+            behind += [(left + shift, base - shift, self._wide, self._high) for shift in shifts]
             self._names.put(middle, self._top + 0.17, column.name)
             self._below(middle, column.below)
             if not column.rows:
-                unread.append((left, base, _WIDE, self._high))
+                unread.append((left, base, self._wide, self._high))
                 self._notes.put(middle, base + self._high / 2, "never read", MUTED)
                 continue
             step = walk.steps[level]
             for row, (index, pfn) in enumerate(column.rows):
                 y = self._middle(row)
-                slots.append((left, y - _ROW / 2, _WIDE, _ROW))
+                slots.append((left, y - _ROW / 2, self._wide, _ROW))
                 here = level < read and index == step.index
                 ink = INK if here else MUTED
                 self._indices.put(left + 0.07, y, "…" if index is None else str(index), ink)
                 if index is not None:
                     held = f"{pfn:#x}" if pfn >= 0 else "–"
-                    self._targets.put(left + _WIDE - 0.07, y, held, ink)
+                    self._targets.put(left + self._wide - 0.07, y, held, ink)
                 if here:
                     lit.append(slots[-1])
                     hues.append(TABLE if step.pte.present else FAULT)

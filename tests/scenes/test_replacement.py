@@ -73,6 +73,19 @@ def test_belady_goes_up_and_lru_never() -> None:
             )
 
 
+def test_a_rise_by_chance_is_no_anomaly() -> None:
+    """Belady's anomaly belongs to a rule that is followed; where chance decides, it is luck."""
+    explorer = Explorer(scenes.BeladyCurve())
+    said = {policy: set() for policy in ("random", "fifo")}
+    for policy, words in said.items():
+        for string in NAMES:
+            for seed in range(10):
+                explorer.move(policy=policy, seed=seed, string=string)  # a seed picks a program
+                words.add(explorer.scene.warns.text)
+    assert said["random"] == {"", "thick orange: bad luck"}
+    assert said["fifo"] == {"", "thick orange: Belady's anomaly"}
+
+
 def test_the_share_that_faults_is_the_share_that_is_out() -> None:
     """Twelve processes interleaved, each on its own pages at random, under true LRU and FIFO."""
     rng = np.random.default_rng(1)

@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ...draw import FAULT, INK, VIRTUAL, Label, Labels, curve_axes, paper, title
+from ...replacement import POLICIES
 from ..base import Choice, Scene, Slider, data_at
 from .reference_strings import BELADY_NAME, FEW, NAMES, SEEDED, SHOWN, run_of, string_of
 
@@ -84,7 +85,8 @@ class BeladyCurve(Scene):
             ys += [mine[n - 1], mine[n], float("nan")]
         self.worse.set_data(xs, ys)
         self._list(faults, frames, policy)
-        self.warns.text = "thick red: Belady's anomaly" if rises else ""
+        cause = "bad luck" if POLICIES[policy].chance else "Belady's anomaly"
+        self.warns.text = f"thick orange: {cause}" if rises else ""
         length = len(string_of(string, seed))
         if rises:
             n = rises[0]

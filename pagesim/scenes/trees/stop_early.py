@@ -36,7 +36,7 @@ class StopEarly(Scene):
             groups = (*X86_64.index_bits[: leaf + 1], X86_64.shift(leaf))
             self.strips[page] = BitStrip(sheet, 0.12, 2.54, 8.76, 0.27, groups)
         self.names = Labels(sheet, 5, align="center", weight="bold", size=10)
-        self.tables = TableWalk(sheet, 2.06, 5, 4)
+        self.tables = TableWalk(sheet, 2.06, 5, 4, wide=1.1)
 
     # -- controls ------------------------------------------------------------------------------
 
