@@ -606,6 +606,8 @@ def test_a_check_within_a_check_says_so():
 
 @forks
 def test_an_interrupt_by_hand_ends_the_copy_too():
+    # as in a notebook; a job in the background is started with the signal ignored
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT])
     timer.start()
     try:
@@ -613,6 +615,7 @@ def test_an_interrupt_by_hand_ends_the_copy_too():
             attempt.guarded(time.sleep, [[1000]], 500)
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, before)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

@@ -150,3 +150,11 @@ def test_own_parts_and_the_rest():
     assert "40 % of the accesses are remote: 96 ns on average" in explorer.move(
         first="each thread, its own part", own=6
     )
+
+
+@pytest.mark.parametrize(("shared", "said"), [(0, False), (1, True), (10, True)])
+def test_that_one_frame_serves_all_is_said_where_it_is_seen(shared: int, said: bool) -> None:
+    """Lesson 01 bets on it above this picture, which then starts with nothing shared."""
+    explorer = Explorer(scenes.OneRam())
+    explorer.move(shared=shared)
+    assert ("one frame for all" in explorer.scene.ram.text) == said

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ...draw import Boxes, Cylinders, Grid, Labels, Links, middle, note
+from ...draw import Boxes, Cylinders, Grid, Label, Labels, Links, middle, note
 from ...draw.style import DISK, FRAME, INK, MUTED, PAPER, RULE, VIRTUAL
 from ...replacement import simulate
 from ...units import count
@@ -55,11 +55,11 @@ class OneRam(Scene):
         """Make the rows of the processes, the frames of RAM, and the disk."""
         heads = (
             (_PAGES, "pages of each process (dark: common)"),
-            (_FRAMES, "RAM (★: one frame for all of them)"),
             (_SLOTS, "disk"),
         )
         for grid, words in heads:
             note(sheet, grid.left, _TOP + 0.22, words, size=10)
+        self.ram = Label(sheet, _FRAMES.left, _TOP + 0.22, size=10, color=MUTED)
         disk = (_SLOTS.left - 0.06, 0.58, _SLOTS.outline[2] + 0.12, _TOP - 0.5)
         Cylinders(sheet, line=1.4, moving=False).put([disk])
         self.pages = Boxes(sheet, line=0.5, zorder=2)
@@ -97,6 +97,9 @@ class OneRam(Scene):
         private = pages - _common(pages, shared)
         self._pages(machine, processes, pages, private)
         self._frames(machine, rows)
+        # said only where it is seen: whoever has not shared anything yet is still to find it out
+        key = " (★: one frame for all of them)" if private < pages else ""
+        self.ram.text = f"RAM{key}"
         self.slots.put(_SLOTS.boxes(len(machine.disk)))
         goals = self._follow(machine, processes, page, private)
         used = sum(one is not None for one in machine.frames)
