@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .arch import (
@@ -21,7 +22,6 @@ from .arch import (
     Pte,
     PteFormat,
 )
-from .kernel import Kernel
 from .memory import OutOfMemory, PhysicalMemory
 from .mmu import GeneralProtection, Mmu, PageFault, Translation
 from .tables import ByteTable, LinearTable, RadixTable, Walk, WalkStep
@@ -30,6 +30,7 @@ from .units import binary
 
 if TYPE_CHECKING:
     from .explorer import bet, explore, predict_first, reveal
+    from .kernel import Kernel
 
 __all__ = [
     "ARM64_4K",
@@ -68,10 +69,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load the widgets, and matplotlib with them, only when they are asked for."""
-    if name in ("bet", "explore", "predict_first", "reveal"):
-        from . import explorer
+_LATER = dict.fromkeys(("bet", "explore", "predict_first", "reveal"), "explorer")
+_LATER["Kernel"] = "kernel"
 
-        return getattr(explorer, name)
+
+def __getattr__(name: str) -> Any:
+    """Load the kernel, and the widgets with matplotlib, only when they are asked for."""
+    if name in _LATER:
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

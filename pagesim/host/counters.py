@@ -76,16 +76,28 @@ def major_faults_of(touches: Sequence[Callable[[], object]]) -> list[int]:
     return faults_of(touches)[1]
 
 
-def status(line: str) -> int:
-    """Look up a line of /proc/self/status, in KiB (VmSize, VmRSS, VmPTE, ...).
+def status(line: str, text: str | None = None) -> int:
+    """Look up a line of /proc/self/status (VmSize, VmRSS, VmPTE, ...), in KiB.
+
+    Parameters
+    ----------
+    line : str
+        The line's name, without the colon.
+    text : str, optional
+        What was read of the file; by default it is read now.
 
     Raises
     ------
     Unavailable
         If this kernel has no such line.
+
+    Examples
+    --------
+    >>> status("VmRSS", "VmSize:\t 8192 kB\\nVmRSS:\t 4096 kB")
+    4096
     """
-    for text in proc("self/status").split("\n"):
-        name, _, value = text.partition(":")
+    for row in (proc("self/status") if text is None else text).split("\n"):
+        name, _, value = row.partition(":")
         if name == line:
             return int(value.split()[0])
     raise Unavailable(f"its /proc/self/status has no line {line}")
