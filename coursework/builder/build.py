@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,8 @@ from pagesim.host.lab import SOURCE
 
 from .lesson import MEASUREMENT, Lesson
 from .run import execute
+
+_PIXELS = re.compile(r"(?<=data:image/png;base64,)[A-Za-z0-9+/=]+")
 
 
 @dataclass(frozen=True)
@@ -112,5 +115,6 @@ def _comparable(cell: NotebookNode, pictures: bool) -> NotebookNode:
             if mime.startswith("image/") and not pictures:
                 output.data[mime] = ""
             elif mime.startswith("text/"):  # a lab may be counted here, and recorded there
-                output.data[mime] = SOURCE.sub("SOURCE", "".join(output.data[mime]))
+                text = SOURCE.sub("SOURCE", "".join(output.data[mime]))
+                output.data[mime] = _PIXELS.sub("PIXELS", text)  # image/png has the same
     return cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -19,8 +20,9 @@ _CSS_DPI = 100  # an inch of a scene is 100 CSS pixels
 class Explorer(widgets.VBox):
     """A scene with its controls; make one with `explore`.
 
-    In a notebook with a kernel it is live; in a saved one its output holds the last picture
-    (`image/png`) and the readout (`text/plain`), which is also what tests compare.
+    Where Python runs it is live. A saved notebook holds the last picture with its readout, as a
+    figure (`text/html`, for an HTML export), as `image/png` (for one on paper), and the readout
+    alone (`text/plain`), which is also what tests compare.
     """
 
     def __init__(self, scene: Scene, **values: Any) -> None:
@@ -129,13 +131,26 @@ class Explorer(widgets.VBox):
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         dpi = self.stage.figure.dpi
         self.stage.redraw_at(_SAVED_DPI)
-        png = base64.b64encode(self.stage.png()).decode()
+        png = base64.b64encode(self.stage.kept_png()).decode()
         self.stage.redraw_at(dpi)
         width, height = self.picture.size
         return (
-            {**data, "text/plain": self.readout, "image/png": png},
+            {
+                **data,
+                "text/plain": self.readout,
+                "text/html": _figure(png, self.readout, width),
+                "image/png": png,
+            },
             {**metadata, "image/png": {"width": width, "height": height}},
         )
+
+
+def _figure(png: str, readout: str, width: int) -> str:
+    said = escape(readout)
+    return (
+        f'<figure style="margin:0;max-width:{width}px"><img alt="{said}" style="width:100%" '
+        f'src="data:image/png;base64,{png}"><figcaption>{said}</figcaption></figure>'
+    )
 
 
 def explore(scene: Scene, **controls: Any) -> Explorer:

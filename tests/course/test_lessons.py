@@ -1,9 +1,12 @@
 """The course's own lessons: every notebook is what its lesson says, and every check can be met."""
 
+import re
+from html import unescape
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 
 from coursework.builder import Lesson, scores
 from coursework.exercises import EXERCISES, of_notebook
@@ -79,3 +82,13 @@ def test_a_notebook_is_worth_ten_points_and_starts_with_a_warm_up(number):
 def test_the_first_notebook_has_one_point_to_try_a_check_with():
     (only,) = of_notebook("00")
     assert (only.points, only.kind) == (1, "hand")
+
+
+@each_lesson
+def test_an_html_export_says_below_and_behind_each_picture_what_it_shows(path):
+    notebook = read(path)
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    said = [out.data["text/plain"] for out in outputs if "image/png" in out.get("data", {})]
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    assert [unescape(alt) for alt in re.findall(r'<img alt="([^"]*)"', page)] == said
+    assert [unescape(text) for text in re.findall("<figcaption>([^<]*)", page)] == said
