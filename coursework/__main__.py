@@ -72,5 +72,23 @@ def build(
         raise typer.Exit(1)
 
 
+@app.command()
+def export_nbgrader(
+    folder: Annotated[Path, typer.Argument(help="The course's folder, empty or not there yet.")],
+    lessons: Annotated[Path, typer.Option(help="Where the lessons stand.")] = Path("lessons"),
+) -> None:
+    """Write an nbgrader course: source notebooks with solutions, settings, a guide."""
+    from .builder import LessonError
+    from .nbgrader import export
+
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        names = export(lessons, folder)
+    except (ValueError, LessonError) as error:
+        console.print(f"[red]✗[/] {escape(str(error))}")
+        raise typer.Exit(2) from None
+    console.print(f"[green]✓[/] {len(names)} assignments in {folder}; begin with its README.md")
+
+
 if __name__ == "__main__":
     app(prog_name="python -m coursework")

@@ -1,11 +1,10 @@
-"""nbgrader's own code reads what we build: its schema, its release, and the scores it finds."""
+"""nbgrader's own code reads what we build: its schema, and the scores it finds."""
 
 import copy
 import logging
 
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
-from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from coursework.builder import Lesson, execute
@@ -53,14 +52,3 @@ def test_nbgrader_reads_the_right_score_from_the_outputs(executed, solved, score
     """None, part, or all: the solution above leaves four of five counts wrong or open."""
     cells = [cell for cell in executed[solved].cells if is_grade(cell)]
     assert [determine_grade(cell) for cell in cells] == scores
-
-
-def test_nbgraders_release_leaves_no_solution_and_keeps_the_stub(lesson):
-    notebook = lesson.notebook(solutions=True)
-    released, _ = ClearSolutions(code_stub={"python": "..."}).preprocess(notebook, {})
-    answer = released.cells[2].source
-    assert "SOLUTION" not in answer
-    assert "find(" not in answer
-    assert answer.startswith("def walk_any(")
-    assert answer.endswith("    # walk\n    ...")
-    assert released.cells[4].source == "tables = ...\n..."
