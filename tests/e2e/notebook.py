@@ -51,7 +51,7 @@ class Notebook:
     @property
     def stored_pictures(self) -> Locator:
         """What stands where an explorer will be, before anything has run."""
-        return self.page.locator(".jp-RenderedImage img")
+        return self.page.locator(".jp-RenderedHTML figure img")
 
     @property
     def explorers(self) -> Locator:
