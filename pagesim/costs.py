@@ -223,7 +223,12 @@ def best_page_size(size: float, pte_bytes: int = 8) -> float:
 
 
 def effective_access_time(
-    hit_ratio: float, memory_ns: float, lookup_ns: float = 0.0, levels: int = 1
+    hit_ratio: float,
+    memory_ns: float,
+    lookup_ns: float = 0.0,
+    levels: int = 1,
+    cache_hit_ratio: float = 0.0,
+    cache_ns: float = 0.0,
 ) -> float:
     """Mean time of an access through one TLB in front of a walk of `levels` reads.
 
@@ -234,12 +239,14 @@ def effective_access_time(
     memory_ns, lookup_ns : float
         Time of one memory read, and of the TLB lookup.
     levels : int
-        Reads of a walk.
+        Reads of a walk; entries are read from memory.
+    cache_hit_ratio, cache_ns : float
+        Share of data that is found in a cache, 0 to 1, and the time to look there.
 
     Raises
     ------
     ValueError
-        If the ratio is not between 0 and 1 or a time is negative.
+        If a ratio is not between 0 and 1 or a time is negative.
 
     Notes
     -----
@@ -249,10 +256,14 @@ def effective_access_time(
     --------
     >>> effective_access_time(0.8, memory_ns=10), effective_access_time(0.8, 100, 20)
     (12.0, 140.0)
+    >>> round(effective_access_time(0.96, 10, 1, levels=2, cache_hit_ratio=0.9, cache_ns=1), 9)
+    3.8
     """
-    if not 0 <= hit_ratio <= 1:
-        raise ValueError(f"hit ratio {hit_ratio} is outside 0..1")
-    if not (memory_ns >= 0 and lookup_ns >= 0):
-        raise ValueError(f"times {memory_ns} and {lookup_ns} ns must not be negative")
+    for what, ratio in (("hit ratio", hit_ratio), ("cache hit ratio", cache_hit_ratio)):
+        if not 0 <= ratio <= 1:
+            raise ValueError(f"{what} {ratio} is outside 0..1")
+    if not (memory_ns >= 0 and lookup_ns >= 0 and cache_ns >= 0):
+        raise ValueError(f"times {memory_ns}, {lookup_ns} and {cache_ns} ns must not be negative")
     bounded("levels", levels, 1, 8)
-    return lookup_ns + memory_ns + (1 - hit_ratio) * levels * memory_ns
+    walk = (1 - hit_ratio) * levels * memory_ns
+    return lookup_ns + walk + cache_ns + (1 - cache_hit_ratio) * memory_ns

@@ -19,7 +19,7 @@ from .reserve import Reserve
 
 __all__ = ["OutOfMemory", "PhysicalMemory"]
 
-_MAX_BYTES = 1 << 40
+_MAX_BYTES = 2 << 40
 
 
 class PhysicalMemory(BuddyAllocator):
@@ -57,7 +57,7 @@ class PhysicalMemory(BuddyAllocator):
         frame_bytes = bounded("frame_bytes", frame_bytes, 1, 1 << 30)
         if frame_bytes & (frame_bytes - 1):
             raise ValueError(f"frame_bytes {frame_bytes} is not a power of two")
-        frames = bounded("frames", frames, 1, _MAX_BYTES // frame_bytes, "1 TiB at most")
+        frames = bounded("frames", frames, 1, _MAX_BYTES // frame_bytes, "2 TiB at most")
         super().__init__(frames, nodes)
         self.frame_bytes = frame_bytes
         self._reserve = Reserve(frames * frame_bytes)

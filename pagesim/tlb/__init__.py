@@ -1,7 +1,6 @@
 """Translation lookaside buffers: small caches in front of the page table."""
 
 from .levels import Found, TlbLevels
-from .machine import tlbs_of
 from .policies import POLICIES
 from .tlb import MAX_ASID, Tlb
 from .values import Fill, Lookup, TlbEntry
@@ -15,5 +14,4 @@ __all__ = [
     "Tlb",
     "TlbEntry",
     "TlbLevels",
-    "tlbs_of",
 ]

@@ -159,6 +159,12 @@ def test_no_other_page_size_costs_less(size, pte_bytes, factor):
         # no TLB: four reads before each read are five reads
         ({"hit_ratio": 0, "memory_ns": 100, "levels": 4}, 500),
         ({"hit_ratio": 1, "memory_ns": 100, "levels": 4}, 100),
+        # TLB 96 %, cache 90 %, 1, 1 and 10 ns, two levels: 1 + 0.04 · 20 + 1 + 0.1 · 10
+        (
+            {"hit_ratio": 0.96, "memory_ns": 10, "lookup_ns": 1, "levels": 2}
+            | {"cache_hit_ratio": 0.9, "cache_ns": 1},
+            3.8,
+        ),
     ],
 )
 def test_textbook_access_times(arguments, ns):
@@ -234,7 +240,11 @@ def test_binary_units(size, text):
         (lambda: effective_access_time(1.5, 10), r"hit ratio 1\.5 is outside 0\.\.1"),
         (lambda: effective_access_time(-0.1, 10), r"hit ratio -0\.1 is outside 0\.\.1"),
         (lambda: effective_access_time(math.nan, 10), r"hit ratio nan is outside 0\.\.1"),
-        (lambda: effective_access_time(0.5, -10), "times -10 and 0.0 ns must not be negative"),
+        (
+            lambda: effective_access_time(0.5, 10, cache_hit_ratio=2),
+            r"cache hit ratio 2 is outside",
+        ),
+        (lambda: effective_access_time(0.5, -10), "times -10, 0.0 and 0.0 ns must not be negative"),
         (lambda: effective_access_time(0.5, math.nan), "times nan"),
         (lambda: effective_access_time(0.5, 10, levels=0), r"levels 0 is outside 1\.\.8"),
     ],

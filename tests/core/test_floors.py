@@ -29,6 +29,7 @@ FLOORS = {
 FROM_FLOOR = {
     "numpy": 0,
     "matplotlib": 6,
+    "PIL": 6,  # matplotlib brings it
     "ipywidgets": 8, "anywidget": 8, "traitlets": 8, "IPython": 8,
 }  # fmt: skip
 WIDGETS = {"ipywidgets", "anywidget"}

@@ -324,7 +324,7 @@ def test_a_large_block_is_handed_out_clean(frames):
     [
         ({"frames": 0}, r"frames 0 is outside 1\.\."),
         ({"frames": -4}, r"frames -4 is outside 1\.\."),
-        ({"frames": 1 << 40}, r"frames 1099511627776 is outside 1\.\.268435456 \(1 TiB at most\)"),
+        ({"frames": 1 << 40}, r"frames 1099511627776 is outside 1\.\.536870912 \(2 TiB at most\)"),
         ({"frames": 2.0}, r"frames 2\.0 is not a whole number"),
         ({"frames": 4, "frame_bytes": 4095}, "frame_bytes 4095 is not a power of two"),
         ({"frames": 4, "frame_bytes": -1}, r"frame_bytes -1 is outside 1\.\."),

@@ -26,8 +26,9 @@ from pagesim.machines import MACHINES
 from pagesim.mmu import Cycles
 from pagesim.mmu.walker import Walker
 from pagesim.reuse import Counts, Hierarchy
-from pagesim.tlb import tlbs_of
 from pagesim.traces import Runs, collapse, recorded
+
+from .named_machines import tlbs_of
 
 quick = settings(deadline=None, max_examples=60)
 

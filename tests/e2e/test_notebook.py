@@ -49,7 +49,8 @@ def test_every_picture_is_there_before_anything_runs(notebook: Notebook) -> None
         picture.evaluate("image => image.decode()")
         assert picture.evaluate("image => image.naturalWidth") > 100
         words = picture.locator("xpath=following-sibling::figcaption").text_content()
-        assert words and words == picture.get_attribute("alt")
+        assert words
+        assert words == picture.get_attribute("alt")
     text = " ".join(notebook.outputs.all_text_contents())
     assert "Error displaying widget" not in text
     assert "Loading widget" not in text

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..arch import PagingMode
-from ..machines import Machine, TlbShape
-from .tlb import Tlb
+from pagesim.arch import PagingMode
+from pagesim.machines import Machine, TlbShape
+from pagesim.tlb import Tlb
 
 
 def tlbs_of(
