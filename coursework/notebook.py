@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from .card import SIGNS, Card
 from .exercise import Data, Exercise, learner
 from .exercises import find, of_notebook
 from .judge import judge
+from .record import Kept, keep, load
 from .score import Score
 from .values import count
 
-_scores: dict[str, Score] = {}  # the last one of each exercise, in this kernel
+_scores: dict[str, Kept] = {}  # the last one of each exercise since this Python started
+_NOT_STARTED = Kept(0.0, "not started")
 _shown: set[str] = set()  # the notebooks whose progress stands on the page
 
 
@@ -41,7 +44,8 @@ def check(exercise_id: str, answer: Any) -> Score:
     """
     exercise = find(exercise_id)
     score = judge(exercise, exercise.problem(learner()), answer)
-    _scores[exercise.id] = score
+    _scores[exercise.id] = Kept(float(score), score.state)
+    _keep(exercise.notebook)
     _update()
     return score
 
@@ -114,7 +118,7 @@ class Progress:
     Attributes
     ----------
     points : float
-        Of all checks so far, the last of each exercise.
+        Of all checks so far, the last of each exercise: since this Python started, or before.
     possible : int
         Of all exercises.
     """
@@ -123,17 +127,22 @@ class Progress:
         exercises = of_notebook(number)
         self.number = number
         self.possible = sum(exercise.points for exercise in exercises)
-        self.points = round(sum(_scores.get(each.id, 0.0) for each in exercises), 2)
-        lines = []
+        before = load(number, learner())
+        scores = {**before.scores, **_scores}
+        lines, points = [], 0.0
         for each in exercises:
-            score = _scores.get(each.id)
-            state = score.state if score is not None else "not started"
-            points = f"{score or 0:g} of {each.points}"
-            lines.append(f"    {SIGNS[state]} {state:<11}  {points}  {each.title}")
+            score = scores.get(each.id, _NOT_STARTED)
+            points += score.points
+            lines.append(
+                f"    {SIGNS[score.state]} {score.state:<11}  "
+                f"{score.points:g} of {each.points}  {each.title}"
+            )
+        self.points = round(points, 2)
         self.card = Card(
             head=f"{self.points:g} of {count(self.possible, 'point')} in notebook {number}",
-            paragraphs=("\n".join(lines), _of_bets(number)),
-            note="Counted since this notebook's Python started. It keeps itself up to date.",
+            paragraphs=("\n".join(lines), _of_bets(number, {**before.bets, **_bets(number)})),
+            note="Kept in a file beside the notebook, where one can be written. "
+            "It keeps itself up to date.",
         )
 
     def __repr__(self) -> str:
@@ -148,9 +157,10 @@ class Progress:
 
         from pagesim.explorer.bets import listeners
 
-        if _update not in listeners:
-            listeners.append(_update)
+        if _bet_placed not in listeners:
+            listeners.append(_bet_placed)
         _shown.add(self.number)
+        _keep(self.number)
         place = f"progress-{self.number}"
         display(self._forms(), raw=True, display_id=place)  # type: ignore[no-untyped-call]
 
@@ -158,16 +168,33 @@ class Progress:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
 
-def _of_bets(number: str) -> str:
+def _of_bets(number: str, placed: dict[str, str]) -> str:
     """Say which bets of a notebook have been placed."""
-    from pagesim.explorer.bets import placed  # here: checks alone need no widgets
-    from pagesim.explorer.questions import questions
+    from pagesim.explorer.questions import questions  # here: checks alone need no widgets
 
     asked = [each.name for each in questions().values() if each.notebook == number]
-    chosen = [f"{name} ({placed[name][0]})" for name in asked if name in placed]
+    chosen = [f"{name} ({placed[name]})" for name in asked if name in placed]
     if not chosen:
         return "No bet placed yet."
     return f"{len(chosen)} of {count(len(asked), 'bet')} placed: {', '.join(chosen)}."
+
+
+def _bets(number: str) -> dict[str, str]:
+    """Return the bets of a notebook placed since this Python started."""
+    bets = sys.modules.get("pagesim.explorer.bets")  # not imported: checks alone need no widgets
+    if not bets:
+        return {}
+    asked = bets.questions()
+    return {
+        name: option for name, (option, _) in bets.placed.items() if asked[name].notebook == number
+    }
+
+
+def _keep(number: str) -> None:
+    """Remember what this Python knows of a notebook."""
+    ours = {each.id for each in of_notebook(number)}
+    scores = {name: score for name, score in _scores.items() if name in ours}
+    keep(number, learner(), scores, _bets(number))
 
 
 def _update() -> None:
@@ -178,6 +205,12 @@ def _update() -> None:
         for number in _shown:
             forms, place = Progress(number)._forms(), f"progress-{number}"
             update_display(forms, raw=True, display_id=place)  # type: ignore[no-untyped-call]
+
+
+def _bet_placed() -> None:
+    for number in _shown:
+        _keep(number)
+    _update()
 
 
 def progress(number: str) -> Progress:

@@ -42,7 +42,8 @@ def install(folder: Path) -> None:
     pip("install", "--no-deps", "--no-index", "--target", site, str(wheel))
     # A path named here is searched, but an editable installation found there is not followed.
     Path(site, "needed.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    theirs = shutil.ignore_patterns(".ipynb_checkpoints", ".progress-*")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=theirs)
     where = subprocess.check_output([python, "-I", "-c", "import pagesim; print(pagesim.__file__)"])
     if not Path(where.decode().strip()).is_relative_to(env):
         sys.exit(f"The course comes from {where.decode().strip()}, not from the wheel.")

@@ -62,7 +62,7 @@ def build(lesson: Lesson, folder: Path, check: bool = False) -> Built:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{lesson.path.stem}.ipynb"
-    made = execute(lesson, folder)
+    made = execute(lesson)
     reason = difference(made, path, pictures=not check)
     if not reason:
         return Built(path, "unchanged", "", made)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from pathlib import Path
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -18,16 +17,14 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}>")  # as in <function walk at 0x7f3a1c6d5e48>
 
 
-def execute(lesson: Lesson, cwd: Path, solutions: bool = False) -> NotebookNode:
-    """Execute a lesson as the learner ``guest``.
+def execute(lesson: Lesson, solutions: bool = False) -> NotebookNode:
+    """Execute a lesson as the learner ``guest``, in a directory where nobody has learnt before.
 
     A live widget cannot outlive its kernel, so of its outputs only picture and text are kept.
 
     Parameters
     ----------
     lesson : Lesson
-    cwd : Path
-        Where the kernel runs: the folder of the notebooks.
     solutions : bool
         Whether to leave the solutions in.
 
@@ -60,7 +57,7 @@ def execute(lesson: Lesson, cwd: Path, solutions: bool = False) -> NotebookNode:
         # The author's own IPython settings and start-up files must not leave a trace.
         env |= {"PAGESIM_LEARNER": "guest", "IPYTHONDIR": home}
         try:
-            client.execute(cwd=str(cwd), env=env)
+            client.execute(cwd=home, env=env)
         except CellExecutionError as error:
             raise lesson.error(running, f"{error.ename}: {error.evalue}") from None
         except CellTimeoutError:

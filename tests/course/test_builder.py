@@ -132,7 +132,7 @@ def test_what_checks_nothing_is_no_check():
 def test_a_failing_cell_is_named(lesson, tmp_path, cells, cell, message):
     path = lesson(*cells)
     with pytest.raises(LessonError) as caught:
-        execute(Lesson.read(path), tmp_path)
+        execute(Lesson.read(path))
     assert f", cell {cell} (line " in str(caught.value)
     assert message in str(caught.value)
 
@@ -140,7 +140,7 @@ def test_a_failing_cell_is_named(lesson, tmp_path, cells, cell, message):
 def test_a_check_that_does_not_know_the_answers_name_is_named(lesson, tmp_path):
     path = lesson(IMPORT, "x = 1\n### BEGIN SOLUTION\ny = 1\n### END SOLUTION", 'check("unmap", y)')
     with pytest.raises(LessonError, match=r"cell 4 \(line 14\): NameError: name 'y' is not"):
-        execute(Lesson.read(path), tmp_path)
+        execute(Lesson.read(path))
 
 
 WHOLE = (
@@ -258,7 +258,7 @@ def test_where_a_lab_was_counted_makes_no_difference_but_what_was_counted_does(t
 
 def test_with_its_solution_a_lesson_gets_full_points(once):
     parsed = Lesson.read(once[0])
-    notebook = execute(parsed, once[0].parent, solutions=True)
+    notebook = execute(parsed, solutions=True)
     assert scores(parsed, notebook) == {"radix-walk": 2.0}
     assert "### BEGIN SOLUTION" in notebook.cells[-2].source
 
@@ -267,7 +267,7 @@ def test_the_builder_is_the_learner_guest_whoever_runs_it(lesson, tmp_path, monk
     monkeypatch.setenv("JUPYTERHUB_USER", "grace")
     monkeypatch.setenv("PAGESIM_LEARNER", "ada")
     path = lesson("from coursework.exercise import learner\nlearner()")
-    notebook = execute(Lesson.read(path), tmp_path)
+    notebook = execute(Lesson.read(path))
     assert notebook.cells[1].outputs[0].data["text/plain"] == "'guest'"
 
 

@@ -117,6 +117,6 @@ def test_the_section(tmp_path):
     path = tmp_path / "03-small.md"
     head = (ROOT / "lessons/03-page-addressed-table.md").read_text(encoding="utf-8")
     path.write_text(head.partition("\n# ")[0] + "\n\n" + section, encoding="utf-8")
-    notebook = execute(Lesson.read(path), tmp_path)
+    notebook = execute(Lesson.read(path))
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert [output.data["text/plain"] for output in outputs] == ["3"]

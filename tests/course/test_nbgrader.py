@@ -27,7 +27,7 @@ def lesson(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def executed(lesson):
-    return {solved: execute(lesson, lesson.path.parent, solved) for solved in (False, True)}
+    return {solved: execute(lesson, solved) for solved in (False, True)}
 
 
 @pytest.mark.parametrize("solved", [False, True])

@@ -53,7 +53,9 @@ def running_lab(home: Path) -> Iterator[Lab]:
     workspaces live below `home`.
     """
     files = home / "files"
-    shutil.copytree(NOTEBOOKS, files, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(
+        NOTEBOOKS, files, ignore=shutil.ignore_patterns(".ipynb_checkpoints", ".progress-*")
+    )
     page_config = home / "config" / "labconfig" / "page_config.json"
     page_config.parent.mkdir(parents=True)
     news = "@jupyterlab/apputils-extension:announcements"  # asks about news in a pop-up

@@ -16,5 +16,5 @@ def test_the_solutions_get_all_points(path):
     lesson = Lesson.read(path)
     if not lesson.checks:
         pytest.skip("this lesson has no exercises")
-    reached = scores(lesson, execute(lesson, ROOT / "notebooks", solutions=True))
+    reached = scores(lesson, execute(lesson, solutions=True))
     assert reached == {name: EXERCISES[name].points for name in lesson.checks}
