@@ -18,13 +18,14 @@ from .curves import (
 from .cylinders import Cylinders
 from .frames import Frames
 from .grid import Accesses, Grid
-from .hits import data_at, hit_box, inside, middle, nearest
+from .hits import around, data_at, hit_box, inside, middle, nearest
 from .label import Label, Labels, note
 from .links import Arrows, Links
 from .marks import Crosses, Curve, Marks
-from .sheet import Finding, Sheet, paper, title
+from .sheet import Finding, Sheet, paper
 from .stage import Stage
 from .style import DISK, FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, TLB, VIRTUAL, Hue
+from .verdict import ErrorCode, Verdict
 from .walk import Column, Goal, TableWalk, Words
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Curve",
     "Curves",
     "Cylinders",
+    "ErrorCode",
     "Finding",
     "Frames",
     "Goal",
@@ -66,7 +68,9 @@ __all__ = [
     "Sheet",
     "Stage",
     "TableWalk",
+    "Verdict",
     "Words",
+    "around",
     "binary_axis",
     "count_axis",
     "curve_axes",
@@ -82,5 +86,4 @@ __all__ = [
     "paper",
     "spread",
     "time_axis",
-    "title",
 ]

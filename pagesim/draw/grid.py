@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from .boxes import Box, Boxes
+from .hits import inside
 from .label import Labels
 from .style import INK, MUTED, RULE
 
@@ -67,10 +68,20 @@ class Grid:
         return self.left + (column + 0.5) * self.wide, self.top - (row + 0.5) * self.high
 
     def at(self, x: float, y: float) -> int | None:
-        """Give the number of the cell at a point of the sheet, if any."""
-        column, row = int((x - self.left) // self.wide), int((self.top - y) // self.high)
-        there = 0 <= column < self.columns and 0 <= row < self.rows
-        return row * self.columns + column if there else None
+        """Give the number of the cell at a point of the sheet, outer edges included, if any."""
+        if not inside(self.outline, x, y):
+            return None
+        column = min(int((x - self.left) / self.wide), self.columns - 1)
+        row = min(int((self.top - y) / self.high), self.rows - 1)
+        return row * self.columns + column
+
+    def lines(self) -> list[list[tuple[float, float]]]:
+        """Give the lines between the cells and around them, for `Links`."""
+        left, bottom, wide, high = self.outline
+        xs = [left + column * self.wide for column in range(self.columns + 1)]
+        ys = [bottom + row * self.high for row in range(self.rows + 1)]
+        upright = [[(x, bottom), (x, bottom + high)] for x in xs]
+        return upright + [[(left, y), (left + wide, y)] for y in ys]
 
     @property
     def outline(self) -> Box:
@@ -100,11 +111,26 @@ class Accesses:
         self._here = Boxes(sheet, line=2.6, face="none", edge=INK, zorder=4)
         self._words = Labels(sheet, len(grid), align="center", size=size)
 
-    def put(self, words: Sequence[object], step: int, faces: str | Sequence[str]) -> None:
-        """Write a string of which `step` accesses are done; `faces` is one colour, or a list."""
+    def put(
+        self, words: Sequence[object], step: int, faces: str | Sequence[str], down: float = 0
+    ) -> None:
+        """Write a string of which `step` accesses are done.
+
+        Parameters
+        ----------
+        words : sequence
+            The accesses.
+        step : int
+            The present one, counted from 1.
+        faces : str or sequence of str
+            One colour, or a list with one for each.
+        down : float
+            Inches by which the frame around the present access reaches below its box.
+        """
         boxes = self.grid.boxes(len(words))
         self._boxes.put(boxes, faces)
-        self._here.put([boxes[step - 1]])
+        x, y, wide, high = boxes[step - 1]
+        self._here.put([(x, y - down, wide, high + down)])
         self._words.clear()
         for number, word in enumerate(words):
             x, y = self.grid.middle(number)
@@ -113,6 +139,6 @@ class Accesses:
     def step_at(self, x: float, y: float, margin: float = 0.15) -> int | None:
         """Give the access, counted from 1, at a point of the sheet or just above or below."""
         _, bottom, _, high = self.grid.outline
-        number = self.grid.at(x, min(max(y, bottom + 0.01), bottom + high - 0.01))
+        number = self.grid.at(x, min(max(y, bottom), bottom + high))
         near = bottom - margin <= y <= bottom + high + margin
         return None if number is None or not near else number + 1

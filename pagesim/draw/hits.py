@@ -11,9 +11,9 @@ from .boxes import Box
 
 
 def inside(box: Box, x: float, y: float) -> bool:
-    """Tell whether a point lies in a box."""
+    """Tell whether a point lies in a box or on its edge."""
     left, bottom, wide, high = box
-    return left <= x < left + wide and bottom <= y < bottom + high
+    return left <= x <= left + wide and bottom <= y <= bottom + high
 
 
 def hit_box(boxes: Iterable[Box], x: float, y: float) -> int | None:
@@ -24,6 +24,11 @@ def hit_box(boxes: Iterable[Box], x: float, y: float) -> int | None:
 def middle(box: Box) -> tuple[float, float]:
     """Give the middle of a box."""
     return box[0] + box[2] / 2, box[1] + box[3] / 2
+
+
+def around(x: float, y: float, wide: float, high: float) -> Box:
+    """Give the box of a size that has its middle at a point."""
+    return x - wide / 2, y - high / 2, wide, high
 
 
 def data_at(axes: Axes, x: float, y: float) -> tuple[float, float] | None:

@@ -6,6 +6,7 @@ picture that answers a slider within a blink has no room for forty of those.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -140,6 +141,12 @@ class Labels:
         label.x, label.y, label.text, label.color = x, y, text, color
         label.weight = weight or self._weight
         self._used += 1
+
+    def fill(self, spots: Iterable[tuple[Any, ...]]) -> None:
+        """Take all of them off the sheet, and place one for each of `spots`: what `put` takes."""
+        self.clear()
+        for spot in spots:
+            self.put(*spot)
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide all of them."""

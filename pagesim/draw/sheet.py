@@ -60,9 +60,3 @@ def paper(figure: Figure) -> Sheet:
     sheet.axis("off")
     sheet.heading = Label(sheet, 0.12, height - 0.22, size=TITLE, weight="bold")
     return sheet
-
-
-def title(axes: Axes, text: str = "") -> Label:
-    """Put the finding at the top left of a sheet; change it with ``.text = ...``."""
-    height = float(axes.get_ylim()[1])
-    return Label(axes, 0.12, height - 0.22, text, size=TITLE, weight="bold")

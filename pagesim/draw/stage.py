@@ -29,7 +29,7 @@ class Drawable(Protocol):
     def build(self, figure: Figure) -> None:
         """Draw everything once."""
 
-    def update(self, *args: Any, **controls: Any) -> Finding | str:
+    def update(self, *args: Any, **controls: Any) -> Finding:
         """Move what moves, and say what is to be seen."""
 
 
@@ -63,15 +63,11 @@ class Stage:
 
     def show(self, **controls: Any) -> str:
         """Update the scene, paint it under its finding, and return its readout."""
-        found = self.scene.update(**controls)
-        if isinstance(found, str):  # a scene that still writes its title itself
-            self.paint()
-            return found
+        self.finding = self.scene.update(**controls)
         for sheet in self._sheets:
-            sheet.heading.text = found.title
-        self.finding = found
+            sheet.heading.text = self.finding.title
         self.paint()
-        return found.readout
+        return self.finding.readout
 
     def paint(self) -> None:
         """Paint the scene as it stands."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..draw import Finding, Sheet, data_at, paper
@@ -62,12 +63,12 @@ __all__ = [
     "Controls",
     "Finding",
     "Hidden",
+    "Plot",
     "Scene",
     "Sheet",
     "Slider",
     "Toggle",
     "Values",
-    "data_at",  # until all scenes take it from `draw`
 ]
 
 Control = Slider | Choice | Toggle | Address | Hidden
@@ -116,15 +117,15 @@ class Scene:
         """Make the axes, the still parts, and the artists that will move."""
         raise NotImplementedError
 
-    def update(self, *args: Any, **values: Any) -> Finding | str:
+    def update(self, *args: Any, **values: Any) -> Finding:
         """Move everything to `values` and return what is to be seen."""
         raise NotImplementedError
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Make the values agree with each other after the control `changed` has moved."""
-        bounds = self.limits(values)
-        return {**values, **{name: min(max(values[name], low), high)
-                             for name, (low, high) in bounds.items()}}  # fmt: skip
+        for name, (low, high) in self.limits(values).items():
+            values = {**values, name: min(max(values[name], low), high)}
+        return values
 
     def limits(self, values: Values) -> dict[str, tuple[int, int]]:
         """Give the range of each slider whose range depends on the others."""
@@ -133,3 +134,19 @@ class Scene:
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Say what a click changes; `x` and `y` are inches from the picture's lower left."""
         return {}
+
+
+class Plot(Scene):
+    """A scene whose axes, `self.axes`, are what is clicked: each click is a place in their data."""
+
+    clickable = True
+    axes: Axes
+
+    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Turn a click within the axes into data, and say what it changes."""
+        here = data_at(self.axes, x, y)
+        return {} if here is None else self.hit_data(*here, **values)
+
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Say what a click changes; `x` and `y` are in the data of the axes."""
+        raise NotImplementedError

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ...draw import Bar, Bars, Boxes, Grid, Labels, note
+from ...draw import Bar, Bars, Boxes, Grid, Labels, keys, note
 from ...draw.style import FRAME, INK, PAPER, RULE
 from ...kernel import Kernel
 from ...units import count
-from ..base import Finding, Scene, Sheet, Slider, Toggle
+from ..base import Controls, Finding, Scene, Sheet, Slider, Toggle
 
 _PAGES, _MOST = 40, 8  # pages, and children
 _LEFT, _TOP, _CELL, _TALL = 0.95, 3.9, 0.115, 2.9
@@ -36,15 +36,11 @@ class CowShares(Scene):
 
     size = (9, 4.7)
     clickable = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "children": Slider("children", 1, _MOST, 3),
-                "written": Slider("each child writes", 0, _PAGES, 10, words=lambda n: f"{n} pages"),
-                "parent": Toggle("then the parent writes them too", False),
-            }
-        )
+    controls = Controls(
+        children=Slider("children", 1, _MOST, 3),
+        written=Slider("each child writes", 0, _PAGES, 10, words=lambda n: f"{n} pages"),
+        parent=Toggle("then the parent writes them too", False),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the headings; the pages and the bars move."""
@@ -54,11 +50,8 @@ class CowShares(Scene):
         note(sheet, _LEFT, y, f"{_PAGES} written pages, then fork", size=9.5)
         note(sheet, _FAULTS, y, "faults since", size=9.5, align="right")
         note(sheet, _PSS, y, "Pss kB", size=9.5, align="right")
-        x = _LEFT + 2.45
-        for color, words in ((FRAME.fill, "shared, read-only"), (FRAME.line, "its own")):
-            Boxes(sheet, [(x, y - 0.07, 0.14, 0.14)], face=color, edge=INK, moving=False)
-            note(sheet, x + 0.22, y, words, size=9.5, color=INK)
-            x += 1.42
+        faces = ((FRAME.fill, "shared, read-only"), (FRAME.line, "its own"))
+        keys(sheet, _LEFT + 2.45, y, faces, size=9.5, color=INK)
         self.gauge = Bars(sheet, _LEFT, 0.22, 2)
         sheet.plot([_LEFT, _LEFT], [0.2, 0.82], color=RULE, lw=1.2, zorder=1)
         for name, y in (("frames", 0.67), ("if copied", 0.33)):
@@ -129,9 +122,9 @@ def _run(children: int, written: int, parent_too: bool) -> _State:
         one.touch(area, "w", range(written))
     rows = []
     for name, one in people.items():
-        frames = [kernel.pool.frames[one.space.pte(area.start + n * page).pfn]
-                  for n in range(_PAGES)]  # fmt: skip
+        pfns = [one.space.pte(area.start + n * page).pfn for n in range(_PAGES)]
+        shared = tuple(kernel.pool.frames[pfn].shared for pfn in pfns)
         faults = one.counters.minflt - start[name]
-        rows.append(_Row(name, tuple(f.shared for f in frames), faults, one.smaps(area).Pss))
+        rows.append(_Row(name, shared, faults, one.smaps(area).Pss))
     extra = (kernel.counters["AnonPages"] - before) // _KIB
     return _State(tuple(rows), _PAGES + extra)

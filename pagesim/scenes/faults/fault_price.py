@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...costs import LATENCIES
-from ...draw import Curves, Label, Point, count_axis, curve_axes, data_at, log_axis, nearest
+from ...draw import Curves, Label, Point, count_axis, curve_axes, log_axis, nearest
 from ...draw.style import DISK, FAULT, MUTED
 from ...units import digits, duration, times
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
 
 
 class _Kind(NamedTuple):
@@ -36,21 +36,15 @@ _BASE = (1, 5, 20, 80)  # ns of an access without a fault
 _LOW, _HIGH = 0.5, 3e6
 
 
-class FaultPrice(Scene):
+class FaultPrice(Plot):
     """Choose a kind of fault and how rare it is: how much slower is the program?"""
 
     size = (9, 4.3)
-    clickable = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "rate": Slider("accesses per fault", 0, len(_RATES) - 1, 6, words=_accesses),
-                "kind": Choice("kind", tuple(_KINDS), "major, NVMe disk"),
-                "base": Slider("an access takes", 0, len(_BASE) - 1, 3,
-                               words=lambda n: f"{_BASE[n]} ns"),
-            }
-        )  # fmt: skip
+    controls = Controls(
+        rate=Slider("accesses per fault", 0, len(_RATES) - 1, 6, lambda n: f"{_RATES[n]:,}"),
+        kind=Choice("kind", tuple(_KINDS), "major, NVMe disk"),
+        base=Slider("an access takes", 0, len(_BASE) - 1, 3, lambda n: f"{_BASE[n]} ns"),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes; four curves and a point move."""
@@ -82,19 +76,12 @@ class FaultPrice(Scene):
             f"One in {double:,} doubles the time, one in {tenth:,} adds a tenth.",
         )
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the nearest rate, on the nearest curve."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
-        rate = nearest(_RATES, here[0])
+        rate = nearest(_RATES, x)
         apart = _BASE[values["base"]] * _RATES[rate]
-        kind = nearest([1 + kind.ns / apart for kind in _KINDS.values()], here[1])
+        kind = nearest([1 + kind.ns / apart for kind in _KINDS.values()], y)
         return {"rate": rate, "kind": tuple(_KINDS)[kind]}
-
-
-def _accesses(position: int) -> str:
-    return f"{_RATES[position]:,}"
 
 
 def _times(slower: float) -> str:

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from ...draw import (
-    FAULT,
-    FRAME,
-    INK,
-    MUTED,
-    PAPER,
-    RULE,
-    TABLE,
-    VIRTUAL,
-    Boxes,
-    Frames,
-    Label,
-    Labels,
-    paper,
-    title,
-)
+from ...draw import Box, Boxes, Frames, Grid, Labels, Links, middle, note
+from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
 from ...units import count
-from ..base import Choice, Scene, Slider, Toggle
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Toggle
 from .short_life import COUNTERS, FAULTS, PAGES, SHOWN, SIZES, WHO, Entry, Moment, life
 
 _STEPS = len(life(False, False))
-_TOP, _LINE = 4.4, 0.245  # of the program
+_TOP = 4.4
+_LINES = Grid(0.12, _TOP - 0.015, 2.78, 0.245, rows=_STEPS)  # of the program
 _MIDDLE, _CELL, _HIGH = 3.72, 0.6, 0.27  # of the entries
 _BLOCK = 1.06
-_RIGHT, _FRAME = 6.62, 0.98  # of the frames
+_RIGHT = 6.62
+_FRAMES = Grid(_RIGHT - 0.07, _TOP - 0.05, 1.12, 0.42, 2, 6, gap_x=0.14, gap_y=0.1)
 _COLUMNS = (1.5, 2.45, 3.4, 4.5, 5.6, 6.7, 7.8)  # of the counters
 _PRIVATE, _SHARED = "MAP_PRIVATE", "MAP_SHARED"
 
@@ -41,24 +27,17 @@ class ProgramLife(Scene):
     size = (9, 5.1)
     play = "step"
     clickable = True
+    controls = Controls(
+        step=Slider("step", 1, _STEPS, 9),
+        cached=Toggle("the file is in the page cache", False),
+        kind=Choice("memory", (_PRIVATE, _SHARED), _PRIVATE),
+    )
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "step": Slider("step", 1, _STEPS, 9),
-                "cached": Toggle("the file is in the page cache", False),
-                "kind": Choice("memory", (_PRIVATE, _SHARED), _PRIVATE),
-            }
-        )
-
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the headings; everything else moves."""
-        sheet = paper(figure)
-        self.title = title(sheet)
-        still: dict[str, Any] = {"size": 9.5, "moving": False}
-        for x, words in ((0.15, "the program"), (_MIDDLE, "page-table entries"),
-                         (_RIGHT, "frames, and who maps them")):  # fmt: skip
-            Label(sheet, x, _TOP + 0.12, words, weight="bold", **still)
+        heads = {0.15: "the program", _MIDDLE: "page-table entries"}
+        for x, words in (heads | {_RIGHT: "frames, and who maps them"}).items():
+            note(sheet, x, _TOP + 0.12, words, size=9.5, weight="bold", color=INK)
         self.here = Boxes(sheet, face=VIRTUAL.fill, edge=VIRTUAL.line, line=1.2, zorder=2)
         self.lines = Labels(sheet, _STEPS, size=9.5)
         self.slots = Boxes(sheet, edge=TABLE.line, line=1.0, zorder=2)
@@ -69,80 +48,79 @@ class ProgramLife(Scene):
         self.used = Labels(sheet, 12, size=9)
         for column, name in zip(_COLUMNS, ("areas", *COUNTERS), strict=True):
             unit = " kB" if name in SIZES else ""
-            Label(sheet, column, 0.88, name + unit, align="right", color=MUTED, **still)
-        sheet.plot([0.15, 8.85], [0.74, 0.74], color=RULE, lw=1.0)
+            note(sheet, column, 0.88, name + unit, size=9.5, align="right")
+        Links(sheet, [[(0.15, 0.74), (8.85, 0.74)]], color=RULE, width=1.0, moving=False)
         self.rows = Labels(sheet, 2 * (len(COUNTERS) + 2), size=10, align="right")
         self.mark = Boxes(sheet, edge="none", line=0, zorder=1)
 
-    def update(self, *, step: int, cached: bool, kind: str) -> str:
+    def update(self, *, step: int, cached: bool, kind: str) -> Finding:
         """Show the moment after a step."""
         moments = life(cached, kind == _SHARED)
         now, before = moments[step - 1], moments[step - 2] if step > 1 else None
-        self.lines.clear()
-        for row, moment in enumerate(moments):
-            y = _TOP - 0.14 - _LINE * row
-            current = row == step - 1
-            color = INK if row < step else MUTED
-            words = f"{row + 1:2}  {moment.words}"
-            self.lines.put(0.2, y, words, color, "bold" if current else "normal")
-        self.here.put([(0.12, _TOP - 0.26 - _LINE * (step - 1), 2.78, _LINE)])
+        self.lines.fill(
+            (
+                0.2,
+                _LINES.middle(row)[1],
+                f"{row + 1:2}  {moment.words}",
+                INK if row < step else MUTED,
+                "bold" if row == step - 1 else "normal",
+            )
+            for row, moment in enumerate(moments)
+        )
+        self.here.put([_LINES.box(step - 1)])
         self._entries(now, before, kind)
         self._frames(now)
         self._counters(now, before)
-        self.title.text = finding = f"{now.words}: {now.result}"
         says = "; ".join(
             f"{who} {counts['minflt']} minor, {counts['majflt']} major, RSS {counts['VmRSS']} kB, "
             f"Pss {counts['Pss']} kB"
             for who, counts in now.counters.items()
         )
         taken = sum(bool(owners) for owners in now.frames.values())
-        return f"Step {step} of {_STEPS}. {finding}. {says}. {count(taken, 'frame')}."
+        title = f"{now.words}: {now.result}"
+        whole = f"Step {step} of {_STEPS}. {title}. {says}. {count(taken, 'frame')}."
+        return Finding(title, whole=whole)
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the step whose line was clicked."""
-        row = int((_TOP - 0.02 - y) // _LINE)
-        return {"step": row + 1} if x < 2.9 and 0 <= row < _STEPS else {}
+        row = _LINES.at(x, y)
+        return {} if row is None else {"step": row + 1}
 
     def _entries(self, now: Moment, before: Moment | None, kind: str) -> None:
-        boxes, faces, lit = [], [], []
+        boxes, faces, lit = list[Box](), list[str](), list[Box]()
         self.texts.clear()
         self.names.clear()
-        for block, area in enumerate(SHOWN):
+        heads = (f"memory, rw, {kind}", "file, r, MAP_SHARED", "stack: its lowest pages")
+        for block, (area, head) in enumerate(zip(SHOWN, heads, strict=True)):
             top = _TOP - 0.2 - block * _BLOCK
-            what = {"memory": f"memory, rw, {kind}", "file": "file, r, MAP_SHARED",
-                    "stack": "stack: its lowest pages"}[area]  # fmt: skip
-            self.names.put(_MIDDLE, top, what, MUTED)
+            self.names.put(_MIDDLE, top, head, MUTED)
             for row, who in enumerate(WHO):
-                y = top - 0.42 - 0.34 * row
                 if (who, area) not in now.entries:
                     continue
-                self.names.put(_MIDDLE - 0.55, y + _HIGH / 2, who)
+                cells = Grid(_MIDDLE, top - 0.15 - 0.34 * row, _CELL, _HIGH, PAGES)
+                self.names.put(_MIDDLE - 0.55, cells.middle(0)[1], who)
                 was = before.entries.get((who, area)) if before else None
                 for page, entry in enumerate(now.entries[who, area]):
-                    x = _MIDDLE + _CELL * page
                     if entry.frame == -2:
                         continue
-                    boxes.append((x, y, _CELL, _HIGH))
+                    boxes.append(cells.box(page))
                     faces.append(TABLE.fill if entry.frame > 0 else PAPER)
                     changed = was is not None and was[page] != entry
-                    if changed:
-                        lit.append(boxes[-1])
+                    lit += boxes[-1:] * changed
                     weight = "bold" if changed else "normal"
-                    self.texts.put(x + _CELL / 2, y + _HIGH / 2, _says(entry), INK, weight)
+                    self.texts.put(*middle(boxes[-1]), _says(entry), INK, weight)
         self.slots.put(boxes, faces)
         self.changed.put(lit)
 
     def _frames(self, now: Moment) -> None:
-        used = list[tuple[float, float, float, float]]()
-        free = list[tuple[float, float, float, float]]()
+        used, free = list[Box](), list[Box]()
         self.used.clear()
         for place, (number, owners) in enumerate(now.frames.items()):
-            x = _RIGHT + (_FRAME + 0.14) * (place % 2)
-            y = _TOP - 0.42 - 0.42 * (place // 2)
-            (used if owners else free).append((x, y, _FRAME, 0.32))
-            who = "both" if len(owners) > 1 else "".join(owners) or "free"
-            self.used.put(x + 0.1, y + 0.16, f"{number}: {who}", INK,
-                          "bold" if len(owners) > 1 else "normal")  # fmt: skip
+            box, both = _FRAMES.box(place), len(owners) > 1
+            (used if owners else free).append(box)
+            who = "both" if both else "".join(owners) or "free"
+            weight = "bold" if both else "normal"
+            self.used.put(box[0] + 0.1, middle(box)[1], f"{number}: {who}", INK, weight)
         self.frames.put(used, free)
 
     def _counters(self, now: Moment, before: Moment | None) -> None:

@@ -47,22 +47,19 @@ class HugeTrade(Scene):
     def draw(self, sheet: Sheet) -> None:
         """Draw one 2 MiB as its 512 pages, and four pairs of bars."""
         self.map = Pixels(sheet, _MAP.outline, _MAP.columns, _MAP.rows)
-        x, y, wide, high = _MAP.outline
-        right, top = x + wide, y + high
-        lines = [[(at, y), (at, top)] for at in np.linspace(x, right, _MAP.columns + 1)[1:-1]]
-        lines += [[(x, at), (right, at)] for at in np.linspace(y, top, _MAP.rows + 1)[1:-1]]
-        Links(sheet, lines, color=PAPER, width=0.6)
+        x, y, _, high = _MAP.outline
+        Links(sheet, _MAP.lines(), color=PAPER, width=0.6)
         Boxes(sheet, [_MAP.outline], face="none", edge=FRAME.line, line=2.4, zorder=4)
-        note(sheet, x, top + 0.17, "each 2 MiB", size=10, weight="bold", color=INK)
+        note(sheet, x, y + high + 0.17, "each 2 MiB", size=10, weight="bold", color=INK)
         note(sheet, x, y - 0.2, "dark: touched")
         self.bars = Bars(sheet, _LEFT, _BAR, 8, line=1.2)
+        bold: dict[str, Any] = {"size": 10, "align": "right", "weight": "bold", "color": INK}
         for row, head in enumerate(_HEADS):
             for pair, name in enumerate(("4 KiB", "2 MiB")):
                 note(sheet, _LEFT - 0.08, _middle(row, pair), name, align="right")
             y = (_middle(row, 0) + _middle(row, 1)) / 2
             for line, word in enumerate(head):
-                note(sheet, _LEFT - 0.62, y + 0.09 - 0.18 * line, word, size=10, align="right",
-                     weight="bold", color=INK)  # fmt: skip
+                note(sheet, _LEFT - 0.62, y + 0.09 - 0.18 * line, word, **bold)
         self.limit = Curve(sheet, (0, (2, 2)), width=1.4, zorder=4)
         note(sheet, _LEFT, _TOP + 0.3, "each pair to its own scale")
         self.said = Label(sheet, 0, 0.13, size=9, color=MUTED, align="center")
@@ -85,8 +82,8 @@ class HugeTrade(Scene):
                 long = max(value * scale, 0.02)
                 words = binary(value) if row < 2 else f"{value:,}"
                 crossed = row == 3 and _LEFT + long <= at <= _LEFT + long + 0.7
-                bars.append(Bar(_middle(row, which), [(long, _HUES[row].fill)], words,
-                                beyond=at + 0.1 if crossed else 0))  # fmt: skip
+                part, beyond = (long, _HUES[row].fill), at + 0.1 if crossed else 0
+                bars.append(Bar(_middle(row, which), [part], words, beyond=beyond))
         self.bars.put(bars)
         self.limit.set_data([at, at], [_middle(3, 1) - 0.18, _middle(3, 0) + 0.18])
         self.said.x, self.said.text = at, f"this TLB has {entries:,}"

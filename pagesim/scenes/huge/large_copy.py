@@ -13,10 +13,10 @@ from ...arch import X86_64
 from ...costs import LATENCIES
 from ...draw import Boxes, Grid, Label, Marks, Pixels
 from ...draw.curves import Curves, Point, count_axis, curve_axes, time_axis
-from ...draw.hits import data_at, nearest
+from ...draw.hits import nearest
 from ...draw.style import FRAME, MUTED, PAPER
 from ...units import binary, count, duration, times
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
 
 _SMALL, _HUGE = X86_64.page_sizes[:2]
 _PER = _HUGE // _SMALL
@@ -29,11 +29,10 @@ _MAPS = {
 }
 
 
-class LargeCopy(Scene):
+class LargeCopy(Plot):
     """Write to shared memory after a fork: many small copies, or a single large one?"""
 
     size = (9, 4.9)
-    clickable = True
     controls = Controls(
         pages=Slider("pages written", 1, _PER, 1),
         page=Choice("page size", tuple(_SIZES), "2 MiB"),
@@ -59,14 +58,11 @@ class LargeCopy(Scene):
         self.meet = Label(axes, 1, 1, size=9, color=MUTED, align="right")
         self.tick = Marks(axes, "|", 12, MUTED)
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the point of the nearer curve."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
-        pages = max(1, min(_PER, round(here[0])))
+        pages = max(1, min(_PER, round(x)))
         waits = [_wait(page, pages, values["rate"]) for page in _SIZES]
-        return {"pages": pages, "page": list(_SIZES)[nearest(waits, here[1])]}
+        return {"pages": pages, "page": list(_SIZES)[nearest(waits, y)]}
 
     def update(self, *, pages: int, page: str, rate: int) -> Finding:
         """Fill the maps, move the curves, and say what is copied."""

@@ -10,10 +10,10 @@ from ...draw import Bar, Bars, Box, Boxes, Grid, Labels, Pixels, keys, note
 from ...draw.style import FRAME, INK, MUTED, PAPER, RULE, TABLE
 from ...units import binary, count, percent
 from ..base import Controls, Finding, Scene, Sheet, Slider, Toggle
-from .worn_memory import FRAMES, worn
+from .worn_memory import FRAMES, MOST_ORDER, worn
 
 _PAGE, _BLOCK = 4096, 512  # bytes of a frame; frames in 2 MiB
-_ORDERS = 12  # that are counted: 4 KiB to 8 MiB
+_ORDERS = 1 + MOST_ORDER  # that are counted: 4 KiB to 4 MiB
 _ACROSS, _ROWS = 32, 16  # frames of a 2 MiB, as they are drawn
 _LEFT, _TOP = 0.2, 3.3
 _BLOCKS = Grid(_LEFT - 0.05, _TOP + 0.05, 1.38, 1.028, 4, 2, gap_x=0.1, gap_y=0.1)  # of 2 MiB
@@ -35,7 +35,7 @@ class NoRoom(Scene):
     clickable = True
     controls = Controls(
         free=Slider("free", 10, 99, 75, words=lambda n: f"{n} %"),
-        order=Slider("ask for", 0, 10, 9, words=lambda n: binary(_PAGE << n)),
+        order=Slider("ask for", 0, MOST_ORDER, 9, words=lambda n: binary(_PAGE << n)),
         pinned=Slider("cannot move", 0, 20, 0, words=_share),
         compact=Toggle("compact first", False),
         seed=Slider("another day (seed)", 1, 12, 1),
@@ -47,8 +47,8 @@ class NoRoom(Scene):
         Boxes(sheet, _BLOCKS.boxes(), face="none", edge=INK, line=1.2, zorder=4)
         self.found = Boxes(sheet, face="none", edge=INK, line=3.2, zorder=5)
         keys(sheet, _LEFT, 1.195, tuple(zip(_COLOURS, _WORDS, strict=True)))
-        note(sheet, _FROM, _TOP + 0.15, "free blocks by size", size=10, weight="bold",
-             align="center", color=INK)  # fmt: skip
+        head: dict[str, Any] = {"size": 10, "weight": "bold", "align": "center", "color": INK}
+        note(sheet, _FROM, _TOP + 0.15, "free blocks by size", **head)
         note(sheet, _FROM - 0.66, _LIST.outline[1] - 0.16, "each doubling: one step longer")
         self.rows = Labels(sheet, _ORDERS, size=9, align="right")
         self.bars = Bars(sheet, _FROM, 0.14, _ORDERS, line=0.9, size=9)
@@ -58,7 +58,7 @@ class NoRoom(Scene):
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Ask for the size of the line that was clicked."""
         line = _LIST.at(x, y)
-        return {} if line is None or line > 10 else {"order": line}
+        return {} if line is None else {"order": line}
 
     def update(self, *, free: int, order: int, pinned: int, compact: bool, seed: int) -> Finding:
         """Lay out memory, count its free blocks, and ask for one more."""
@@ -68,14 +68,16 @@ class NoRoom(Scene):
         usable = sum(many << size for size, many in state.blocks.items() if size >= order)
         self._list(state.blocks, order)
         asked, total = binary(_PAGE << order), binary(state.free * _PAGE)
-        words = (f"free: {total}", f"of use for {asked}: {binary(usable * _PAGE)}")
+        rows = (
+            (0.7, state.free, PAPER, f"free: {total}"),
+            (0.34, usable, FRAME.line, f"of use for {asked}: {binary(usable * _PAGE)}"),
+        )
         self.gauge.put(
             [
                 Bar(y, [(max(_GAUGE * frames / FRAMES, 0.01), face)], said, beyond=_LEFT + 3.12)
-                for y, frames, face, said in zip((0.7, 0.34), (state.free, usable),
-                                                 (PAPER, FRAME.line), words, strict=True)
+                for y, frames, face, said in rows
             ]
-        )  # fmt: skip
+        )
         boxes = list[Box]()
         if state.found is not None and order >= 9:
             last = state.found + (1 << order)

@@ -13,6 +13,7 @@ from ...memory.buddy import BuddyAllocator, OutOfMemory
 from ...memory.compaction import compact
 
 FRAMES = 4096  # 16 MiB, eight times 2 MiB
+MOST_ORDER = 10  # of the blocks that Linux keeps free: 4 MiB (mmzone.h, MAX_PAGE_ORDER)
 FREE, MOVABLE, PINNED, FOUND = range(4)  # what a frame is
 _ORDERS = (0, 0, 0, 0, 1, 2, 3)  # small requests are the common ones
 _THOUSAND = 1000
@@ -79,7 +80,10 @@ def worn(seed: int, percent: int, pinned: int, compacted: bool, order: int) -> W
     kinds = np.full(FRAMES, FREE, np.uint8)
     for pfn, stays in fixed.items():
         kinds[pfn : pfn + (1 << frames.order_of(pfn))] = PINNED if stays else MOVABLE
-    free, areas = frames.free_frames, frames.free_blocks()
+    free, areas = frames.free_frames, dict[int, int]()
+    for size, many in frames.free_blocks().items():  # what is larger is several for Linux
+        most = min(size, MOST_ORDER)
+        areas[most] = areas.get(most, 0) + (many << size - most)
     try:
         found = frames.alloc(order)
         kinds[found : found + (1 << order)] = FOUND

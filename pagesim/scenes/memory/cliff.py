@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from ...costs import LATENCIES
-from ...draw import Curve, Curves, Label, Point, curve_axes, data_at, time_axis
+from ...draw import Curve, Curves, Label, Point, curve_axes, time_axis
 from ...draw.style import DISK, FRAME, MUTED, VIRTUAL
 from ...reuse import miss_ratio_curve
 from ...traces import loop, zipf
 from ...units import duration, percent
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
 
 _PAGES, _ACCESSES = 1024, 200_000  # of the reference strings, whatever the working set is
 _ALIKE = "every page alike"
@@ -30,11 +30,10 @@ _MOST = 64  # GiB of working set
 _LOW, _HIGH = 40.0, 4e7  # ns, ends of the axis
 
 
-class Cliff(Scene):
+class Cliff(Plot):
     """Let the working set outgrow RAM by a little: what does an access take now?"""
 
     size = (7.9, 4.2)
-    clickable = True
     controls = Controls(
         working=Slider("working set", 1, _MOST, 17, lambda n: f"{n} GiB"),
         ram=Slider("RAM", 1, 12, 4, lambda n: f"{4 * n} GiB"),
@@ -79,14 +78,11 @@ class Cliff(Scene):
             f"the mean is {duration(mean)}.",
         )
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the point of a curve nearest to the click."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
-        working = max(1, min(_MOST, round(here[0])))
+        working = max(1, min(_MOST, round(x)))
         fit, disk_ns = 4 * values["ram"] / working, LATENCIES[_DISKS[values["disk"]]].ns
-        use = min(_USES, key=lambda use: abs(math.log(_mean(use, fit, disk_ns) / here[1])))
+        use = min(_USES, key=lambda use: abs(math.log(_mean(use, fit, disk_ns) / y)))
         return {"working": working, "use": use}
 
 

@@ -53,11 +53,8 @@ class AlmostEmpty(Scene):
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the grid, and lines of words beside it."""
-        left, base, wide, high = _GRID.outline
-        right, top = left + wide, base + high
-        lines = [[(x, base), (x, top)] for x in np.linspace(left, right, _GRID.columns + 1)]
-        lines += [[(left, y), (right, y)] for y in np.linspace(base, top, _GRID.rows + 1)]
-        Links(sheet, lines, color=RULE, width=0.4, moving=False, zorder=1)
+        right, top = _GRID.left + _GRID.outline[2], _GRID.top
+        Links(sheet, _GRID.lines(), color=RULE, width=0.4, moving=False, zorder=1)
         self.used = Boxes(sheet, face=TABLE.line, edge=RULE, line=0.4, zorder=2)
         self.here = Boxes(sheet, face="none", edge=INK, line=2.0, zorder=3)
         self.words = []

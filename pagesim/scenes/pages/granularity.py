@@ -9,10 +9,9 @@ from typing import Any
 from ...costs import linear_table_bytes
 from ...draw import Boxes, Curve, Label, Marks, note
 from ...draw.curves import Point, binary_axis, curve_axes
-from ...draw.hits import data_at
 from ...draw.style import INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
 from ...units import binary, count, percent, power_of_two
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
 
 _VA_BITS, _ENTRY = 32, 4  # the machine: 4 GiB of addresses, 4 bytes an entry
 _LARGEST = 30  # log2 of the largest piece
@@ -28,11 +27,10 @@ _PROGRAMS: dict[str, tuple[int, ...]] = {
 }  # fmt: skip
 
 
-class Granularity(Scene):
+class Granularity(Plot):
     """Let one entry cover more and more bytes: when is the map small enough, and at what price?"""
 
     size = (7.6, 4.85)
-    clickable = True
     controls = Controls(
         piece=Slider("one entry covers", 0, _LARGEST, 12, power_of_two),
         program=Choice("program", tuple(_PROGRAMS), list(_PROGRAMS)[1]),
@@ -96,12 +94,9 @@ class Granularity(Scene):
         self.used.put([(left, bottom, width * asked / (asked + wasted), height)], VIRTUAL.fill)
         used.text, lost.text = f"used: {binary(asked)}", f"wasted: {binary(wasted)}"
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the piece that was clicked."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
-        return {"piece": min(max(round(math.log2(here[0])), 0), _LARGEST)}
+        return {"piece": min(max(round(math.log2(x)), 0), _LARGEST)}
 
 
 def _title(piece: int, table: int, wasted: int | None) -> str:

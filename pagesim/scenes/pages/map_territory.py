@@ -10,10 +10,9 @@ from ...arch import TOY6, X86_32, X86_64, X86_64_LA57
 from ...costs import linear_table_bytes
 from ...draw import Boxes, Curve, Marks, note
 from ...draw.curves import Point, binary_axis, curve_axes
-from ...draw.hits import data_at
 from ...draw.style import FRAME, INK, MUTED, TABLE
 from ...units import binary, digits, percent, power_of_two
-from ..base import Controls, Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Plot, Sheet, Slider
 
 _LOW, _HIGH = 6, 57  # bits of an address
 _LEAST, _MOST = 6, 52  # log2 of bytes of memory
@@ -50,11 +49,10 @@ _MACHINES = (
 )
 
 
-class MapTerritory(Scene):
+class MapTerritory(Plot):
     """Widen the address, add memory, shrink the entry: does the table fit into what it maps?"""
 
     size = (7.6, 4.3)
-    clickable = True
     controls = Controls(
         va_bits=Slider("bits of an address", _LOW, _HIGH, 32),
         pa_bits=Slider("physical memory", _LEAST, _MOST, 32, power_of_two),
@@ -109,17 +107,14 @@ class MapTerritory(Scene):
             f"whose table fits into this memory has {most} bits.",
         )
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Become the machine that was clicked, or go to that place."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
-        memory, table = math.log2(here[0]), math.log2(here[1])
+        memory, table = math.log2(x), math.log2(y)
         for machine in _MACHINES:
             if math.hypot(machine.pa_bits - memory, math.log2(machine.table) - table) < 2:
                 # the entry last: it decides, where an entry and the memory do not agree
-                return {"va_bits": machine.va_bits, "pa_bits": machine.pa_bits,
-                        "entry": machine.entry}  # fmt: skip
+                names = ("va_bits", "pa_bits", "entry")
+                return {name: getattr(machine, name) for name in names}
         pa_bits = min(max(round(memory), _LEAST), _MOST)
         entry = max(values["entry"], -(-pa_bits // 8))
         va_bits = min(max(round(table - math.log2(entry)), _LOW), _HIGH)

@@ -5,21 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...arch import Pte
-from ...draw import (
-    Arrows,
-    Bits,
-    Box,
-    Boxes,
-    Crosses,
-    Grid,
-    Hue,
-    Label,
-    Labels,
-    Links,
-    hit_box,
-    note,
-)
-from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE
+from ...draw import Arrows, Bits, Box, Boxes, Crosses, ErrorCode, Links, hit_box
+from ...draw.label import Label, Labels, note
+from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, Hue
 from ...mmu import PageFault
 from ..base import Address, Choice, Control, Finding, Scene, Sheet, Toggle
 from .pte_verdict import (
@@ -35,8 +23,6 @@ from .pte_verdict import (
 )
 
 _WORD = 8 * FORMAT.bytes
-
-_ERROR_BITS = (("I", 4), ("RSVD", 3), ("U", 2), ("W", 1), ("P", 0))
 # inches: the word, the flags magnified below it, the verdict below those
 _LEFT, _FOOT, _WIDE, _HIGH = 0.12, 3.02, 8.76, 0.27
 _FLAG_Y, _FLAG_W, _FLAG_H = 1.84, 0.98, 0.5
@@ -80,11 +66,11 @@ class PteDecoder(Scene):
             x = self.word.middle(bit)
             note(sheet, x, _FOOT + _HIGH + 0.12, str(bit), size=8.5, align="center")
         links, foot = [], _FLAG_Y + _FLAG_H
+        head: dict[str, Any] = {"weight": "bold", "size": 10, "color": INK, "align": "center"}
         for (x, *_), flag in zip(_FLAG_BOXES, FLAGS, strict=True):
             middle = x + _FLAG_W / 2
             links.append([(self.word.middle(flag.bit), _FOOT), (middle, foot + 0.24)])
-            note(sheet, middle, foot + 0.13, flag.letters, weight="bold", size=10, color=INK,
-                 align="center")  # fmt: skip
+            note(sheet, middle, foot + 0.13, flag.letters, **head)
         Links(sheet, links, color=RULE, width=0.8, moving=False, zorder=1)
         self.flags = Boxes(sheet, _FLAG_BOXES, line=1.4)
         self.digits = Labels(sheet, len(FLAGS), mono=True, size=9.5, align="center")
@@ -101,10 +87,8 @@ class PteDecoder(Scene):
         self.frame = Boxes(sheet, face=FRAME.fill, edge=FRAME.line, line=2.6, hatch="//")
         self.plate = Boxes(sheet, edge=FRAME.line, zorder=3)
         self.cross = Crosses(sheet, 15)
-        self.code = Boxes(sheet, line=1.2, edge=FAULT.line)
+        self.code = ErrorCode(sheet, _END + 1.14, _VERDICT_Y + 0.2)
         self.verdict = Label(sheet, 0, y, size=11, weight="bold")
-        self.bits = Labels(sheet, len(_ERROR_BITS), mono=True, size=10, align="center")
-        self.names = Labels(sheet, len(_ERROR_BITS) + 1, size=9, align="center")
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip the bit that was clicked, in the word or among the enlarged flags."""
@@ -156,8 +140,8 @@ class PteDecoder(Scene):
             digit = f"{before}" if before == on else f"{before}→{on}"
             self.digits.put(middle, _FLAG_Y + _FLAG_H * 0.68, digit, weight="bold")
             meaning = (flag.on if on else flag.off) if looked_at else "ignored"
-            self.meanings.put(middle, _FLAG_Y + _FLAG_H * 0.28, meaning,
-                              INK if looked_at else MUTED)  # fmt: skip
+            ink = INK if looked_at else MUTED
+            self.meanings.put(middle, _FLAG_Y + _FLAG_H * 0.28, meaning, ink)
             if before != on:
                 self.meanings.put(middle, _FLAG_Y - 0.15, "set now", INK, "bold")
         self.flags.set_facecolor(faces)
@@ -165,26 +149,13 @@ class PteDecoder(Scene):
 
     def _verdict(self, outcome: Outcome) -> None:
         left, y = _END, _VERDICT_Y
-        self.bits.clear()
-        self.names.clear()
         failed = outcome.code is not None
         self.cross.put(*[(left + 0.16, y + 0.36)] * failed)
         self.frame.put([] if failed else [(left, y + 0.02, 3.3, 0.68)])
         self.plate.put([] if failed else [(left + 0.16, y + 0.2, 2.98, 0.32)])
         self.verdict.x = left + (0.42 if failed else 0.26)
-        if outcome.code is None:
-            self.verdict.text = f"byte {outcome.pa:#x}"
-            self.code.put([])
-            return
-        self.verdict.text = "fault"
-        grid = Grid(left + 1.14, y + 0.52, 0.46, 0.32, len(_ERROR_BITS))
-        ones = [outcome.code >> bit & 1 for _, bit in _ERROR_BITS]
-        self.code.put(grid.boxes(), [FAULT.fill if one else PAPER for one in ones])
-        for place, ((name, _), one) in enumerate(zip(_ERROR_BITS, ones, strict=True)):
-            x, middle = grid.middle(place)
-            self.bits.put(x, middle, str(one))
-            self.names.put(x, y + 0.66, name, INK, "bold")
-        self.names.put(left + 2.29, y, f"error code {outcome.code:#x}", MUTED)
+        self.verdict.text = "fault" if failed else f"byte {outcome.pa:#x}"
+        self.code.put(outcome.code)
 
 
 def _title(pte: Pte, outcome: Outcome, what: str) -> str:

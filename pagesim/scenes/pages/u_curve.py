@@ -13,21 +13,19 @@ from numpy.typing import NDArray
 from ...costs import best_page_size
 from ...draw import Curve, Label
 from ...draw.curves import Point, binary_axis, curve_axes
-from ...draw.hits import data_at
 from ...draw.style import PAPER, RULE, TABLE
 from ...units import binary, power_of_two, times
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
 
 _SMALL, _LARGE = 6, 24  # log2 of the page sizes shown
 _LEAST, _MOST = 12, 34  # log2 of a segment's size
 _HIGHEST = 8  # of the vertical axis, in units: the power of two just below the lowest point
 
 
-class UCurve(Scene):
+class UCurve(Plot):
     """Slide the page size: what a segment pays in table, and what it wastes at its end."""
 
     size = (7.6, 4.4)
-    clickable = True
     controls = Controls(
         page=Slider("page size", _SMALL, _LARGE, 12, power_of_two),
         segment=Slider("size of a segment", _LEAST, _MOST, 20, power_of_two),
@@ -79,12 +77,9 @@ class UCurve(Scene):
             + (f"the least there is; {root}." if found else f"{times(dearer, 'the least')}."),
         )
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the page size that was clicked."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
-        return {"page": min(max(round(math.log2(here[0])), _SMALL), _LARGE)}
+        return {"page": min(max(round(math.log2(x)), _SMALL), _LARGE)}
 
     def _areas(self, size: int, pte: int, unit: float) -> None:
         """Draw the areas in units, and name the heights in bytes."""

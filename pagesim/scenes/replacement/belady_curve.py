@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from ...draw import FAULT, INK, VIRTUAL, Label, Labels, curve_axes, paper, title
+from ...draw import Curve, Grid, Label, Labels, Marks, curve_axes
+from ...draw.style import FAULT, INK, PAPER, VIRTUAL
 from ...replacement import POLICIES
-from ..base import Choice, Scene, Slider, data_at
+from ...units import count
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
 from .reference_strings import BELADY_NAME, FEW, NAMES, SEEDED, SHOWN, run_of, string_of
 
 _MOST = 8
-_LOOKS = dict(zip(SHOWN, ("o-", "s--", "^-.", "v:", "D-", "P:"), strict=True))
+_MARKS = dict(zip(SHOWN, "os^vDP", strict=True))
+_LINES = dict(zip(SHOWN, ("-", "--", "-.", ":", "-", ":"), strict=True))
+_LIST = Grid(6.3, 3.42, 2.1, 0.3, rows=len(SHOWN))  # of the policies, the fewest faults first
 
 
-class BeladyCurve(Scene):
+class BeladyCurve(Plot):
     """Give a program more frames: does every policy fault less?"""
 
     size = (8.6, 4.2)
-    clickable = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "policy": Choice("who leaves", SHOWN, "fifo"),
-                "frames": Slider("frames", 1, _MOST, 4),
-                "string": Choice("program", NAMES, BELADY_NAME),
-                "seed": Slider("another draw", 0, 9, 6),
-            }
-        )
+    controls = Controls(
+        policy=Choice("who leaves", SHOWN, "fifo"),
+        frames=Slider("frames", 1, _MOST, 4),
+        string=Choice("program", NAMES, BELADY_NAME),
+        seed=Slider("another draw", 0, 9, 6),
+    )
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Draw anew only what is drawn."""
@@ -37,104 +34,83 @@ class BeladyCurve(Scene):
             values["string"] = FEW
         return values
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the axes; the six curves, the point and the list beside them move."""
-        self.sheet = sheet = paper(figure)
-        self.title = title(sheet)
-        self.axes = axes = curve_axes(figure, right=2.55)
-        axes.set(xlim=(0.6, _MOST + 0.4), ylim=(0, 21.5))
+        self.axes = axes = curve_axes(sheet, right=2.55)
+        axes.set(xlim=(0.6, _MOST + 0.4), ylim=(0, 21.5), xlabel="frames", ylabel="faults")
         axes.set_xticks(range(1, _MOST + 1))
         axes.set_yticks(range(0, 21, 5))
-        axes.set_xlabel("frames")
-        axes.set_ylabel("faults")
-        moving: dict[str, Any] = {"animated": True, "color": VIRTUAL.line, "mec": INK}
-        self.lines = {
-            policy: axes.plot([], [], look, ms=6, mfc="white", lw=1.2, **moving)[0]
-            for policy, look in _LOOKS.items()
-        }
-        (self.worse,) = axes.plot([], [], color=FAULT.line, lw=4.5, animated=True, zorder=4)
-        (self.point,) = axes.plot(
-            [], [], "o", ms=13, mfc="none", mec=INK, mew=2.4, animated=True, zorder=6
+        look: dict[str, Any] = {"ms": 6, "mfc": PAPER, "mec": INK}
+        self.lines, self.keys = (
+            {
+                policy: Curve(where, line, VIRTUAL.line, marker=_MARKS[policy], **look)
+                for policy, line in _LINES.items()
+            }
+            for where in (axes, sheet)
         )
-        self.head = Label(sheet, 6.3, 3.55, size=10, weight="bold")
-        self.names = Labels(sheet, len(_LOOKS), size=10)
-        self.counts = Labels(sheet, len(_LOOKS), size=10, align="right")
-        self.keys = {
-            policy: sheet.plot([], [], look, ms=6, mfc="white", lw=1.2, **moving)[0]
-            for policy, look in _LOOKS.items()
-        }
-        self.warns = Label(sheet, 6.3, 1.0, size=9.5, color=FAULT.line)
+        self.worse = Curve(axes, "-", FAULT.line, 4.5, zorder=4)
+        self.point = Marks(axes, "o", 13, mfc="none", mew=2.4, zorder=6)
+        self.head = Label(sheet, _LIST.left, 3.55, size=10, weight="bold")
+        self.names = Labels(sheet, len(SHOWN), size=10)
+        self.counts = Labels(sheet, len(SHOWN), size=10, align="right")
+        self.warns = Label(sheet, _LIST.left, 1.0, size=9.5, color=FAULT.line)
 
-    def update(self, *, policy: str, frames: int, string: str, seed: int) -> str:
+    def update(self, *, policy: str, frames: int, string: str, seed: int) -> Finding:
         """Move the curves and sort the list by faults."""
-        faults = {
-            each: [run_of(string, seed, n, each).faults for n in range(1, _MOST + 1)]
-            for each in SHOWN
-        }
-        mine = faults[policy]
+        faults = [_ranked(string, seed, n) for n in range(1, _MOST + 1)]
         for each, line in self.lines.items():
-            line.set_data(range(1, _MOST + 1), faults[each])
-            line.set_linewidth(2.8 if each == policy else 1.0)
-            line.set_alpha(1.0 if each == policy else 0.45)
-            line.set_zorder(5 if each == policy else 3)
-        self.point.set_data([frames], [mine[frames - 1]])
+            chosen = each == policy
+            line.set_data(range(1, _MOST + 1), [of[each] for of in faults])
+            line.set(lw=2.8 if chosen else 1.0, alpha=1.0 if chosen else 0.45)
+            line.set_zorder(5 if chosen else 3)
+        mine = [of[policy] for of in faults]
+        self.point.put((frames, mine[frames - 1]))
         rises = [n for n in range(1, _MOST) if mine[n] > mine[n - 1]]  # n frames to n + 1
-        xs, ys = list[float](), list[float]()
-        for n in rises:
-            xs += [n, n + 1, float("nan")]
-            ys += [mine[n - 1], mine[n], float("nan")]
-        self.worse.set_data(xs, ys)
-        self._list(faults, frames, policy)
+        gap = (float("nan"),) * 2
+        ends = [spot for n in rises for spot in ((n, mine[n - 1]), (n + 1, mine[n]), gap)]
+        self.worse.set_data(*zip(*ends or [gap], strict=True))
+        self._list(faults[frames - 1], frames, policy)
         cause = "bad luck" if POLICIES[policy].chance else "Belady's anomaly"
         self.warns.text = f"thick orange: {cause}" if rises else ""
-        length = len(string_of(string, seed))
+        title = f"{policy}: here one more frame never costs a fault"
         if rises:
             n = rises[0]
-            finding = f"{policy}: {n} frames fault {mine[n - 1]} times, {n + 1} frames {mine[n]}"
-        else:
-            finding = f"{policy}: here one more frame never costs a fault"
-        self.title.text = finding
-        others = ", ".join(f"{each} {faults[each][frames - 1]}" for each in SHOWN)
-        return (
-            f"{finding}. {string[0].upper()}{string[1:]}, {length} accesses, with {frames} "
-            f"frame{'s' if frames > 1 else ''}: {others}."
+            title = f"{policy}: {n} frames fault {mine[n - 1]} times, {n + 1} frames {mine[n]}"
+        others = ", ".join(f"{each} {faults[frames - 1][each]}" for each in SHOWN)
+        return Finding(
+            title,
+            f"{string[0].upper()}{string[1:]}, {len(string_of(string, seed))} accesses, with "
+            f"{count(frames, 'frame')}: {others}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a point of the nearest curve, or to a policy of the list."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            order = _order(values)
-            row = int((3.42 - y) / 0.3)
-            return {"policy": order[row]} if x > 6.2 and 0 <= row < len(order) and y < 3.42 else {}
-        frames = max(1, min(_MOST, round(here[0])))
-        gap = {
-            each: abs(run_of(values["string"], values["seed"], frames, each).faults - here[1])
-            for each in SHOWN
-        }
-        near = min(gap.values())
-        mine = values["policy"]  # where curves meet, stay on the one chosen
-        return {
-            "frames": frames,
-            "policy": mine if gap[mine] == near else min(gap, key=gap.__getitem__),
-        }
+        row = _LIST.at(x, y)
+        if row is None:
+            return super().hit(x, y, **values)
+        return {"policy": list(_ranked(values["string"], values["seed"], values["frames"]))[row]}
 
-    def _list(self, faults: dict[str, list[int]], frames: int, policy: str) -> None:
-        self.head.text = f"faults with {frames} frame{'s' if frames > 1 else ''}"
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Where curves meet, stay on the one chosen."""
+        frames = max(1, min(_MOST, round(x)))
+        faults = _ranked(values["string"], values["seed"], frames)
+        gaps = {each: (abs(found - y), each != values["policy"]) for each, found in faults.items()}
+        return {"frames": frames, "policy": min(gaps, key=gaps.__getitem__)}
+
+    def _list(self, faults: dict[str, int], frames: int, policy: str) -> None:
+        self.head.text = f"faults with {count(frames, 'frame')}"
         self.names.clear()
         self.counts.clear()
-        ordered = sorted(SHOWN, key=lambda each: faults[each][frames - 1])
-        for row, each in enumerate(ordered):
-            y = 3.27 - 0.3 * row
-            self.keys[each].set_data([6.3, 6.5, 6.7], [y, y, y])
+        for row, (each, found) in enumerate(faults.items()):
+            x, y = _LIST.left, _LIST.middle(row)[1]
+            self.keys[each].set_data([x, x + 0.2, x + 0.4], [y, y, y])
             self.keys[each].set_linewidth(2.8 if each == policy else 1.2)
             weight = "bold" if each == policy else "normal"
-            self.names.put(6.85, y, each, weight=weight)
-            self.counts.put(8.4, y, str(faults[each][frames - 1]), weight=weight)
+            self.names.put(x + 0.55, y, each, weight=weight)
+            self.counts.put(x + 2.1, y, str(found), weight=weight)
 
 
-def _order(values: dict[str, Any]) -> list[str]:
-    return sorted(
-        SHOWN,
-        key=lambda p: run_of(values["string"], values["seed"], values["frames"], p).faults,
-    )
+def _ranked(string: str, seed: int, frames: int) -> dict[str, int]:
+    """Count the faults of every policy; the fewest come first."""
+    faults = {each: run_of(string, seed, frames, each).faults for each in SHOWN}
+    return dict(sorted(faults.items(), key=lambda one: one[1]))

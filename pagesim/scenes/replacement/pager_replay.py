@@ -5,37 +5,25 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
-
-from ...draw import (
-    DISK,
-    FAULT,
-    FRAME,
-    INK,
-    MUTED,
-    PAPER,
-    RULE,
-    VIRTUAL,
-    Boxes,
-    Cylinders,
-    Frames,
-    Label,
-    Labels,
-    paper,
-    title,
-)
+from ...draw import Accesses, Boxes, Crosses, Cylinders, Frames, Grid
+from ...draw.label import Label, Labels, note
+from ...draw.links import Arrows, Links
+from ...draw.style import DISK, FAULT, FRAME, INK, MUTED, PAPER, RULE, VIRTUAL
 from ...replacement import simulate
-from ..base import Choice, Scene, Slider, Values
+from ...units import count
+from ..base import Choice, Finding, Scene, Sheet, Slider, Values
 from .reference_strings import BELADY as STRING
 
 _POLICIES = ("fifo", "opt", "random")
 _FRAMES = (2, 5)
 _LANES = {"the program": 1.35, "the kernel": 4.35, "you, the notebook": 7.35}
 _ROWS = (2.75, 2.3, 1.85)  # of the messages
-_FOOT, _CELL = 0.2, 0.34
+_STRING = Grid(0.12, 0.54, 0.34, 0.34, len(STRING))
 _PITCH = 0.6  # of the frames and of the pages on disk
 _DISK = (5.55, 0.56, 3.3, 0.74)
+_SAVED = Grid(_DISK[0] + 0.16, 1.04, _PITCH, 0.32, max(STRING), gap_x=0.08)
+
+Spot = tuple[float, float]
 
 
 class _Step(NamedTuple):
@@ -64,140 +52,101 @@ class PagerReplay(Scene):
             }
         )
 
-    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
-        """End where the replay ends."""
-        last = len(steps(values["policy"], values["frames"]))
-        return {**values, "step": min(values["step"], last)}
-
     def limits(self, values: Values) -> dict[str, tuple[int, int]]:
         """End the steps with the replay."""
         return {"step": (1, len(steps(values["policy"], values["frames"])))}
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the three lanes; messages, frames and the string move."""
-        sheet = paper(figure)
-        self.title = title(sheet)
         for name, x in _LANES.items():
             Label(sheet, x, 3.62, name, align="center", weight="bold", moving=False)
-        for x in _LANES.values():
-            sheet.plot([x, x], [1.62, 3.05], color=RULE, lw=1.2, zorder=1)
-        self.arrows = LineCollection([], linewidths=2.0, animated=True, zorder=3)
-        sheet.add_collection(self.arrows, autolim=False)
-        (self.right,) = sheet.plot([], [], ls="", marker=">", ms=8, color=INK, animated=True)
-        (self.left,) = sheet.plot([], [], ls="", marker="<", ms=8, color=INK, animated=True)
-        (self.cross,) = sheet.plot(
-            [], [], ls="", marker="x", ms=11, mew=3, color=FAULT.line, animated=True, zorder=5
-        )
+        lanes = [[(x, 1.62), (x, 3.05)] for x in _LANES.values()]
+        Links(sheet, lanes, color=RULE, width=1.2, moving=False, zorder=1)
+        self.arrows = Arrows(sheet)
+        self.cross = Crosses(sheet)
         self.touch = Label(sheet, _LANES["the program"], 3.22, size=10, align="center")
         self.words = Labels(sheet, 6, size=10, align="center")
-        (self.down,) = sheet.plot(
-            [], [], ls="", marker="v", ms=8, color=FRAME.line, animated=True, zorder=3
-        )
         self.frames = Frames(sheet)
         Cylinders(sheet, moving=False, zorder=1).put([_DISK], DISK.fill)
         self.saved = Boxes(sheet, line=1.2, face=PAPER, edge=VIRTUAL.line, zorder=2)
-        self.held = Labels(sheet, 16, align="center", size=11)
-        still: dict[str, Any] = {"size": 9.5, "color": MUTED, "moving": False}
+        self.pages = Labels(sheet, 16, align="center", size=11)
         self.order = Label(sheet, 0, 0.89, "frames, first come first", size=9.5, color=MUTED)
-        Label(sheet, _DISK[0], 1.45, "your disk: a dict in the notebook", **still)
-        self.string = Boxes(sheet, line=0.8, edge=VIRTUAL.line)
-        self.here = Boxes(sheet, line=2.4, face="none", edge=INK, zorder=4)
-        self.letters = Labels(sheet, len(STRING), align="center", size=10.5)
-        self.count = Label(sheet, 8.88, _FOOT + 0.17, size=10.5, align="right", weight="bold")
+        note(sheet, _DISK[0], 1.45, "your disk: a dict in the notebook", size=9.5)
+        self.string = Accesses(sheet, _STRING, edge=VIRTUAL.line, size=10.5)
+        self.count = Label(sheet, 8.88, 0.37, size=10.5, align="right", weight="bold")
 
-    def update(self, *, policy: str, frames: int, step: int) -> str:
+    def update(self, *, policy: str, frames: int, step: int) -> Finding:
         """Show one message, and what is where after it."""
         told = steps(policy, frames)
         now, page = told[step - 1], STRING[told[step - 1].access]
         self._messages(now, page)
         self._places(now, frames)
-        self._accesses(now.access)
-        faults = f"{now.faults} fault{'s' if now.faults != 1 else ''}"
-        self.count.text = f"{faults} so far, {told[-1].faults} in all under {policy}"
-        finding = {
+        shades = [VIRTUAL.fill if n <= now.access else PAPER for n in range(len(STRING))]
+        self.string.put(STRING, now.access + 1, shades)
+        faults = f"{count(now.faults, 'fault')} so far, {told[-1].faults} in all"
+        self.count.text = f"{faults} under {policy}"
+        title = {
             "hit": f"Page {page} is there: nobody hears of it, neither the kernel nor you",
             "fault": f"Page {page} is not there: the program stops, and the kernel writes to you",
             "out": f"All frames are in use: you keep page {now.victim} and empty its frame",
             "in": f"You fill a frame with page {page}, and the program goes on",
         }[now.at]
-        self.title.text = finding
-        held = " ".join(map(str, now.held)) or "nothing"
-        disk = " ".join(map(str, now.disk)) or "nothing"
-        return (
-            f"{finding}. Access {now.access + 1} of {len(STRING)}, {faults} so far, "
-            f"{told[-1].faults} in all with {frames} frames under {policy}; in memory {held}; "
-            f"on your disk {disk}."
+        held, disk = (" ".join(map(str, where)) or "nothing" for where in (now.held, now.disk))
+        return Finding(
+            title,
+            f"Access {now.access + 1} of {len(STRING)}, {faults} with {frames} frames under "
+            f"{policy}; in memory {held}; on your disk {disk}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the first step of the access that was clicked."""
-        access = int((x - 0.12) / _CELL)
-        if not (x >= 0.12 and y < _FOOT + 0.4 and access < len(STRING)):
-            return {}
-        told = steps(values["policy"], values["frames"])
-        return {"step": next(n for n, one in enumerate(told, 1) if one.access == access)}
+        access = self.string.step_at(x, y, margin=0.2)
+        told = enumerate(steps(values["policy"], values["frames"]), 1)
+        return next(({"step": n} for n, one in told if one.access + 1 == access), {})
 
     def _messages(self, now: _Step, page: int) -> None:
         program, kernel, you = _LANES.values()
         self.touch.text = f"touches page {page}"
         self.words.clear()
-        lines, colors = list[list[tuple[float, float]]](), list[str]()
-        right, left = list[tuple[float, float]](), list[tuple[float, float]]()
+        self.cross.put()
+        paths = list[list[Spot]]()
 
-        def send(start: float, end: float, y: float, text: str, fault: bool = False) -> None:
-            head = end - 0.1 if end > start else end + 0.1
-            lines.append(_zigzag(start, head, y) if fault else [(start, y), (head, y)])
-            colors.append(FAULT.line if fault else INK)
-            (right if end > start else left).append((head, y))
+        def send(start: float, end: float, y: float, text: str) -> None:
+            paths.append([(start, y), (end - 0.1 if end > start else end + 0.1, y)])
             self.words.put((start + end) / 2, y + 0.19, text)
 
-        hit = now.at == "hit"
-        self.down.set_data([], [])
-        if hit:
-            x = 0.38 + _PITCH * now.held.index(page)
-            lines.append([(program, 3.05), (program, 1.75), (x, 1.52), (x, 1.2)])
-            colors.append(FRAME.line)
-            self.down.set_data([x], [1.16])
-            for lane, what in ((program, "a hit: the hardware"), (program, "goes on alone")):
-                self.words.put(lane + 0.9, 2.5 if "hit" in what else 2.28, what)
+        if now.at == "hit":
+            x = _frames(len(now.held)).middle(now.held.index(page))[0]
+            paths.append([(program, 3.05), (program, 1.75), (x, 1.52), (x, 1.16)])
+            self.words.put(program + 0.9, 2.5, "a hit: the hardware")
+            self.words.put(program + 0.9, 2.28, "goes on alone")
             self.words.put(kernel + 0.62, 2.5, "hears nothing", MUTED)
             self.words.put(you + 0.62, 2.5, "hear nothing", MUTED)
-        if now.at == "fault":
-            send(program, kernel, _ROWS[0], "page fault", fault=True)
+        elif now.at == "fault":
+            send(program, kernel, _ROWS[0], "page fault")
+            paths[0] = _zigzag(*paths[0])
+            self.cross.put((program, _ROWS[0]))
             send(kernel, you, _ROWS[1], f"page {page} is missing")
-        if now.at == "out":
+        elif now.at == "out":
             send(you, kernel, _ROWS[0], f"read page {now.victim}")
             send(you, kernel, _ROWS[2], "empty its frame")
-        if now.at == "in":
+        else:
             send(you, kernel, _ROWS[0], f"fill page {page}")
             send(kernel, program, _ROWS[1], "go on")
-        self.arrows.set_segments(lines)
-        self.arrows.set_color(colors or [INK])
-        self.right.set_data(*zip(*right, strict=True) if right else ([], []))
-        self.left.set_data(*zip(*left, strict=True) if left else ([], []))
-        self.cross.set_data([program] if now.at == "fault" else [],
-                            [_ROWS[0]] if now.at == "fault" else [])  # fmt: skip
+        first = {"hit": FRAME.line, "fault": FAULT.line}.get(now.at, INK)
+        self.arrows.put(paths, [first, INK][: len(paths)])
 
     def _places(self, now: _Step, frames: int) -> None:
-        self.held.clear()
-        boxes = [(0.12 + n * _PITCH, 0.72, 0.52, 0.34) for n in range(frames)]
-        used = len(now.held)
-        self.frames.put(boxes[:used], boxes[used:])
+        """Show the pages in memory and on disk."""
+        grid, used = _frames(frames), len(now.held)
+        self.frames.put(grid.boxes()[:used], grid.boxes()[used:])
         self.order.x = 0.15 + frames * _PITCH
-        cells = [(_DISK[0] + 0.2 + n * _PITCH, 0.7, 0.52, 0.32) for n in range(len(now.disk))]
-        self.saved.put(cells)
-        for (x, *_), page in zip([*boxes[:used], *cells], [*now.held, *now.disk], strict=True):
-            self.held.put(x + 0.26, 0.88, str(page))
-
-    def _accesses(self, access: int) -> None:
-        self.letters.clear()
-        boxes = [(0.12 + n * _CELL, _FOOT, _CELL, 0.34) for n in range(len(STRING))]
-        for n, page in enumerate(STRING):
-            self.letters.put(
-                0.12 + (n + 0.5) * _CELL, _FOOT + 0.17, str(page), INK if n <= access else MUTED
-            )
-        self.string.put(boxes, [VIRTUAL.fill if n <= access else PAPER for n in range(len(STRING))])
-        self.here.put([boxes[access]])
+        self.saved.put(_SAVED.boxes(len(now.disk)))
+        self.pages.fill(
+            (*where.middle(n), str(page))
+            for where, pages in ((grid, now.held), (_SAVED, now.disk))
+            for n, page in enumerate(pages)
+        )
 
 
 @lru_cache(maxsize=32)
@@ -222,8 +171,13 @@ def steps(policy: str, frames: int) -> tuple[_Step, ...]:
     return tuple(told)
 
 
-def _zigzag(start: float, end: float, y: float) -> list[tuple[float, float]]:
+def _frames(many: int) -> Grid:
+    """Lay out the frames, side by side."""
+    return Grid(0.08, 1.06, _PITCH, 0.34, many, gap_x=0.08)
+
+
+def _zigzag(start: Spot, end: Spot) -> list[Spot]:
     """Lay a line that jumps up and down in its middle: the shape of a fault."""
-    middle, high = (start + end) / 2, 0.09
+    middle, y, high = (start[0] + end[0]) / 2, start[1], 0.09
     jumps = [(middle - 0.3 + 0.12 * n, y + (high, -high)[n % 2]) for n in range(6)]
-    return [(start, y), (middle - 0.42, y), *jumps, (middle + 0.42, y), (end, y)]
+    return [start, (middle - 0.42, y), *jumps, (middle + 0.42, y), end]

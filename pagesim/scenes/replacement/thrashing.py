@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...costs import LATENCIES
-from ...draw import Boxes, Curve, Label, Point, curve_axes, data_at, note
+from ...draw import Boxes, Curve, Label, Point, curve_axes, note
 from ...draw.style import DISK, FRAME, INK, MUTED, VIRTUAL
 from ...units import count
-from ..base import Choice, Finding, Scene, Sheet, Slider, Toggle
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Toggle
 from .crowd import Work, work
 
 _MOST = 24
@@ -17,22 +17,17 @@ _LEFT, _FOOT, _TALL, _WIDE = 7.1, 0.75, 2.6, 0.9
 _HIGH = 1120
 
 
-class Thrashing(Scene):
+class Thrashing(Plot):
     """Add processes to a machine until their working sets no longer fit together."""
 
     size = (9, 4.2)
-    clickable = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "processes": Slider("processes", 1, _MOST, 14),
-                "pages": Slider("working set of each", 2, 20, 10, lambda n: f"{10 * n} pages"),
-                "ram": Slider("RAM", 4, 24, 12, lambda n: f"{100 * n:,} frames"),
-                "disk": Choice("where pages go", tuple(_DISKS), "NVMe disk"),
-                "admit": Toggle("let in only as many as fit", False),
-            }
-        )
+    controls = Controls(
+        processes=Slider("processes", 1, _MOST, 14),
+        pages=Slider("working set of each", 2, 20, 10, lambda n: f"{10 * n} pages"),
+        ram=Slider("RAM", 4, 24, 12, lambda n: f"{100 * n:,} frames"),
+        disk=Choice("where pages go", tuple(_DISKS), "NVMe disk"),
+        admit=Toggle("let in only as many as fit", False),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes and the outline of RAM; curve, point and working sets move."""
@@ -94,10 +89,9 @@ class Thrashing(Scene):
             f"second; processor busy {cpu}, {disk} {busy}.",
         )
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a number of processes."""
-        here = data_at(self.axes, x, y)
-        return {} if here is None else {"processes": max(1, min(_MOST, round(here[0])))}
+        return {"processes": max(1, min(_MOST, round(x)))}
 
     def _stack(self, running: int, each: int, frames: int) -> None:
         """Stack the working sets; what lies above RAM's edge is out."""

@@ -5,29 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from ...draw import (
-    DISK,
-    FAULT,
-    FRAME,
-    INK,
-    MUTED,
-    PAPER,
-    VIRTUAL,
-    Boxes,
-    Frames,
-    Label,
-    Labels,
-    paper,
-)
-from ...draw import title as heading
+from ...draw import Accesses, Boxes, Crosses, Frames, Grid, Label, Labels, Links, Marks, note
+from ...draw.boxes import Box
+from ...draw.hits import around, middle
+from ...draw.style import DISK, FAULT, FRAME, INK, MUTED, PAPER, VIRTUAL
 from ...replacement import POLICIES
-from ..base import Choice, Scene, Slider
+from ...units import count
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Values
 from .reference_strings import FEW, NAMES, SEEDED, SHOWN, memory_of, run_of, string_of
 
 _MOST_FRAMES, _LENGTH = 6, 20
-_LEFT, _CELL, _TOP, _ROW = 0.95, 0.285, 3.3, 0.36
+_TOP, _ROW = 3.3, 0.36
+_STRING = Grid(0.95, _TOP + 0.34, 0.285, 0.34, _LENGTH)
 _MIDDLE, _RADII, _FRAME = (7.95, 2.1), (0.8, 1.02), (0.42, 0.34)
 
 
@@ -37,57 +26,44 @@ class WhoLeaves(Scene):
     size = (9.2, 4.3)
     play = "step"
     clickable = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "frames": Slider("frames", 2, _MOST_FRAMES, 4),
-                "policy": Choice("who leaves", SHOWN, "clock"),
-                "string": Choice("program", NAMES, FEW),
-                "seed": Slider("another draw", 0, 9, 6),
-                "step": Slider("access", 1, _LENGTH, 12),
-            }
-        )
+    controls = Controls(
+        frames=Slider("frames", 2, _MOST_FRAMES, 4),
+        policy=Choice("who leaves", SHOWN, "clock"),
+        string=Choice("program", NAMES, FEW),
+        seed=Slider("another draw", 0, 9, 6),
+        step=Slider("access", 1, _LENGTH, 12),
+    )
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Draw anew only what is drawn, and end where the string ends."""
         if changed == "seed" and values["string"] not in SEEDED:
             values["string"] = FEW
-        length = len(string_of(values["string"], values["seed"]))
-        return {**values, "step": min(values["step"], length)}
+        return super().settle(changed, values)
 
-    def limits(self, values: Any) -> dict[str, tuple[int, int]]:
+    def limits(self, values: Values) -> dict[str, tuple[int, int]]:
         """End the steps with the string."""
         return {"step": (1, len(string_of(values["string"], values["seed"])))}
 
-    def build(self, figure: Figure) -> None:
+    def draw(self, sheet: Sheet) -> None:
         """Draw the headings; accesses, frames and the ring move."""
-        sheet = paper(figure)
-        self.title = heading(sheet)
-        self.string = Boxes(sheet, line=0.8, edge=VIRTUAL.line)
+        self.string = Accesses(sheet, _STRING, edge=VIRTUAL.line, size=10)
         self.cells = Boxes(sheet, line=1.0, edge=FRAME.line)
-        self.here = Boxes(sheet, line=2.4, face="none", edge=INK, zorder=4)
-        self.pages = Labels(sheet, _LENGTH * (_MOST_FRAMES + 2), align="center", size=10)
-        (self.crosses,) = sheet.plot(
-            [], [], ls="", marker="x", ms=7, mew=2.2, color=FAULT.line, animated=True, zorder=4
-        )
+        self.pages = Labels(sheet, _LENGTH * (_MOST_FRAMES + 1), align="center", size=10)
+        self.crosses = Crosses(sheet, 7)
         self.rows = Labels(sheet, _MOST_FRAMES, size=9.5)
-        still: dict[str, Any] = {"size": 9.5, "color": MUTED, "moving": False}
-        Label(sheet, 0.12, _TOP + 0.17, "access", **still)
-        self.faults = Label(sheet, 0.12, 0, size=9.5, color=FAULT.line)
+        note(sheet, 0.12, _TOP + 0.17, "access", size=9.5)
+        self.faults = Label(sheet, 0.12, 0, "fault", size=9.5, color=FAULT.line)
         self.leaves = Label(sheet, 0.12, 0, "leaves", size=9.5, color=MUTED)
-        self.ring = Frames(sheet, zorder=3)
+        self.frames = Frames(sheet, zorder=3)
         self.leaving = Boxes(sheet, line=2.4, face=DISK.fill, edge=INK, zorder=4)
         self.numbers = Labels(sheet, _MOST_FRAMES, align="center", size=11, weight="bold")
         self.notes = Labels(sheet, _MOST_FRAMES + 2, align="center", size=9)
-        (self.hand,) = sheet.plot([], [], color=INK, lw=2.4, animated=True, zorder=2)
-        (self.tip,) = sheet.plot(
-            [], [], ls="", marker="o", ms=7, color=INK, animated=True, zorder=2
-        )
+        self.hand = Links(sheet, width=2.4, zorder=2)
+        self.hub = Marks(sheet, "o", 7, zorder=2)
         self.looks = Label(sheet, _MIDDLE[0], 3.62, size=9.5, align="center", color=MUTED)
         self.next = Label(sheet, _MIDDLE[0], 0.34, size=10.5, align="center", weight="bold")
 
-    def update(self, *, policy: str, frames: int, string: str, seed: int, step: int) -> str:
+    def update(self, *, policy: str, frames: int, string: str, seed: int, step: int) -> Finding:
         """Fill the grid up to the access, and show what the policy looks at."""
         pages = string_of(string, seed)
         run = run_of(string, seed, frames, policy)
@@ -104,113 +80,100 @@ class WhoLeaves(Scene):
             self._queue(held, notes, int(hand or 0), leaving)
         else:
             self._ring(held, notes, hand, leaving)
-        faults = int(line.fault[:step].sum())
-        what = f"page {pages[now]}"
+        what = f"Access {step}, page {pages[now]}"
+        title = f"{what}: a fault; page {line.victim[now]} leaves"
         if not line.fault[now]:
-            finding = f"Access {step}, {what}: a hit; nobody has to leave"
+            title = f"{what}: a hit; nobody has to leave"
         elif line.victim[now] < 0:
-            finding = f"Access {step}, {what}: a fault; a frame is free"
-        else:
-            finding = f"Access {step}, {what}: a fault; page {line.victim[now]} leaves"
-        self.title.text = finding
+            title = f"{what}: a fault; a frame is free"
+        who = "chance decides" if full else "a frame is still free"
         if leaving is not None:
             who = f"page {held[leaving]} would leave next"
-        else:
-            who = "chance decides" if full else "a frame is still free"
         self.next.text = who[0].upper() + who[1:]
-        in_all = f"{run.faults} of {len(pages)} in the whole string"
-        return (
-            f"{finding}. {policy} with {frames} frames has faulted {faults} "
-            f"time{'s' if faults > 1 else ''} so far, {in_all}; {who}."
+        return Finding(
+            title,
+            f"{policy} with {frames} frames has faulted "
+            f"{count(int(line.fault[:step].sum()), 'time')} so far, {run.faults} of {len(pages)} "
+            f"in the whole string; {who}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the access of the column that was clicked."""
-        step = int((x - _LEFT) / _CELL) + 1
         length = len(string_of(values["string"], values["seed"]))
-        return {"step": step} if x >= _LEFT and y < _TOP + 0.4 and step <= length else {}
+        columns = Grid(_STRING.left, _STRING.top, _STRING.wide, _STRING.top, length)
+        column = columns.at(x, y)
+        return {} if column is None else {"step": column + 1}
 
     def _grid(self, pages: tuple[int, ...], frames: int, step: int, line: Any) -> None:
+        """Write the string, below each access what is in which frame, and below that who left."""
+        grid = Grid(_STRING.left, _TOP - 0.12, _STRING.wide, _ROW, len(pages), frames)
+        foot = grid.outline[1]
+        cells, faces, crosses = list[Box](), list[str](), list[tuple[float, float]]()
         self.pages.clear()
-        self.rows.clear()
-        top, cells, faces, crosses = _TOP - 0.12, [], [], []
-        string = [(_LEFT + n * _CELL, _TOP, _CELL, 0.34) for n in range(len(pages))]
-        foot = top - frames * _ROW
-        for n, page in enumerate(pages):
-            middle = _LEFT + (n + 0.5) * _CELL
-            self.pages.put(middle, _TOP + 0.17, str(page), INK if n < step else MUTED)
-            if n < step and line.fault[n]:
-                crosses.append((middle, foot - 0.18))
-                if line.victim[n] >= 0:
-                    self.pages.put(middle, foot - 0.44, str(line.victim[n]))
         for n in range(step):
+            x = _STRING.middle(n)[0]
+            if line.fault[n]:
+                crosses.append((x, foot - 0.18))
+            if line.victim[n] >= 0:
+                self.pages.put(x, foot - 0.44, str(line.victim[n]))
             for row, page in enumerate(line.resident[n]):
-                y = top - (row + 1) * _ROW
                 came = line.fault[n] and line.frame[n] == row
-                cells.append((_LEFT + n * _CELL, y, _CELL, _ROW))
+                cells.append(grid.box(row * len(pages) + n))
                 faces.append(FAULT.fill if came else FRAME.fill if page >= 0 else PAPER)
                 if page >= 0:
                     weight = "bold" if came else "normal"
-                    self.pages.put(_LEFT + (n + 0.5) * _CELL, y + _ROW / 2, str(page), INK, weight)
-        for row in range(frames):
-            self.rows.put(0.12, top - (row + 0.5) * _ROW, f"frame {row}", MUTED)
-        self.string.put(string, [VIRTUAL.fill if n < step else PAPER for n in range(len(pages))])
+                    self.pages.put(*middle(cells[-1]), str(page), INK, weight)
+        heights = [grid.middle(row * len(pages))[1] for row in range(frames)]
+        self.rows.fill((0.12, y, f"frame {row}", MUTED) for row, y in enumerate(heights))
+        shades = [VIRTUAL.fill if n < step else PAPER for n in range(len(pages))]
+        self.string.put(pages, step, shades, down=_TOP - foot)
         self.cells.put(cells, faces)
-        self.crosses.set_data(*zip(*crosses, strict=True) if crosses else ([], []))
-        self.faults.y, self.faults.text = foot - 0.18, "fault"
-        self.leaves.y = foot - 0.44
-        self.here.put([(string[step - 1][0], foot, _CELL, _TOP + 0.34 - foot)])
+        self.crosses.put(*crosses)
+        self.faults.y, self.leaves.y = foot - 0.18, foot - 0.44
 
     def _ring(
         self, held: list[int], notes: list[str], hand: int | None, leaving: int | None
     ) -> None:
         """Put the frames in a circle, with the hand that goes round."""
-        frames = len(held)
-        (cx, cy), (wide, high) = _MIDDLE, _FRAME
-        places = []
-        for n in range(frames):
-            angle = math.pi / 2 - 2 * math.pi * n / frames
-            x, y = cx + _RADII[0] * math.cos(angle), cy + _RADII[1] * math.sin(angle)
-            places.append((x - wide / 2, y - high / 2, wide, high))
+
+        def at(place: int, reach: float = 1) -> tuple[float, float]:
+            angle = math.pi / 2 - 2 * math.pi * place / len(held)
+            (x, y), (right, up) = _MIDDLE, _RADII
+            return x + reach * right * math.cos(angle), y + reach * up * math.sin(angle)
+
+        places = [around(*at(n), *_FRAME) for n in range(len(held))]
         self._frames(places, held, leaving)
-        for (x, y, *_), note in zip(places, notes, strict=True):
-            self.notes.put(x + wide / 2, y + high / 2 - 0.28, note)
-        if hand is None:
-            self.hand.set_data([], [])
-            self.tip.set_data([], [])
-            return
-        angle = math.pi / 2 - 2 * math.pi * hand / frames
-        right, up = (0.55 * radius for radius in _RADII)
-        self.hand.set_data([cx, cx + right * math.cos(angle)], [cy, cy + up * math.sin(angle)])
-        self.tip.set_data([cx], [cy])
+        for place, words in zip(places, notes, strict=True):
+            x, y = middle(place)
+            self.notes.put(x, y - 0.28, words)
+        if hand is not None:
+            self.hand.put([[_MIDDLE, at(hand, 0.55)]])
+            self.hub.put(_MIDDLE)
 
     def _queue(self, held: list[int], notes: list[str], hand: int, leaving: int | None) -> None:
         """Put the pages in a queue: who is not spared leaves at the front, who is goes back."""
-        self.hand.set_data([], [])
-        self.tip.set_data([], [])
-        (cx, _), (wide, high) = _MIDDLE, _FRAME
         order = [(hand + n) % len(held) for n in range(len(held))]
         order = [n for n in order if held[n] >= 0]
-        places = [(cx - wide / 2, 3.1 - 0.46 * row, wide, high) for row in range(len(order))]
-        self._frames(
-            places, [held[n] for n in order], None if leaving is None else order.index(leaving)
-        )
-        for (x, y, *_), n in zip(places, order, strict=True):
-            self.notes.put(x + wide + 0.3, y + high / 2, notes[n])
-        self.notes.put(cx - 0.55, places[0][1] + high / 2, "front")
-        if len(order) > 1:
-            self.notes.put(cx - 0.55, places[-1][1] + high / 2, "back")
+        queue = Grid(_MIDDLE[0] - _FRAME[0] / 2, 3.5, _FRAME[0], 0.46, rows=len(order), gap_y=0.12)
+        front = None if leaving is None else order.index(leaving)
+        self._frames(queue.boxes(), [held[n] for n in order], front)
+        for row, n in enumerate(order):
+            x, y = queue.middle(row)
+            self.notes.put(x + _FRAME[0] / 2 + 0.3, y, notes[n])
+        ends = {0: "front", len(order) - 1: "back"} if len(order) > 1 else {0: "front"}
+        for row, words in ends.items():
+            self.notes.put(_MIDDLE[0] - 0.55, queue.middle(row)[1], words)
 
-    def _frames(
-        self, places: list[tuple[float, float, float, float]], held: list[int], leaving: int | None
-    ) -> None:
+    def _frames(self, places: list[Box], held: list[int], leaving: int | None) -> None:
         """Draw frames and their pages; the one whose page leaves next is grey as the disk."""
-        self.numbers.clear()
         self.notes.clear()
+        self.hand.put([])
+        self.hub.put()
         used = [place for place, page in zip(places, held, strict=True) if page >= 0]
         free = [place for place, page in zip(places, held, strict=True) if page < 0]
-        self.ring.put(used, free)
+        self.frames.put(used, free)
         self.leaving.put([] if leaving is None else [places[leaving]])
-        for (x, y, wide, high), page in zip(places, held, strict=True):
-            if page >= 0:
-                self.numbers.put(x + wide / 2, y + high / 2, str(page))
+        pages = (page for page in held if page >= 0)
+        self.numbers.fill(
+            (*middle(place), str(page)) for place, page in zip(used, pages, strict=True)
+        )

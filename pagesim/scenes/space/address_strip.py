@@ -5,18 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ...draw import Boxes, Crosses, Label, Labels, Marks, hit_box, note
+from ...draw import Boxes, Labels, Marks, Verdict, hit_box, note
 from ...draw.boxes import Box
-from ...draw.style import DISK, FAULT, INK, PAPER, VIRTUAL
+from ...draw.style import DISK, INK, PAPER, VIRTUAL
 from ...kernel import Outcome, Why
 from ...units import binary, count
-from ..base import Address, Choice, Finding, Scene, Sheet, Slider
+from ..base import Address, Choice, Controls, Finding, Scene, Sheet, Slider
 from .small_program import ACCESSES, STOPS, outcome_at, stop_at
 
 _LEFT = 0.17
 _AREA, _HOLE = 0.68, 0.27  # widths in inches
 _STRIP, _HIGH = 2.3, 0.6
 _MODES = ("user", "kernel")
+_START = next(n for n, stop in enumerate(STOPS) if stop.name == "heap")
 
 
 class AddressStrip(Scene):
@@ -24,17 +25,12 @@ class AddressStrip(Scene):
 
     size = (9, 3.9)
     clickable = True
-
-    def __init__(self) -> None:
-        start = next(n for n, stop in enumerate(STOPS) if stop.name == "heap")
-        super().__init__(
-            {
-                "at": Slider("place", 0, len(STOPS) - 1, start, words=lambda n: STOPS[n].name),
-                "va": Address("address", 64, STOPS[start].start + 0x1040),
-                "access": Choice("access", tuple(ACCESSES), "execute"),
-                "mode": Choice("mode", _MODES, "user"),
-            }
-        )
+    controls = Controls(
+        at=Slider("place", 0, len(STOPS) - 1, _START, words=lambda n: STOPS[n].name),
+        va=Address("address", 64, STOPS[_START].start + 0x1040),
+        access=Choice("access", tuple(ACCESSES), "execute"),
+        mode=Choice("mode", _MODES, "user"),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw all areas and holes in the order of their addresses, not to scale."""
@@ -55,10 +51,8 @@ class AddressStrip(Scene):
         note(sheet, _LEFT, _STRIP - 0.42, key)
         self.lit = Boxes(sheet, face="none", edge=INK, line=2.6, zorder=4)
         self.pointer = Marks(sheet, "v", 11)
-        self.verdict = Boxes(sheet, line=1.6)
-        self.cross = Crosses(sheet, 12)
         self.lines = Labels(sheet, 3, size=10)
-        self.word = Label(sheet, 0.66, 0.36, weight="bold")
+        self.verdict = Verdict(sheet, VIRTUAL.line)
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Let the address follow the place, and the place the address."""
@@ -83,22 +77,15 @@ class AddressStrip(Scene):
         left, _, wide, _ = box
         along = (va - stop.start) / max(stop.end - stop.start, 1)
         self.pointer.put((left + wide * (0.12 + 0.76 * along), _STRIP + _HIGH + 0.14))
-        fine = result.fine
-        face, edge = (PAPER, VIRTUAL.line) if fine else (FAULT.fill, FAULT.line)
-        self.verdict.put([(_LEFT, 0.12, 8.66, 0.48)], face, edge)
-        self.cross.put(*[] if fine else [(0.4, 0.36)])
         grown = f"the stack grows by {count(result.grown, 'page')}; " if result.grown else ""
         reason = f"{grown}{result.reason}"
-        self.word.text = f"{result.verdict}: {reason}"
+        self.verdict.put(f"{result.verdict}: {reason}", not result.fine)
         where, size = f"{stop.start:#x} to {stop.end - 1:#x}", binary(stop.end - stop.start)
         fault = _fault(result)
         # The kernel reads and writes for the program; its jumps are its own.
         whose = ", for the program" if mode == "kernel" and access != "execute" else ""
-        self.lines.clear()
-        for row, words in enumerate(
-            (f"{mode} mode{whose}, {access} at {va:#x}", f"{stop.vma}, {where}, {size}", fault)
-        ):
-            self.lines.put(_LEFT, 1.42 - 0.27 * row, words)
+        said = (f"{mode} mode{whose}, {access} at {va:#x}", f"{stop.vma}, {where}, {size}", fault)
+        self.lines.fill((_LEFT, 1.42 - 0.27 * row, words) for row, words in enumerate(said))
         who = "" if mode == "user" else ", by the kernel"
         return Finding(
             f"{access.capitalize()} in {stop.in_words}{who}: {result.verdict}",

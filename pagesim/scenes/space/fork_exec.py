@@ -10,7 +10,7 @@ from ...draw import Boxes, Grid, Label, Labels, note
 from ...draw.style import FRAME, INK, MUTED, PAPER, VIRTUAL
 from ...kernel import Kernel, Process
 from ...units import count
-from ..base import Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Scene, Sheet, Slider
 
 STEPS = ("one process", "fork", "the child writes", "exec", "exit")
 _PAGE = 4096
@@ -42,15 +42,11 @@ class ForkExec(Scene):
     size = (9, 4.1)
     play = "step"
     clickable = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "step": Slider("step", 0, len(STEPS) - 1, 1),
-                "pages": Slider("pages of heap", 1, _MOST, 6),
-                "written": Slider("written by the child", 0, _MOST, 2),
-            }
-        )
+    controls = Controls(
+        step=Slider("step", 0, len(STEPS) - 1, 1),
+        pages=Slider("pages of heap", 1, _MOST, 6),
+        written=Slider("written by the child", 0, _MOST, 2),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the areas of both, and the frames between them."""
@@ -73,11 +69,9 @@ class ForkExec(Scene):
         self.key = Label(sheet, 8.9, 0.62, size=9, color=MUTED, align="right")
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
-        """The child can write no more pages than there are."""
-        values["written"] = min(values["written"], values["pages"])
-        if changed == "written":  # before and after that step there is nothing it could change
-            values["step"] = 2
-        return values
+        """Go to the step in which the child writes: no other shows what was changed."""
+        step = 2 if changed == "written" else values["step"]
+        return {**super().settle(changed, values), "step": step}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
         """As many pages as the heap has."""
@@ -101,9 +95,8 @@ class ForkExec(Scene):
             [(x, _CHILD, wide, _HIGH) for x, wide in child.values()],
             PAPER if step == 3 else VIRTUAL.fill,
         )
-        self.names.clear()
-        for name, (x, wide) in child.items():
-            self.names.put(x + wide / 2, _CHILD + _HIGH / 2, name)
+        middles = {name: x + wide / 2 for name, (x, wide) in child.items()}
+        self.names.fill((x, _CHILD + _HIGH / 2, name) for name, x in middles.items())
         own, shared = [], []
         for name, frames in story.frames.items():
             left = places[name][0] + 0.12
@@ -136,7 +129,7 @@ def _title(step: int, story: _Story, written: int) -> str:
         pages = count(written, "page")
         wrote = f"{pages} written, {story.copied} copied; the rest is still shared"
     return (
-        f"One process, and {count(story.own, 'page')} of it are in memory",
+        f"One process, with {count(story.own, 'page')} of it in memory",
         "Fork copies VMAs and page tables, and not one page of memory",
         wrote,
         "Exec throws all of it away: fresh areas, almost nothing in memory",

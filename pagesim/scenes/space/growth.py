@@ -10,7 +10,7 @@ from ...draw.style import INK, MUTED, PAPER, VIRTUAL
 from ...kernel import Kernel, SegmentationFault
 from ...units import binary
 from ...units import count as count_of
-from ..base import Choice, Finding, Hidden, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider
 from .malloc_model import Malloc, allocate
 
 _MIB = 1 << 20
@@ -32,18 +32,14 @@ class Growth(Scene):
 
     size = (9, 4.4)
     clickable = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "size": Slider("bytes of a block", 4, 24, 17, words=lambda n: binary(1 << n)),
-                "count": Slider("blocks", 0, 6, 3, words=lambda n: f"{_COUNTS[n]}"),
-                "threshold": Slider("mmap from", 15, 20, 17, words=lambda n: binary(1 << n)),
-                "depth": Slider("stack used", 1, 36, 18, words=lambda n: binary(n << 18)),
-                "below": Choice("below the stack", _BELOW, _BELOW[0]),
-                "moved": Hidden(""),
-            }
-        )
+    controls = Controls(
+        size=Slider("bytes of a block", 4, 24, 17, words=lambda n: binary(1 << n)),
+        count=Slider("blocks", 0, 6, 3, words=lambda n: f"{_COUNTS[n]}"),
+        threshold=Slider("mmap from", 15, 20, 17, words=lambda n: binary(1 << n)),
+        depth=Slider("stack used", 1, 36, 18, words=lambda n: binary(n << 18)),
+        below=Choice("below the stack", _BELOW, _BELOW[0]),
+        moved=Hidden(""),
+    )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw three bars to a scale of doublings, and the stack to a plain one."""
@@ -74,10 +70,10 @@ class Growth(Scene):
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Use the stack down to the point that was clicked, or make a block that large."""
-        if inside((_LEFT, _BLOCK, _WIDE + 0.1, _BAR), x, y):
+        if inside((_LEFT, _BLOCK, _WIDE, _BAR), x, y):
             power = _LOW + (x - _LEFT) / _WIDE * (_HIGH - _LOW)
             return {"size": min(max(4, round(power)), 24)}
-        if inside((_LEFT, _ROWS[2] - 0.1, _STACK - _LEFT + 0.1, _BAR + 0.2), x, y):
+        if inside((_LEFT, _ROWS[2] - 0.1, _STACK - _LEFT, _BAR + 0.2), x, y):
             return {"depth": min(max(1, round((_STACK - x) / _scale() / (1 << 18))), 36)}
         return {}
 
@@ -108,21 +104,16 @@ class Growth(Scene):
         self.words.put(_x(got.mapped_bytes) + 0.1, _ROWS[1] + _BAR / 2, maps)
         self._below(near)
         self.cross.put(*[(_at(failed), _ROWS[2] + _BAR / 2)] if reason else [])
-        told = f"{binary(used)} down, in steps of 256 KiB: "
-        told += (
-            f"SIGSEGV, {reason}"
-            if reason
-            else f"each fault extends the stack's VMA, now {binary(stack)}"
-        )
-        self.stack_words.text = told
+        came = f"SIGSEGV, {reason}"
+        if not reason:
+            came = f"each fault extends the stack's VMA, now {binary(stack)}"
+        self.stack_words.text = told = f"{binary(used)} down, in steps of 256 KiB: {came}"
         own = "a mapping each" if many > 1 else "a mapping of its own"
         blocks = f"{count_of(many, 'block')} of {binary(1 << size)} go{'es' * (many == 1)}"
         finding = f"{blocks} into {own if got.mmap_calls else 'the heap'}"
-        stop = (
-            f"On the way {binary(used)} down: SIGSEGV, the stack ends at {binary(stack)}"
-            if reason
-            else f"The stack grows by faults: now it has {binary(stack)}"
-        )
+        stop = f"The stack grows by faults: now it has {binary(stack)}"
+        if reason:
+            stop = f"On the way {binary(used)} down: SIGSEGV, the stack ends at {binary(stack)}"
         readout = (
             f"{finding} (mmap from {binary(1 << threshold)}): heap {calls}; "
             f"mappings {maps}. Stack used {told}; below it: {below}."

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ...draw import Boxes, Crosses, Grid, Label, Labels, note
-from ...draw.style import FAULT, INK, MUTED, PAPER, TABLE
+from ...draw import Boxes, Grid, Label, Labels, Verdict, note
+from ...draw.style import INK, MUTED, PAPER, TABLE
 from ...kernel import Kernel
 from ...mmu import PageFault
 from ...units import duration
-from ..base import Choice, Finding, Scene, Sheet, Slider, Toggle
+from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider, Toggle
 
 _MODES = ("user", "kernel")
 _CALLS = (100, 1_000, 10_000, 100_000, 300_000, 1_000_000, 2_000_000)
@@ -38,16 +38,17 @@ class TwoModes(Scene):
 
     size = (9, 4.1)
     clickable = True
+    controls = Controls(
+        mode=Choice("mode", _MODES, "user"),
+        isolated=Toggle("page-table isolation", False),
+        target=Slider("read from", 0, 3, 3, words=lambda n: _NAMES[n]),
+        calls=Slider("calls a second", 0, 6, 4, words=lambda n: f"{_CALLS[n]:,}"),
+        moved=Hidden(False),
+    )
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                "mode": Choice("mode", _MODES, "user"),
-                "isolated": Toggle("page-table isolation", False),
-                "target": Slider("read from", 0, 3, 3, words=lambda n: _NAMES[n]),
-                "calls": Slider("calls a second", 0, 6, 4, words=lambda n: f"{_CALLS[n]:,}"),
-            }
-        )
+    def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Let the title say what is to be seen once something has been moved."""
+        return {**values, "moved": True}
 
     def draw(self, sheet: Sheet) -> None:
         """Draw a table for each mode, and one second of a core."""
@@ -59,9 +60,7 @@ class TwoModes(Scene):
         self.lit = Boxes(sheet, face="none", edge=INK, line=2.6, zorder=4)
         self.cells = Labels(sheet, 8, size=9.5, align="center")
         self.same = Label(sheet, _COLUMNS[0], 1.32, size=9.5, color=MUTED)
-        self.cross = Crosses(sheet, 12)
-        self.verdict = Boxes(sheet, line=1.6)
-        self.word = Label(sheet, 0.66, 0.36, weight="bold")
+        self.verdict = Verdict(sheet, TABLE.line)
         x, y, _, high = _BAR
         head = "one second of a core"
         note(sheet, x, y + high + 0.24, head, size=10.5, color=INK, weight="bold")
@@ -78,7 +77,7 @@ class TwoModes(Scene):
                 return {"mode": mode if values["isolated"] else values["mode"], "target": row}
         return {}
 
-    def update(self, *, mode: str, isolated: bool, target: int, calls: int) -> Finding:
+    def update(self, *, mode: str, isolated: bool, target: int, calls: int, moved: bool) -> Finding:
         """Fill both tables from the simulated kernel, and cut the second."""
         boxes, faces = [], []
         self.cells.clear()
@@ -101,14 +100,13 @@ class TwoModes(Scene):
             else "a call changes the mode and leaves CR3 as it is"
         )
         entry = _table(mode, isolated)[target]
-        verdict = self._verdict(mode, entry)
-        fault = not _allowed(mode, entry)
-        self.cross.put(*[(0.4, 0.36)] if fault else [])
-        face, edge = (FAULT.fill, FAULT.line) if fault else (PAPER, TABLE.line)
-        self.verdict.put([(0.17, 0.12, 8.66, 0.48)], face, edge)
-        self.word.text = f"{mode} mode reads {_NAMES[target]}: {verdict}"
+        verdict = _verdict(mode, entry)
+        said = f"{mode} mode reads {_NAMES[target]}: {verdict}"
+        self.verdict.put(said, fault=not _allowed(mode, entry))
         price, share = self._price(isolated, calls)
-        title = "One table for both modes: only the U/S bit keeps the program out"
+        title = "Program and kernel in one address space: four places to read from"
+        if moved:
+            title = "One table for both modes: only the U/S bit keeps the program out"
         if isolated:
             title = "Isolation: user mode has no entry for the kernel's data, and calls cost more"
         return Finding(
@@ -125,18 +123,10 @@ class TwoModes(Scene):
         x, y, wide, high = _BAR
         self.share.put([(x, y, wide, high * part)])
         price, share = duration(ns), f"{100 * part:.2g} %"
-        self.prices.clear()
-        for row, line in enumerate((f"{_CALLS[calls]:,} calls", f"× {price}", f"= {share}")):
-            self.prices.put(x + wide + 0.14, y + high - 0.3 - 0.26 * row, line)
+        lines = (f"{_CALLS[calls]:,} calls", f"× {price}", f"= {share}")
+        left, top = x + wide + 0.14, y + high - 0.3
+        self.prices.fill((left, top - 0.26 * row, line) for row, line in enumerate(lines))
         return price, share
-
-    @staticmethod
-    def _verdict(mode: str, entry: _Entry) -> str:
-        if _allowed(mode, entry):
-            return "allowed" if mode == "user" or not entry.user else "allowed, on your behalf"
-        fault = PageFault(entry.va, int(entry.mapped) | 4)
-        why = "U/S = 0" if entry.mapped else "not in its table"
-        return f"page fault, {why}, error code {fault.error_code:#x} ({fault.flags})"
 
 
 @lru_cache(maxsize=8)
@@ -163,6 +153,14 @@ def _table(mode: str, isolated: bool) -> tuple[_Entry, ...]:
 
 def _allowed(mode: str, entry: _Entry) -> bool:
     return entry.mapped and (entry.user or mode == "kernel")
+
+
+def _verdict(mode: str, entry: _Entry) -> str:
+    if _allowed(mode, entry):
+        return "allowed" if mode == "user" or not entry.user else "allowed, on your behalf"
+    fault = PageFault(entry.va, int(entry.mapped) | 4)
+    why = "U/S = 0" if entry.mapped else "not in its table"
+    return f"page fault, {why}, error code {fault.error_code:#x} ({fault.flags})"
 
 
 def _grids(isolated: bool) -> tuple[Grid, ...]:

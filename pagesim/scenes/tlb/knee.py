@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...draw import Label, Point, count_axis, curve_axes, data_at, nearest, note
+from ...draw import Label, Point, count_axis, curve_axes, nearest, note
 from ...draw.style import INK, TLB, VIRTUAL
 from ...units import binary, count, duration
-from ..base import Finding, Scene, Sheet, Slider
+from ..base import Finding, Plot, Sheet, Slider
 
 _SMALL, _HUGE = "4 KiB pages", "2 MiB pages"
 
 
-class Knee(Scene):
+class Knee(Plot):
     """Walk along the times of a pointer chase, as a lab measured them: where do they bend?
 
     Parameters
@@ -31,7 +31,6 @@ class Knee(Scene):
     """
 
     size = (7.9, 4.3)
-    clickable = True
 
     def __init__(self, data: Mapping[str, Sequence[float]], note: str = "") -> None:
         for name in ("pages", _SMALL, _HUGE):
@@ -78,10 +77,9 @@ class Knee(Scene):
             f"2 MiB pages. {self.note[:1].upper()}{self.note[1:]}".rstrip(),
         )
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the nearest number of pages."""
-        here = data_at(self.axes, x, y)
-        return {} if here is None else {"pages": nearest(self._pages, here[0])}
+        return {"pages": nearest(self._pages, x)}
 
 
 def _short(note: str) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...draw import Curve, Point, count_axis, curve_axes, data_at, legend, log_axis
+from ...draw import Curve, Point, count_axis, curve_axes, legend, log_axis
 from ...draw.style import INK, MUTED, TLB, VIRTUAL
 from ...units import binary, count
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
 from .recordings import MOST_ENTRIES, MOST_WAYS, PROGRAMS, misses_of, trace_of
 
 _SHIFTS = {"4 KiB": 12, "16 KiB": 14, "64 KiB": 16, "2 MiB": 21}
@@ -27,11 +27,10 @@ def _ways_in_words(ways: int) -> str:
     return "all ways" if ways == _FULL else count(1 << ways, "way")
 
 
-class MissCurve(Scene):
+class MissCurve(Plot):
     """Move a TLB's entries and ways under millions of accesses of a real program."""
 
     size = (7.9, 4.4)
-    clickable = True
     controls = Controls(
         program=Choice("program", PROGRAMS, "sqlite"),
         page=Choice("page size", tuple(_SHIFTS), "4 KiB"),
@@ -88,12 +87,9 @@ class MissCurve(Scene):
             f"{least:,} are first touches.",
         )
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Ride the curve to where the click is."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
-        return {"entries": max(0, min(_MOST, round(math.log2(here[0]))))}
+        return {"entries": max(0, min(_MOST, round(math.log2(x))))}
 
 
 def _misses(program: str, page: str, entries: int, ways: int) -> int:

@@ -6,10 +6,10 @@ from typing import Any
 
 from ...draw import Boxes, Curve, Grid, Label, note
 from ...draw.curves import Point, count_axis, curve_axes, legend
-from ...draw.hits import data_at, nearest
+from ...draw.hits import nearest
 from ...draw.style import INK, PAPER, TLB, VIRTUAL
 from ...units import count, duration, times
-from ..base import Controls, Finding, Scene, Sheet, Slider, Toggle
+from ..base import Controls, Finding, Plot, Sheet, Slider, Toggle
 from .time_sharing import QUANTA, misses
 
 _PROCESSES = (1, 2, 4, 8)
@@ -23,11 +23,10 @@ _GRID = Grid(_LEFT, 3.18, 0.26, 0.26, 8, 8)
 _LOW, _HIGH = 60.0, 600_000.0
 
 
-class Switching(Scene):
+class Switching(Plot):
     """Let processes take turns on one core, then take a page away from all cores."""
 
     size = (9, 4.4)
-    clickable = True
     controls = Controls(
         processes=Slider("processes", 0, len(_PROCESSES) - 1, 2, lambda n: f"{_PROCESSES[n]}"),
         quantum=Slider("accesses in a turn", 0, len(QUANTA) - 1, 3, lambda n: f"{QUANTA[n]:,}"),
@@ -80,12 +79,14 @@ class Switching(Scene):
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a turn on the nearer curve, or choose the last core that runs the process."""
-        here, core = data_at(self.axes, x, y), _GRID.at(x, y)
-        if here is not None:
-            near, many = nearest(QUANTA, here[0]), _PROCESSES[values["processes"]]
-            curves = [misses(many, QUANTA[near], kept) for kept in (False, True)]
-            return {"quantum": near, "asids": nearest(curves, here[1]) == 1}
-        return {} if core is None else {"cores": core + 1}
+        core = _GRID.at(x, y)
+        return super().hit(x, y, **values) if core is None else {"cores": core + 1}
+
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+        """Go to the nearest turn, on the nearer curve."""
+        near, many = nearest(QUANTA, x), _PROCESSES[values["processes"]]
+        curves = [misses(many, QUANTA[near], kept) for kept in (False, True)]
+        return {"quantum": near, "asids": nearest(curves, y) == 1}
 
 
 def _title(many: int, asids: bool, ratio: float) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from ...arch import PagingMode, PteFormat
 from ...costs import table_bytes, tables_for_regions
-from ...draw import Curve, Label, Point, binary_axis, curve_axes, data_at
+from ...draw import Curve, Label, Point, binary_axis, curve_axes
 from ...draw.style import DISK, MUTED, TABLE
 from ...units import binary, count, power_of_two
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
 
 _VA_BITS = 48
 _MIN_BITS, _MAX_BITS = 4, 18
@@ -42,11 +42,10 @@ _PROCESSES: dict[str, tuple[tuple[int, int], ...]] = {
 }
 
 
-class DesignTable(Scene):
+class DesignTable(Plot):
     """Choose bits per level, page and entry size: reads per walk against bytes of table."""
 
     size = (7.6, 4.2)
-    clickable = True
     controls = Controls(
         bits=Slider("index bits per level", _MIN_BITS, _MAX_BITS, 9),
         page_shift=Slider("page size", 10, 21, 12, power_of_two),
@@ -96,16 +95,13 @@ class DesignTable(Scene):
             f"Flat: 1 read and {binary(flat[1])}.",
         )
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the design nearest to the click."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
         rest = values["page_shift"], int(values["entry"]), values["process"]
 
         def distance(bits: int) -> float:
             levels, weight = _design(bits, *rest)
-            return (levels - here[0]) ** 2 + ((math.log2(weight) - math.log2(here[1])) / 4) ** 2
+            return (levels - x) ** 2 + (math.log2(weight / y) / 4) ** 2
 
         return {"bits": min(range(_MIN_BITS, _MAX_BITS + 1), key=distance)}
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from ...arch import X86_64
 from ...costs import linear_table_bytes, table_bytes, tables_for_stride
-from ...draw import Point, binary_axis, curve_axes, data_at, note
+from ...draw import Point, binary_axis, curve_axes, note
 from ...draw.style import INK, MUTED, TABLE
 from ...units import binary, count, percent, times
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
 
 _PATTERNS = {
     "contiguous": 12,
@@ -28,11 +28,10 @@ def _pages_in_words(power: int) -> str:
     return count(1 << power, "page")
 
 
-class TablePrice(Scene):
+class TablePrice(Plot):
     """Slide a process from one page to millions: when does the table outgrow the data?"""
 
     size = (7.6, 4.2)
-    clickable = True
     controls = Controls(
         pattern=Choice("where the pages lie", tuple(_PATTERNS), "contiguous"),
         pages=Slider("pages mapped", 0, _MOST, 9, words=_pages_in_words),
@@ -78,23 +77,16 @@ class TablePrice(Scene):
             f"{count(many, 'table')}, {binary(tables)}: {said}. A flat table takes 512 GiB.",
         )
 
-    def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
+    def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the point of a curve nearest to the click."""
-        here = data_at(self.axes, x, y)
-        if here is None:
-            return {}
-        nearest = min(
-            (
-                (name, power)
-                for name, shift in _PATTERNS.items()
-                for power in range(_most(shift) + 1)
-            ),
-            key=lambda at: (
-                (math.log2(here[0]) - 12 - at[1]) ** 2
-                + (math.log2(here[1]) - math.log2(_bytes(_PATTERNS[at[0]], at[1]))) ** 2
-            ),
-        )
-        return {"pattern": nearest[0], "pages": nearest[1]}
+        right = math.log2(x) - 12
+        apart = {
+            (name, power): math.hypot(right - power, math.log2(y / _bytes(shift, power)))
+            for name, shift in _PATTERNS.items()
+            for power in range(_most(shift) + 1)
+        }
+        pattern, pages = min(apart, key=apart.__getitem__)
+        return {"pattern": pattern, "pages": pages}
 
 
 def _bytes(stride_shift: int, power: int) -> int:
