@@ -46,9 +46,16 @@ class Bars:
     """
 
     def __init__(
-        self, sheet: Axes, left: float, high: float, count: int, *, edge: str = INK,
-        line: float = 1.0, size: float = 10,
-    ) -> None:  # fmt: skip
+        self,
+        sheet: Axes,
+        left: float,
+        high: float,
+        count: int,
+        *,
+        edge: str = INK,
+        line: float = 1.0,
+        size: float = 10,
+    ) -> None:
         self.left, self.high = left, high
         self._boxes = Boxes(sheet, line=line, edge=edge, zorder=3)
         self._words = Labels(sheet, count, size=size)
@@ -92,8 +99,14 @@ class Pixels(AxesImage):
 
     def __init__(self, sheet: Axes, box: Box, columns: int, rows: int, **look: Any) -> None:
         left, bottom, wide, high = box
-        super().__init__(sheet, interpolation="nearest", origin="upper", zorder=2,
-                         extent=(left, left + wide, bottom, bottom + high), **look)  # fmt: skip
+        super().__init__(
+            sheet,
+            interpolation="nearest",
+            origin="upper",
+            zorder=2,
+            extent=(left, left + wide, bottom, bottom + high),
+            **look,
+        )
         self._shape = rows, columns
         self.set_data(np.ones((rows, columns, 3)))
         self.set_animated(True)

@@ -30,9 +30,17 @@ class Bits:
     """
 
     def __init__(
-        self, axes: Axes, left: float, bottom: float, width: float, height: float, count: int,
-        *, size: float = 10, line: float = 0.6,
-    ) -> None:  # fmt: skip
+        self,
+        axes: Axes,
+        left: float,
+        bottom: float,
+        width: float,
+        height: float,
+        count: int,
+        *,
+        size: float = 10,
+        line: float = 0.6,
+    ) -> None:
         self.count = count
         self._grid = Grid(left, bottom + height, width / count, height, count)
         self._boxes = Boxes(axes, self._grid.boxes(), line=line)

@@ -32,13 +32,24 @@ class Boxes(PolyCollection):
     """
 
     def __init__(
-        self, axes: Axes, boxes: Sequence[Box] = (), *, line: float = 0.8, moving: bool = True,
-        face: Any = PAPER, edge: Any = RULE, **look: Any,
-    ) -> None:  # fmt: skip
+        self,
+        axes: Axes,
+        boxes: Sequence[Box] = (),
+        *,
+        line: float = 0.8,
+        moving: bool = True,
+        face: Any = PAPER,
+        edge: Any = RULE,
+        **look: Any,
+    ) -> None:
         super().__init__(
-            corners(boxes), facecolors=face, edgecolors=edge, linewidths=line, animated=moving,
+            corners(boxes),
+            facecolors=face,
+            edgecolors=edge,
+            linewidths=line,
+            animated=moving,
             **look,
-        )  # fmt: skip
+        )
         axes.add_collection(self, autolim=False)
 
     def put(self, boxes: Sequence[Box], face: Any = None, edge: Any = None) -> None:
@@ -53,7 +64,5 @@ class Boxes(PolyCollection):
 def corners(boxes: Sequence[Box]) -> Any:
     """Turn (x, y, width, height) into the four corners of each: shape (n, 4, 2)."""
     x, y, w, h = np.asarray(boxes, float).reshape(-1, 4).T
-    return np.stack(
-        [np.stack([x, y], 1), np.stack([x + w, y], 1), np.stack([x + w, y + h], 1),
-         np.stack([x, y + h], 1)], axis=1,
-    )  # fmt: skip
+    around = ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
+    return np.stack([np.stack(corner, 1) for corner in around], axis=1)

@@ -32,8 +32,12 @@ def curve_axes(
     """
     figure = figure.get_figure() if isinstance(figure, Axes) else figure
     width, height = figure.get_size_inches()
-    rect = (left / width, bottom / height, (width - left - right) / width,
-            (height - bottom - top) / height)  # fmt: skip
+    rect = (
+        left / width,
+        bottom / height,
+        (width - left - right) / width,
+        (height - bottom - top) / height,
+    )
     axes: Axes = figure.add_axes(rect)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -48,9 +52,12 @@ def curve_axes(
 
 
 def log_axis(
-    axes: Axes, which: Which, values: Sequence[float], words: Callable[[float], str],
+    axes: Axes,
+    which: Which,
+    values: Sequence[float],
+    words: Callable[[float], str],
     base: int = 10,
-) -> None:  # fmt: skip
+) -> None:
     """Make an axis logarithmic and name some of its values."""
     (axes.set_xscale if which == "x" else axes.set_yscale)("log", base=base)
     axis: Axis = axes.xaxis if which == "x" else axes.yaxis
@@ -144,9 +151,13 @@ class Curves:
     """
 
     def __init__(
-        self, axes: Axes, looks: Mapping[str, tuple[Any, str]], x: float, gap: float,
+        self,
+        axes: Axes,
+        looks: Mapping[str, tuple[Any, str]],
+        x: float,
+        gap: float,
         words: Callable[[str], str] = str,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._gap = gap
         self._lines = {
             name: Curve(axes, style, color, zorder=3) for name, (style, color) in looks.items()

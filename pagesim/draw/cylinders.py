@@ -34,9 +34,14 @@ class Cylinders(PolyCollection):
     def __init__(self, axes: Axes, *, line: float = 1.6, moving: bool = True, **look: Any) -> None:
         dotted = (0, (1, 1.5))
         super().__init__(
-            [], facecolors=PAPER, edgecolors=DISK.line, linewidths=line, linestyles=dotted,
-            animated=moving, **look,
-        )  # fmt: skip
+            [],
+            facecolors=PAPER,
+            edgecolors=DISK.line,
+            linewidths=line,
+            linestyles=dotted,
+            animated=moving,
+            **look,
+        )
         axes.add_collection(self, autolim=False)
 
     def put(self, boxes: Sequence[Box], face: Any = None) -> None:

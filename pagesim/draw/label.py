@@ -52,10 +52,19 @@ class Label(Artist):
     """
 
     def __init__(
-        self, axes: Axes, x: float, y: float, text: str = "", *, size: float = BODY,
-        weight: str = "normal", align: Side = "left", mono: bool = False, color: str = INK,
+        self,
+        axes: Axes,
+        x: float,
+        y: float,
+        text: str = "",
+        *,
+        size: float = BODY,
+        weight: str = "normal",
+        align: Side = "left",
+        mono: bool = False,
+        color: str = INK,
         moving: bool = True,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__()
         self.x, self.y, self.text, self.align = x, y, text, align
         self.size, self.weight, self.mono, self.color = size, weight, mono, color
@@ -167,9 +176,15 @@ def _bitmap(
     sheet = _Renderer(columns, rows, dpi)
     baseline = _MARGIN + descent
     ink = Text(
-        _MARGIN, baseline, text, fontproperties=font, color=color, parse_math=False,
-        transform=IdentityTransform(), va="baseline",
-    )  # fmt: skip
+        _MARGIN,
+        baseline,
+        text,
+        fontproperties=font,
+        color=color,
+        parse_math=False,
+        transform=IdentityTransform(),
+        va="baseline",
+    )
     ink.set_figure(_figure(dpi))
     ink.draw(sheet)
     return np.asarray(sheet.buffer_rgba())[::-1].copy(), baseline + (digit - below) / 2

@@ -37,9 +37,15 @@ class Links(LineCollection):
     """
 
     def __init__(
-        self, axes: Axes, paths: Sequence[Path] = (), *, color: str = INK, width: float = 1.6,
-        moving: bool = True, zorder: float = 3,
-    ) -> None:  # fmt: skip
+        self,
+        axes: Axes,
+        paths: Sequence[Path] = (),
+        *,
+        color: str = INK,
+        width: float = 1.6,
+        moving: bool = True,
+        zorder: float = 3,
+    ) -> None:
         super().__init__(paths, colors=color, linewidths=width, animated=moving, zorder=zorder)
         axes.add_collection(self, autolim=False)
 
@@ -70,13 +76,19 @@ class Arrows:
     """
 
     def __init__(
-        self, axes: Axes, *, color: str = INK, width: float = 2.0, size: float = 8,
+        self,
+        axes: Axes,
+        *,
+        color: str = INK,
+        width: float = 2.0,
+        size: float = 8,
         zorder: float = 3,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._half = size / _INCH / 2
         self.lines = Links(axes, color=color, width=width, zorder=zorder)
-        self._heads = PolyCollection([], facecolors=color, edgecolors=color, linewidths=1.0,
-                                     animated=True, zorder=zorder)  # fmt: skip
+        self._heads = PolyCollection(
+            [], facecolors=color, edgecolors=color, linewidths=1.0, animated=True, zorder=zorder
+        )
         axes.add_collection(self._heads, autolim=False)
 
     def put(self, paths: Sequence[Path], color: Any = None, width: Any = None) -> None:

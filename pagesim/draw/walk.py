@@ -69,9 +69,14 @@ class TableWalk:
     """
 
     def __init__(
-        self, sheet: Axes, top: float, rows: int, levels: int, foot: float = 0.2,
+        self,
+        sheet: Axes,
+        top: float,
+        rows: int,
+        levels: int,
+        foot: float = 0.2,
         wide: float = _WIDE,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._top, self._high, self._foot, self._wide = top, rows * _ROW, foot, wide
         self._behind = Boxes(sheet, zorder=1, face=PAPER, edge=RULE)
         self._unread = Boxes(sheet, zorder=1, line=0.9, face=PAPER, edge=RULE, linestyle="--")
@@ -88,9 +93,14 @@ class TableWalk:
         Label(sheet, 0.12, top - _ROW / 2, "CR3", weight="bold", size=10, moving=False)
 
     def put(
-        self, walk: Walk, read: int, arrived: bool, columns: Sequence[Column],
-        lefts: Sequence[float], goal: Goal,
-    ) -> None:  # fmt: skip
+        self,
+        walk: Walk,
+        read: int,
+        arrived: bool,
+        columns: Sequence[Column],
+        lefts: Sequence[float],
+        goal: Goal,
+    ) -> None:
         """Show the first `read` reads of a walk, and the access after them if it has `arrived`."""
         for pool in (self._names, self._indices, self._targets, self._notes):
             pool.clear()

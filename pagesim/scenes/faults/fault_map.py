@@ -13,55 +13,59 @@ class Node(NamedTuple):
 
     x: float
     y: float
-    wide: float
     words: str
     below: str = ""  # the box from which the way comes
     case: tuple[Mapping, State, Verb | None] | None = None  # an example
+
+    @property
+    def wide(self) -> float:
+        """Its width: the boxes of a column are alike."""
+        return _WIDE[self.x]
 
 
 HIGH = 0.28
 ASK = 0.15
 _END, _FIND, _DO = 2.45, 4.35, 6.3  # left edges of the other three columns
+_WIDE = {ASK: 2.0, _END: 1.55, _FIND: 1.6, _DO: 2.5}
 _PRIVATE, _FILE = Mapping.PRIVATE, Mapping.PRIVATE_FILE
 _READ, _WRITE = Verb.READ, Verb.WRITE
-_EMPTY = State.EMPTY
+_EMPTY, _READ_ONLY = State.EMPTY, State.READ_ONLY
 NODES = {
-    "canonical": Node(ASK, 3.6, 2.0, "canonical address?"),
-    "entry": Node(ASK, 3.0, 2.0, "does the entry allow it?", "canonical"),
-    "address": Node(ASK, 2.4, 2.0, "the user's half?", "entry"),
-    "area": Node(ASK, 1.8, 2.0, "an area, or a stack above?", "address"),
-    "allowed": Node(ASK, 1.2, 2.0, "does the area allow it?", "area"),
-    "holds": Node(ASK, 0.6, 2.0, "what does the entry hold?", "allowed"),
-    "trap": Node(_END, 3.6, 1.55, "SIGSEGV, no fault", "canonical",
-                    (Mapping.NOT_CANONICAL, _EMPTY, None)),
-    "hit": Node(_END, 3.0, 1.55, "no fault", "entry", (_PRIVATE, State.WRITABLE, None)),
-    "kernel": Node(_END, 2.4, 1.55, "SIGSEGV MAPERR", "address", (Mapping.KERNEL, _EMPTY, None)),
-    "nothing": Node(_END, 1.8, 1.55, "SIGSEGV MAPERR", "area", (Mapping.NOTHING, _EMPTY, None)),
-    "forbidden": Node(_END, 1.2, 1.55, "SIGSEGV ACCERR", "allowed",
-                    (Mapping.PROT_NONE, State.CLEARED, None)),
-    "no file": Node(_FIND, 3.43, 1.6, "nothing; no file", "holds"),
-    "file": Node(_FIND, 2.35, 1.6, "nothing; a file", "holds"),
-    "swap": Node(_FIND, 1.5, 1.6, "a swap slot", "holds"),
-    "page": Node(_FIND, 0.73, 1.6, "a read-only page", "holds"),
-    "zero": Node(_DO, 3.6, 2.5, "the zero page · minor", "no file", (_PRIVATE, _EMPTY, _READ)),
-    "fresh": Node(_DO, 3.25, 2.5, "a zeroed page · minor", "no file",
-                   (_PRIVATE, _EMPTY, _WRITE)),
-    "past": Node(_DO, 2.88, 2.5, "past its end · SIGBUS", "file", (_FILE, State.PAST_END, _READ)),
-    "cached": Node(_DO, 2.53, 2.5, "in the page cache · minor", "file",
-                    (_FILE, State.CACHED, _READ)),
-    "new": Node(_DO, 2.18, 2.5, "a new page of zeros · minor", "file",
-                 (Mapping.SHARED, _EMPTY, _WRITE)),
-    "disk": Node(_DO, 1.83, 2.5, "from disk or swap · major", "file", (_FILE, _EMPTY, _READ)),
-    "back": Node(_DO, 1.5, 2.5, "read back · major", "swap", (_PRIVATE, State.SWAPPED, _READ)),
-    "own": Node(_DO, 1.16, 2.5, "was the zero page · minor", "page",
-                 (_PRIVATE, State.ZERO, _WRITE)),
-    "copy": Node(_DO, 0.84, 2.5, "a copy of its own · minor", "page",
-                  (_PRIVATE, State.READ_ONLY, _WRITE)),
-    "take": Node(_DO, 0.52, 2.5, "last owner takes it · minor", "page",
-                  (_PRIVATE, State.LAST_OWNER, _WRITE)),
-    "told": Node(_DO, 0.2, 2.5, "clean file page · minor", "page",
-                  (Mapping.SHARED_FILE, State.READ_ONLY, _WRITE)),
-}  # fmt: skip
+    "canonical": Node(ASK, 3.6, "canonical address?"),
+    "entry": Node(ASK, 3.0, "does the entry allow it?", "canonical"),
+    "address": Node(ASK, 2.4, "the user's half?", "entry"),
+    "area": Node(ASK, 1.8, "an area, or a stack above?", "address"),
+    "allowed": Node(ASK, 1.2, "does the area allow it?", "area"),
+    "holds": Node(ASK, 0.6, "what does the entry hold?", "allowed"),
+    "trap": Node(
+        _END, 3.6, "SIGSEGV, no fault", "canonical", (Mapping.NOT_CANONICAL, _EMPTY, None)
+    ),
+    "hit": Node(_END, 3.0, "no fault", "entry", (_PRIVATE, State.WRITABLE, None)),
+    "kernel": Node(_END, 2.4, "SIGSEGV MAPERR", "address", (Mapping.KERNEL, _EMPTY, None)),
+    "nothing": Node(_END, 1.8, "SIGSEGV MAPERR", "area", (Mapping.NOTHING, _EMPTY, None)),
+    "forbidden": Node(
+        _END, 1.2, "SIGSEGV ACCERR", "allowed", (Mapping.PROT_NONE, State.CLEARED, None)
+    ),
+    "no file": Node(_FIND, 3.43, "nothing; no file", "holds"),
+    "file": Node(_FIND, 2.35, "nothing; a file", "holds"),
+    "swap": Node(_FIND, 1.5, "a swap slot", "holds"),
+    "page": Node(_FIND, 0.73, "a read-only page", "holds"),
+    "zero": Node(_DO, 3.6, "the zero page · minor", "no file", (_PRIVATE, _EMPTY, _READ)),
+    "fresh": Node(_DO, 3.25, "a zeroed page · minor", "no file", (_PRIVATE, _EMPTY, _WRITE)),
+    "past": Node(_DO, 2.88, "past its end · SIGBUS", "file", (_FILE, State.PAST_END, _READ)),
+    "cached": Node(_DO, 2.53, "in the page cache · minor", "file", (_FILE, State.CACHED, _READ)),
+    "new": Node(_DO, 2.18, "a new page of zeros · minor", "file", (Mapping.SHARED, _EMPTY, _WRITE)),
+    "disk": Node(_DO, 1.83, "from disk or swap · major", "file", (_FILE, _EMPTY, _READ)),
+    "back": Node(_DO, 1.5, "read back · major", "swap", (_PRIVATE, State.SWAPPED, _READ)),
+    "own": Node(_DO, 1.16, "was the zero page · minor", "page", (_PRIVATE, State.ZERO, _WRITE)),
+    "copy": Node(_DO, 0.84, "a copy of its own · minor", "page", (_PRIVATE, _READ_ONLY, _WRITE)),
+    "take": Node(
+        _DO, 0.52, "last owner takes it · minor", "page", (_PRIVATE, State.LAST_OWNER, _WRITE)
+    ),
+    "told": Node(
+        _DO, 0.2, "clean file page · minor", "page", (Mapping.SHARED_FILE, _READ_ONLY, _WRITE)
+    ),
+}
 # The box in which an outcome ends, by the reason for it.
 _ENDS = {
     Why.ENTRY_ALLOWS: "hit",

@@ -25,8 +25,12 @@ _MAP = Grid(0.2, 3.06, 0.08, 0.08, 16, 32)  # the 512 pages of a 2 MiB
 _LEFT, _WIDE = 3.62, 4.1  # of the bars
 _TOP, _PITCH, _BAR = 3.3, 0.8, 0.22
 _HUES = (FRAME, TABLE, FAULT, TLB)
-_HEADS = (("RAM", "in use"), ("tables", "to walk"), ("faults at", "first touch"),
-          ("TLB entries", "for all of it"))  # fmt: skip
+_HEADS = (
+    ("RAM", "in use"),
+    ("tables", "to walk"),
+    ("faults at", "first touch"),
+    ("TLB entries", "for all of it"),
+)
 
 
 def _in_pages(power: int) -> str:

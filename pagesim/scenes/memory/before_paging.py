@@ -94,9 +94,16 @@ class BeforePaging(Scene):
     # -- the picture -------------------------------------------------------------------------------
 
     def update(
-        self, *, step: int, request: int, fit: str, compact: bool, running: int, va: int,
+        self,
+        *,
+        step: int,
+        request: int,
+        fit: str,
+        compact: bool,
+        running: int,
+        va: int,
         moved: str,
-    ) -> Finding:  # fmt: skip
+    ) -> Finding:
         """Lay out memory, measure the holes, and translate one address."""
         free, pieces, copied = memory_after(step, fit, compact)
         middle = _STRIP + _HIGH / 2
@@ -138,8 +145,11 @@ class BeforePaging(Scene):
         self.notes.clear()
         verdict = "which fits" if request <= free.largest_hole else "and no hole is that large"
         sizes = (free.free_bytes, free.largest_hole, request)
-        words = (f"free in all: {sizes[0]} KiB", f"the largest hole: {sizes[1]} KiB",
-                 f"the next one: {request} KiB, {verdict}")  # fmt: skip
+        words = (
+            f"free in all: {sizes[0]} KiB",
+            f"the largest hole: {sizes[1]} KiB",
+            f"the next one: {request} KiB, {verdict}",
+        )
         for bottom, word, kib in zip(_BARS, words, sizes, strict=True):
             # behind the bar and the dotted line, or within a bar that leaves no room
             behind = max(limit, _x(kib)) + 0.12

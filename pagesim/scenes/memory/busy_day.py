@@ -7,12 +7,9 @@ from functools import lru_cache
 from ...segments import FITS, Fit, FreeList
 
 MEMORY = 64  # KiB
-# Who starts with how many KiB, and who ends (0): a day on which the three fits part ways.
-DAY = (
-    ("A", 12), ("B", 9), ("C", 7), ("D", 10), ("E", 9), ("E", 0), ("F", 3), ("G", 8), ("B", 0),
-    ("C", 0), ("H", 6), ("N", 7), ("J", 7), ("G", 0), ("H", 0), ("D", 0), ("K", 7), ("L", 4),
-    ("M", 4), ("K", 0),
-)  # fmt: skip
+# A12: A starts with 12 KiB; E0: E ends. It is a day on which the three fits part ways.
+_EVENTS = "A12 B9 C7 D10 E9 E0 F3 G8 B0 C0 H6 N7 J7 G0 H0 D0 K7 L4 M4 K0"
+DAY = tuple((event[0], int(event[1:])) for event in _EVENTS.split())
 
 
 @lru_cache(maxsize=256)

@@ -37,8 +37,9 @@ def _polygon(*corners: tuple[float, float]) -> Mask:
 
 def _line(ax: float, ay: float, bx: float, by: float, wide: float) -> Mask:
     px, py = _points()
-    along = np.clip(((px - ax) * (bx - ax) + (py - ay) * (by - ay)) /
-                    ((bx - ax) ** 2 + (by - ay) ** 2), 0, 1)  # fmt: skip
+    along = np.clip(
+        ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2), 0, 1
+    )
     return np.hypot(px - ax - along * (bx - ax), py - ay - along * (by - ay)) < wide / 2
 
 

@@ -136,8 +136,8 @@ class NumaNodes(Scene):
             serves = f"serves {percent(served[node])}"
             self.names.put(x, bottom + 0.15, serves, weight="bold" if hot else "normal")
             self.names.put(x, bottom - 0.15, f"node {node}", MUTED)
-            for number, box in enumerate(Grid(left + 0.12, _TOP - 0.56, _CELL, _CELL, _ACROSS,
-                                              _FRAMES // _ACROSS).boxes()):  # fmt: skip
+            grid = Grid(left + 0.12, _TOP - 0.56, _CELL, _CELL, _ACROSS, _FRAMES // _ACROSS)
+            for number, box in enumerate(grid.boxes()):
                 user = run.user.get(node * _FRAMES + number)
                 boxes.append(box)
                 faces.append(PAPER if user is None else FRAME.fill)

@@ -22,9 +22,18 @@ from .motifs import SHADES, SIDE, boat, cat
 
 # Pages of 64 pixels, 36 to a picture; a table of 64 one-byte entries, valid bit on top, is a frame.
 _ENTRY = PteFormat(
-    bytes=1, present=7, pfn_shift=0, pfn_bits=7, writable=None, user=None, accessed=None,
-    dirty=None, huge=None, global_=None, nx=None,
-)  # fmt: skip
+    bytes=1,
+    present=7,
+    pfn_shift=0,
+    pfn_bits=7,
+    writable=None,
+    user=None,
+    accessed=None,
+    dirty=None,
+    huge=None,
+    global_=None,
+    nx=None,
+)
 _MODE = PagingMode("pictures", (6,), page_shift=6, pte=_ENTRY)
 _EDGE, _ACROSS = 8, SIDE // 8  # pixels of a page's side, and pages in a row of a picture
 _PAGES = _ACROSS * _ACROSS
@@ -63,9 +72,9 @@ class TwoPrograms(Scene):
             Boxes(sheet, grid.boxes(), face="none", edge=PAPER, line=0.7, zorder=3)
         self.free = Boxes(sheet, edge=RULE, line=0.7, zorder=4)
         self.tables = Boxes(sheet, face=TABLE.fill, edge=TABLE.line, line=1.2, zorder=4)
-        for grid, line, hue in ((_SEEN[0], 1.6, VIRTUAL), (_SEEN[1], 1.6, VIRTUAL),
-                                (_RAM, 2.8, FRAME)):  # fmt: skip
-            Boxes(sheet, [grid.outline], face="none", edge=hue.line, line=line, zorder=5)
+        seen = [grid.outline for grid in _SEEN]
+        for outlines, line, hue in ((seen, 1.6, VIRTUAL), ([_RAM.outline], 2.8, FRAME)):
+            Boxes(sheet, outlines, face="none", edge=hue.line, line=line, zorder=5)
         # ink on paper, so that both can be seen on dark pieces
         self.lit = [
             Boxes(sheet, face="none", edge=color, line=line, zorder=7)
@@ -112,8 +121,8 @@ class TwoPrograms(Scene):
         self.notes.clear()
         for grid, pfn in zip(_SEEN, pfns, strict=True):
             self.notes.put(grid.left, 0.34, f"page {page} is in frame {pfn}")
-        self.notes.put(_RAM.left, 0.34, "pink: the page tables of 1 and 2" if tables else
-                       "a page is the frame of the same number")  # fmt: skip
+        key = "pink: the page tables of 1 and 2"
+        self.notes.put(_RAM.left, 0.34, key if tables else "a page is the frame of the same number")
         return Finding(
             _title(shuffle, tables),
             f"Shuffle {shuffle}: page {page} of the first program is in frame {pfns[0]}, page "

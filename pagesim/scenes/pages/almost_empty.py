@@ -95,14 +95,20 @@ class AlmostEmpty(Scene):
         each = count(1 << box, "entry", "entries")
         for label, text in zip(
             self.words,
-            (process, f"{len(pages):,} pages in memory",
-             f"entries for them: {binary(len(pages) * _ENTRY[width])}",
-             f"the flat table: {table}", f"zoom {zoom}", f"each box: {each}",
-             f"= {power_of_two(box + _PAGE_SHIFT)} of addresses",
-             f"{len(used)} of 2,048 boxes in use", "pink: an entry in it is in use",
-             "frame: where the zoom goes"),
+            (
+                process,
+                f"{len(pages):,} pages in memory",
+                f"entries for them: {binary(len(pages) * _ENTRY[width])}",
+                f"the flat table: {table}",
+                f"zoom {zoom}",
+                f"each box: {each}",
+                f"= {power_of_two(box + _PAGE_SHIFT)} of addresses",
+                f"{len(used)} of 2,048 boxes in use",
+                "pink: an entry in it is in use",
+                "frame: where the zoom goes",
+            ),
             strict=True,
-        ):  # fmt: skip
+        ):
             label.text = text
         return Finding(
             _title(len(inside), span, zoom == 0),

@@ -52,8 +52,8 @@ class ByteMachine(Scene):
             note(sheet, grid.left, _TOP + 0.17, words)
             for place in range(0, _BYTES, _SIDE):
                 first = place + (_BYTES if grid is _SQUARES[2] else 0)
-                note(sheet, grid.left - 0.07, grid.middle(place)[1], str(first), size=8.5,
-                     align="right", mono=True)  # fmt: skip
+                y = grid.middle(place)[1]
+                note(sheet, grid.left - 0.07, y, str(first), size=8.5, align="right", mono=True)
         plain: dict[str, Any] = {"line": 0.6, "zorder": 2}
         virtual, table, data = (grid.boxes() for grid in _SQUARES)
         Boxes(sheet, virtual, edge=VIRTUAL.line, moving=False, **plain)
@@ -86,8 +86,11 @@ class ByteMachine(Scene):
         self._light(address, target)
         name = "a space" if letter == " " else f"“{letter}”"
         self.notes.clear()
-        words = (f"address {address}", f"1  entry {address} says {target}",
-                 f"2  byte {target} is {name}")  # fmt: skip
+        words = (
+            f"address {address}",
+            f"1  entry {address} says {target}",
+            f"2  byte {target} is {name}",
+        )
         for grid, text in zip(_SQUARES, words, strict=True):
             self.notes.put(grid.left, 0.25, text)
         title = f"{_BYTES} bytes of map for {_BYTES} bytes: half the memory is table"

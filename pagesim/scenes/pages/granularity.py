@@ -20,11 +20,13 @@ _BAR = (0.95, 4.06, 5.0, 0.24)  # inches: left, bottom, width, height of the str
 # Bytes that a program asks for, region by region.
 _PROGRAMS: dict[str, tuple[int, ...]] = {
     "a note of 200 bytes": (200,),
-    "a shell (8 regions)": (
-        901_233, 214_507, 47_112, 139_296, 1_871_433, 29_805, 8_333, 132_071),
+    "a shell (8 regions)": (901_233, 214_507, 47_112, 139_296, 1_871_433, 29_805, 8_333, 132_071),
     "a web server (62 regions)": (
-        20_312_977, 41_002_311, *(4_700_001 // (1 + i % 7) + 1_237 * i for i in range(60))),
-}  # fmt: skip
+        20_312_977,
+        41_002_311,
+        *(4_700_001 // (1 + i % 7) + 1_237 * i for i in range(60)),
+    ),
+}
 
 
 class Granularity(Plot):

@@ -89,8 +89,8 @@ class MapTerritory(Plot):
             Marks(axes, "s", 7, INK, mfc=TABLE.fill, mew=1.2, zorder=5).put((x, y))
             place = x * 2.0**machine.right, y * 2.0**machine.up
             names.append(note(axes, *place, machine.name, color=INK, moving=True))
-        plates = [(left, low, right - left, top - low) for left, low, right, top in
-                  (name.box() for name in names)]  # fmt: skip
+        edges = (name.box() for name in names)
+        plates = [(left, low, right - left, top - low) for left, low, right, top in edges]
         Boxes(sheet, plates, edge="none", line=0, alpha=0.8, zorder=4)
         self.point = Point(axes, TABLE.fill, guides="")
 

@@ -89,16 +89,21 @@ class PageBits(Scene):
         self.hexes.clear()
         self.virtual.show(va, lambda bit: TABLE if bit >= shift else VIRTUAL)
         self.physical.show(pa, lambda bit: FRAME if bit >= shift else VIRTUAL)
-        for row, number, y in ((self.virtual, va, _UPPER + _HIGH + 0.13),
-                               (self.physical, pa, _LOWER - 0.13)):  # fmt: skip
+        for row, number, y in (
+            (self.virtual, va, _UPPER + _HIGH + 0.13),
+            (self.physical, pa, _LOWER - 0.13),
+        ):
             for low in range(0, row.count, 4):
                 x = middle(row.box(min(low + 3, row.count - 1), low))[0]
                 self.hexes.put(x, y, f"{number >> low & 15:x}", MUTED)
         split, left = _split(shift), _TOP
         self.groups.put(
-            [(_LEFT, _UPPER, split - _LEFT, _HIGH), (split, _UPPER, _RIGHT - split, _HIGH),
-             (split, _LOWER, _RIGHT - split, _HIGH)]
-        )  # fmt: skip
+            [
+                (_LEFT, _UPPER, split - _LEFT, _HIGH),
+                (split, _UPPER, _RIGHT - split, _HIGH),
+                (split, _LOWER, _RIGHT - split, _HIGH),
+            ]
+        )
         self.frame.put([(left, _LOWER, split - left, _HIGH)])
         tips = [(self.virtual.middle(bit), _LOWER + _HIGH + 0.05) for bit in range(shift)]
         self.passing.put([[(x, _UPPER), (x, y)] for x, y in tips])

@@ -68,8 +68,10 @@ def outcome(entry: int, access: Access, user: bool) -> Outcome:
 def questions(entry: int, access: str, user: bool) -> list[tuple[str, bool | None]]:
     """List what the hardware asks; None where the answer no longer matters."""
     pte = FORMAT.unpack(entry)
-    asked = [("P: is it there?", pte.present),
-             ("51..46: is each of them 0?", not entry & MUST_BE_0)]  # fmt: skip
+    asked = [
+        ("P: is it there?", pte.present),
+        ("51..46: is each of them 0?", not entry & MUST_BE_0),
+    ]
     asked.append(
         ("U/S: is it open to user mode?", pte.user)
         if user

@@ -48,8 +48,8 @@ class UCurve(Plot):
         self.sum = Curve(axes, width=2.4)
         self.point = Point(axes, TABLE.fill, guides="x")
         look = {"size": 10, "align": "center"}
-        self.names = [Label(axes, 1, 0.62, word, weight="bold", **look) for word in
-                      ("table", "waste")]  # fmt: skip
+        names = ("table", "waste")
+        self.names = [Label(axes, 1, 0.62, name, weight="bold", **look) for name in names]
         self.best = Label(axes, 1, 0, **look)
 
     def update(self, *, page: int, segment: int, entry: str) -> Finding:

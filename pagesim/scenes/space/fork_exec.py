@@ -14,8 +14,15 @@ from ..base import Controls, Finding, Scene, Sheet, Slider
 
 STEPS = ("one process", "fork", "the child writes", "exec", "exit")
 _PAGE = 4096
-_COLUMNS = {"text": 1.0, "data": 0.8, "bss": 0.8, "heap": 2.0, "library": 1.15, "vdso": 0.8,
-            "stack": 0.9}  # fmt: skip
+_COLUMNS = {
+    "text": 1.0,
+    "data": 0.8,
+    "bss": 0.8,
+    "heap": 2.0,
+    "library": 1.15,
+    "vdso": 0.8,
+    "stack": 0.9,
+}
 _LEFT = 1.0
 _PARENT, _CHILD, _HIGH = 3.1, 1.0, 0.36
 _FRAMES = {"parent": 2.55, "both": 2.05, "child": 1.55}  # bottoms of the rows of frames

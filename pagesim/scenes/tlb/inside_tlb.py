@@ -48,8 +48,8 @@ class InsideTlb(Scene):
         self.page = Bits(sheet, *_PAGE, BITS, size=10.5, line=0.8)
         self.offset = Boxes(sheet, [_OFFSET], edge=VIRTUAL.line)
         self.groups = Boxes(sheet, line=2.0, face="none", edge=INK, zorder=4)
-        note(sheet, *middle(_OFFSET), "12 bits of offset", mono=True, align="center", size=10.5,
-             moving=True)  # fmt: skip
+        words = "12 bits of offset"
+        Label(sheet, *middle(_OFFSET), words, size=10.5, align="center", mono=True, color=MUTED)
         self.heads = Labels(sheet, 3, align="center", size=10, weight="bold")
         self.lit_set = Boxes(sheet, line=0, face="#EEEEEE", edge="none", zorder=1)
         self.chips = Chips(sheet, zorder=2)

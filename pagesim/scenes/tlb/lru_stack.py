@@ -69,13 +69,14 @@ class LruStack(Scene):
         y = _TOP - size * _ROW
         self.edge.set_data([0.12, 8.9], [y, y])
         hits = list(accumulate(now.found))
+        faces = [TLB.fill if row < size else PAPER for row in range(_SIZES)]
+        inks = [INK if found else MUTED for found in now.found]
         self.bars.put(
             [
-                Bar(_ROWS.middle(row)[1], [(found * _UNIT, TLB.fill if row < size else PAPER)],
-                    str(found), INK if found else MUTED)
-                for row, found in enumerate(now.found)
+                Bar(_ROWS.middle(row)[1], [(found * _UNIT, face)], str(found), ink)
+                for row, (found, face, ink) in enumerate(zip(now.found, faces, inks, strict=True))
             ]
-        )  # fmt: skip
+        )
         self.said.y = y + 0.16
         self.said.text = f"hits above the line: {hits[size - 1]}"
         if now.position is None:

@@ -18,9 +18,14 @@ _FULL = MOST_WAYS.bit_length()  # the slider's last position: any entry anywhere
 _MOST = MOST_ENTRIES.bit_length() - 1
 _LOW, _HIGH = 3e-7, 1.6  # misses per access, ends of the axis
 _RATES = {
-    1.0: "every access", 1e-1: "1 in 10", 1e-2: "1 in 100", 1e-3: "1 in 1,000",
-    1e-4: "1 in 10,000", 1e-5: "1 in 100,000", 1e-6: "1 in a million",
-}  # fmt: skip
+    1.0: "every access",
+    1e-1: "1 in 10",
+    1e-2: "1 in 100",
+    1e-3: "1 in 1,000",
+    1e-4: "1 in 10,000",
+    1e-5: "1 in 100,000",
+    1e-6: "1 in a million",
+}
 
 
 def _ways_in_words(ways: int) -> str:
@@ -49,8 +54,11 @@ class MissCurve(Plot):
         self.full = Curve(axes, "-", VIRTUAL.line, 1.8)
         self.some = Curve(axes, "--", INK, 1.4, marker="s", ms=4.5, zorder=3)
         self.point = Point(axes, TLB.fill, size=12)
-        lines = (("-", VIRTUAL.line, "fully associative"), ("--", INK, ""),
-                 (":", MUTED, "first touches"))  # fmt: skip
+        lines = (
+            ("-", VIRTUAL.line, "fully associative"),
+            ("--", INK, ""),
+            (":", MUTED, "first touches"),
+        )
         _, self.named, _ = legend(sheet, 5.45, 3.62, lines)  # the curves fall: a free corner
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class AddressBits(Scene):
             for name, bits in zip(self.names, self.widths, strict=True)
         }
         controls["va"] = Address("address", mode.va_bits, 0)
-        controls["moved"] = Hidden("")
+        controls["moved"] = Hidden("")  # the name of a piece, or the number of a bit
         super().__init__(controls)
 
     def draw(self, sheet: Sheet) -> None:
@@ -65,7 +65,7 @@ class AddressBits(Scene):
         moved = values["moved"] if changed == "moved" else ""
         return {**values, **pieces, "moved": moved}
 
-    def update(self, *, va: int, moved: str, **pieces: int) -> Finding:
+    def update(self, *, va: int, moved: str | int, **pieces: int) -> Finding:
         """Fill the boxes, write each piece below them, and say how far the last move went."""
         lit = self._group(moved)
         self.strip.show(va, lit)
@@ -81,21 +81,20 @@ class AddressBits(Scene):
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip the bit that was clicked."""
         bit = self.strip.bit_at(x, y)
-        return {} if bit is None else {"va": values["va"] ^ (1 << bit), "moved": f"bit {bit}"}
+        return {} if bit is None else {"va": values["va"] ^ (1 << bit), "moved": bit}
 
-    def _title(self, moved: str) -> str:
-        if moved.startswith("bit "):
-            return f"B{moved[1:]} is worth {power_of_two(int(moved[4:]))}"
+    def _title(self, moved: str | int) -> str:
+        if isinstance(moved, int):
+            return f"Bit {moved} is worth {power_of_two(moved)}"
         if moved:
             step = power_of_two(self._low_bit(self.names.index(moved)))
             word = moved if moved == "offset" else f"{moved.upper()} index"
             return f"One step of the {word} moves you {step}"
         return f"One address, {_NUMBERS[len(self.names)]} numbers"
 
-    def _group(self, moved: str) -> int | None:
-        if moved.startswith("bit "):
-            bit = int(moved[4:])
-            return next(i for i in range(len(self.names)) if bit >= self._low_bit(i))
+    def _group(self, moved: str | int) -> int | None:
+        if isinstance(moved, int):
+            return next(i for i in range(len(self.names)) if moved >= self._low_bit(i))
         return self.names.index(moved) if moved else None
 
     def _low_bit(self, group: int) -> int:

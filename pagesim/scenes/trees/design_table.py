@@ -65,8 +65,8 @@ class DesignTable(Plot):
         self.point = Point(axes, TABLE.fill, size=12, guides="")
         self.said = Label(axes, 0, 0, size=10, weight="bold")
         self.mapped = Label(axes, 10.7, 0, size=9, color=MUTED)
-        self.flat = Label(axes, 0.6, 0, "flat: one read, an entry for every page", size=9,
-                          color=MUTED)  # fmt: skip
+        flat = "flat: one read, an entry for every page"
+        self.flat = Label(axes, 0.6, 0, flat, size=9, color=MUTED)
 
     def update(self, *, bits: int, page_shift: int, entry: str, process: str) -> Finding:
         """Draw the designs of this page and entry size, and light the chosen one."""

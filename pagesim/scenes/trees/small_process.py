@@ -13,10 +13,18 @@ from ...tables import RadixTable, Walk, WalkStep
 ROWS = 8  # rows shown of each table
 # A small process: text, heap, two libraries and a stack, a page or three of each.
 _PAGES = (
-    0x0040_0000, 0x0040_1000, 0x0060_3000, 0x01C6_D000,
-    0x7F3A_1C6D_5000, 0x7F3A_1C6D_6000, 0x7F3A_1C6D_9000, 0x7F3A_1CA0_0000, 0x7F3A_5C6D_5000,
-    0x7FFD_E3B1_1000, 0x7FFD_E3B1_2000,
-)  # fmt: skip
+    0x0040_0000,
+    0x0040_1000,
+    0x0060_3000,
+    0x01C6_D000,
+    0x7F3A_1C6D_5000,
+    0x7F3A_1C6D_6000,
+    0x7F3A_1C6D_9000,
+    0x7F3A_1CA0_0000,
+    0x7F3A_5C6D_5000,
+    0x7FFD_E3B1_1000,
+    0x7FFD_E3B1_2000,
+)
 
 
 @lru_cache(maxsize=8)
