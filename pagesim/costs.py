@@ -32,18 +32,25 @@ class Latency:
 
 LATENCIES = {
     "minor fault": Latency(
-        "minor fault, first touch (median)", 1013, "Core i7 11th gen, Linux 6.6",
-        "ddumbying.vercel.app/experiments/pagefault-latency", "B"),
+        "minor fault, first touch (median)",
+        1013,
+        "Core i7 11th gen, Linux 6.6",
+        "ddumbying.vercel.app/experiments/pagefault-latency",
+        "B",
+    ),
     "major fault": Latency(
-        "major fault from an NVMe disk (80-200 µs)", 140_000, "NVMe", "systemoverflow.com", "C"),
+        "major fault from an NVMe disk (80-200 µs)", 140_000, "NVMe", "systemoverflow.com", "C"
+    ),
     "hard disk": Latency(
-        "major fault from a hard disk (5-10 ms)", 7_500_000, "hard disk", "systemoverflow.com",
-        "C"),
+        "major fault from a hard disk (5-10 ms)", 7_500_000, "hard disk", "systemoverflow.com", "C"
+    ),
     "local memory": Latency(
-        "read from this node's memory", 80, "two-socket server", "systemoverflow.com NUMA", "C"),
+        "read from this node's memory", 80, "two-socket server", "systemoverflow.com NUMA", "C"
+    ),
     "remote memory": Latency(
-        "read from another node", 120, "two-socket server", "systemoverflow.com NUMA", "C"),
-}  # fmt: skip
+        "read from another node", 120, "two-socket server", "systemoverflow.com NUMA", "C"
+    ),
+}
 
 
 def linear_table_bytes(va_bits: int, page_shift: int = 12, pte_bytes: int = 8) -> int:

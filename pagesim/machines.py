@@ -235,8 +235,16 @@ _CHAMPSIM = Machine(
 MACHINES = {
     machine.name: machine
     for machine in (
-        _ICE_LAKE, _GOLDEN_COVE, _SKYLAKE, _HASWELL, _ZEN_2, _ZEN_4, _ZEN_5, _APPLE_M, _VIRTUOSO,
+        _ICE_LAKE,
+        _GOLDEN_COVE,
+        _SKYLAKE,
+        _HASWELL,
+        _ZEN_2,
+        _ZEN_4,
+        _ZEN_5,
+        _APPLE_M,
+        _VIRTUOSO,
         _CHAMPSIM,
     )
-}  # fmt: skip
+}
 """Every machine by name."""

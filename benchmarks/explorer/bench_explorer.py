@@ -95,16 +95,20 @@ def main() -> list[tuple[str, float, float, float]]:
         f"a TLB's sliders on sqlite's 8 million accesses (budget: {TRACE_BUDGET} ms a move): "
         f"first answer {first:.0f} ms, then {median:.1f} ms, at worst {worst:.1f} ms{over}"
     )
-    print(f"slider to picture in the kernel, median of {MOVES} moves (budgets: "
-          f"{BLIT_BUDGET} ms blitted, {REBUILD_BUDGET} ms rebuilt)")  # fmt: skip
+    print(
+        f"slider to picture in the kernel, median of {MOVES} moves (budgets: "
+        f"{BLIT_BUDGET} ms blitted, {REBUILD_BUDGET} ms rebuilt)"
+    )
     print(f"{'scene':<14}{'blitted':>10}{'rebuilt':>10}{'redrawn':>10}{'redrawn/blitted':>18}")
     rows = []
     for name, make in SCENES.items():
         blitted, rebuilt, redrawn = measure(make)
         rows.append((name, blitted, rebuilt, redrawn))
         within = blitted <= BLIT_BUDGET and rebuilt <= REBUILD_BUDGET
-        print(f"{name:<14}{blitted:>7.1f} ms{rebuilt:>7.1f} ms{redrawn:>7.1f} ms"
-              f"{redrawn / blitted:>17.1f}×{'' if within else '   OVER BUDGET'}")  # fmt: skip
+        print(
+            f"{name:<14}{blitted:>7.1f} ms{rebuilt:>7.1f} ms{redrawn:>7.1f} ms"
+            f"{redrawn / blitted:>17.1f}×{'' if within else '   OVER BUDGET'}"
+        )
     return rows
 
 

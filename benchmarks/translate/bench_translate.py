@@ -70,8 +70,10 @@ def measure(name: str) -> Row:
 def import_seconds(module: str) -> float:
     """Time an import in a fresh Python: processor seconds, the best of five."""
     code = f"from time import process_time as t; s = t(); import {module}; print(t() - s)"
-    runs = (subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-            for _ in range(5))  # fmt: skip
+    runs = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+        for _ in range(5)
+    )
     return min(float(run.stdout) for run in runs)
 
 
@@ -80,8 +82,10 @@ def main() -> list[Row]:
     rows = [measure(name) for name in RECORDED]
     print(f"{'trace':<10}{'pages':>8}{'walk s':>10}{'arrays s':>10}{'ratio':>8}{'goal':>8}")
     for row in rows:
-        print(f"{row.trace:<10}{row.pages:>8}{row.walk:>10.2f}{row.arrays:>10.4f}"
-              f"{row.ratio:>7.0f}x{GOAL:>7}x")  # fmt: skip
+        print(
+            f"{row.trace:<10}{row.pages:>8}{row.walk:>10.2f}{row.arrays:>10.4f}"
+            f"{row.ratio:>7.0f}x{GOAL:>7}x"
+        )
     whole, numpy = import_seconds("pagesim"), import_seconds("numpy")
     print(f"import pagesim: {whole:.2f} s, of which numpy {numpy:.2f} s (budget {IMPORT_BUDGET} s)")
     return rows

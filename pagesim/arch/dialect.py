@@ -59,24 +59,47 @@ class Dialect:
 X86 = Dialect(
     "x86",
     (
-        ("P", "present"), ("W", "writable"), ("U", "user"), ("A", "accessed"), ("D", "dirty"),
-        ("PS", "huge"), ("G", "global_"), ("NX", "nx"),
+        ("P", "present"),
+        ("W", "writable"),
+        ("U", "user"),
+        ("A", "accessed"),
+        ("D", "dirty"),
+        ("PS", "huge"),
+        ("G", "global_"),
+        ("NX", "nx"),
     ),
-    leaf="PS", hierarchical=True, pat=True, outside="general protection",
-)  # fmt: skip
+    leaf="PS",
+    hierarchical=True,
+    pat=True,
+    outside="general protection",
+)
 RISCV = Dialect(
     "RISC-V",
     (
-        ("V", "present"), ("R", "readable"), ("W", "writable"), ("X", "~nx"), ("U", "user"),
-        ("G", "global_"), ("A", "accessed"), ("D", "dirty"),
+        ("V", "present"),
+        ("R", "readable"),
+        ("W", "writable"),
+        ("X", "~nx"),
+        ("U", "user"),
+        ("G", "global_"),
+        ("A", "accessed"),
+        ("D", "dirty"),
     ),
-    leaf="rights", pointer_zeros=("user", "accessed", "dirty"), kernel_fetches=False,
-)  # fmt: skip
+    leaf="rights",
+    pointer_zeros=("user", "accessed", "dirty"),
+    kernel_fetches=False,
+)
 ARM = Dialect(
     "Arm",
     (
-        ("V", "present"), ("W", "writable"), ("U", "user"), ("AF", "accessed"), ("D", "dirty"),
-        ("block", "huge"), ("G", "global_"), ("UXN", "nx"),
+        ("V", "present"),
+        ("W", "writable"),
+        ("U", "user"),
+        ("AF", "accessed"),
+        ("D", "dirty"),
+        ("block", "huge"),
+        ("G", "global_"),
+        ("UXN", "nx"),
     ),
     leaf="block",
-)  # fmt: skip
+)

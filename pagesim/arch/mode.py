@@ -101,9 +101,12 @@ class PagingMode(AddressCuts):
         most = min(fmt.pfn_bits for fmt in formats) + shift
         width = bounded("pa_bits", self.pa_bits or most, shift + 1, most, name)
         for field, value in (
-            ("index_bits", widths), ("page_shift", shift), ("huge_levels", huge),
-            ("upper", upper), ("pa_bits", width),
-        ):  # fmt: skip
+            ("index_bits", widths),
+            ("page_shift", shift),
+            ("huge_levels", huge),
+            ("upper", upper),
+            ("pa_bits", width),
+        ):
             object.__setattr__(self, field, value)
 
     @cached_property
@@ -112,12 +115,14 @@ class PagingMode(AddressCuts):
         formats = *(self.upper or (self.pte,) * (self.levels - 1)), self.pte
         return tuple(
             EntryRules(
-                fmt, level == self.levels - 1, level in self.huge_levels,
+                fmt,
+                level == self.levels - 1,
+                level in self.huge_levels,
                 spare=self._shifts[level] - self.page_shift,
                 pfn_bits=min(fmt.pfn_bits, self.pa_bits - self.page_shift),
             )
             for level, fmt in enumerate(formats)
-        )  # fmt: skip
+        )
 
     @property
     def page_sizes(self) -> tuple[int, ...]:

@@ -25,18 +25,44 @@ _X86_32 = PteFormat(bytes=4, pfn_bits=20, nx=None)
 # CR3, and refuses such bits there; here the walk does.)
 _PAE = PteFormat(reserved=_bits(62, 52))
 _PAE_TOP = PteFormat(
-    writable=None, user=None, accessed=None, dirty=None, huge=None, global_=None, nx=None,
+    writable=None,
+    user=None,
+    accessed=None,
+    dirty=None,
+    huge=None,
+    global_=None,
+    nx=None,
     reserved=_bits(2, 1) | _bits(8, 5) | _bits(63, 52),
-)  # fmt: skip
+)
 # RISC-V: 60..54 are reserved, 62..61 and 63 too unless Svpbmt and Svnapot are there. Sv32 has none.
 _RISCV = PteFormat(
-    pfn_shift=10, pfn_bits=44, readable=1, writable=2, nx=~3, user=4, global_=5,
-    accessed=6, dirty=7, huge=None, reserved=_bits(63, 54), dialect=RISCV,
-)  # fmt: skip
+    pfn_shift=10,
+    pfn_bits=44,
+    readable=1,
+    writable=2,
+    nx=~3,
+    user=4,
+    global_=5,
+    accessed=6,
+    dirty=7,
+    huge=None,
+    reserved=_bits(63, 54),
+    dialect=RISCV,
+)
 _SV32 = PteFormat(
-    bytes=4, pfn_shift=10, pfn_bits=22, readable=1, writable=2, nx=~3, user=4, global_=5,
-    accessed=6, dirty=7, huge=None, dialect=RISCV,
-)  # fmt: skip
+    bytes=4,
+    pfn_shift=10,
+    pfn_bits=22,
+    readable=1,
+    writable=2,
+    nx=~3,
+    user=4,
+    global_=5,
+    accessed=6,
+    dirty=7,
+    huge=None,
+    dialect=RISCV,
+)
 
 
 def _arm(page_shift: int) -> PteFormat:
@@ -45,15 +71,32 @@ def _arm(page_shift: int) -> PteFormat:
     AP[2] is read-only, nG is not-global; the dirty bit is software's (Linux: PTE_DIRTY).
     """
     return PteFormat(
-        pfn_shift=page_shift, pfn_bits=48 - page_shift, huge=~1, user=6, writable=~7, accessed=10,
-        global_=~11, dirty=55, nx=54, dialect=ARM,
-    )  # fmt: skip
+        pfn_shift=page_shift,
+        pfn_bits=48 - page_shift,
+        huge=~1,
+        user=6,
+        writable=~7,
+        accessed=10,
+        global_=~11,
+        dirty=55,
+        nx=54,
+        dialect=ARM,
+    )
 
 
 _OSTEP = PteFormat(
-    bytes=1, present=7, pfn_shift=0, pfn_bits=7, writable=None, user=None, accessed=None,
-    dirty=None, huge=None, global_=None, nx=None,
-)  # fmt: skip
+    bytes=1,
+    present=7,
+    pfn_shift=0,
+    pfn_bits=7,
+    writable=None,
+    user=None,
+    accessed=None,
+    dirty=None,
+    huge=None,
+    global_=None,
+    nx=None,
+)
 _TOY = PteFormat(bytes=2, pfn_shift=8, pfn_bits=8, global_=None, nx=4, accessed=5)
 
 X86_64 = PagingMode("X86_64", (9, 9, 9, 9), huge_levels=(1, 2), canonical=True)
@@ -70,5 +113,16 @@ TOY10 = PagingMode("TOY10", (3, 3), page_shift=4, pte=_TOY, huge_levels=(0,))
 TOY15 = PagingMode("TOY15", (5, 5), page_shift=5, pte=_OSTEP)
 
 MODES = (
-    X86_64, X86_64_LA57, X86_32, X86_PAE, SV32, SV39, SV48, ARM64_4K, ARM64_16K, TOY6, TOY10, TOY15,
-)  # fmt: skip
+    X86_64,
+    X86_64_LA57,
+    X86_32,
+    X86_PAE,
+    SV32,
+    SV39,
+    SV48,
+    ARM64_4K,
+    ARM64_16K,
+    TOY6,
+    TOY10,
+    TOY15,
+)

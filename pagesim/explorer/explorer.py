@@ -72,9 +72,14 @@ class Explorer(widgets.VBox):
         if self.scene.play:
             slider = self.inputs[self.scene.play]
             self._play = widgets.Play(
-                min=slider.min, max=slider.max, value=slider.value, interval=1100,
-                show_repeat=False, tooltip="play the steps", layout={"width": "5em"},
-            )  # fmt: skip
+                min=slider.min,
+                max=slider.max,
+                value=slider.value,
+                interval=1100,
+                show_repeat=False,
+                tooltip="play the steps",
+                layout={"width": "5em"},
+            )
             widgets.jslink((self._play, "value"), (slider, "value"))
             slider.layout.flex = "1 1 auto"
             shown[shown.index(slider)] = widgets.HBox([slider, self._play])

@@ -137,10 +137,11 @@ def _question(row: Row, unit: str) -> str:
 def _input(row: Row, question: str, width: str) -> widgets.ValueWidget:
     """Make a box for a number or a list of words, with its question before it."""
     look: dict[str, Any] = {
-        "description": question, "tooltip": question,  # without one, ipywidgets shows "null"
+        "description": question,
+        "tooltip": question,  # without one, ipywidgets shows "null"
         "style": {"description_width": width},
         "layout": {"width": "auto", "max_width": "48em"},
-    }  # fmt: skip
+    }
     if row.choices:
         return widgets.Dropdown(options=("", *row.choices), value="", **look)
     return widgets.Text(placeholder="a number", **look)

@@ -13,8 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 KINDS = (
-    "text", "data", "bss", "heap", "library", "file", "mmap", "guard", "reserved", "stack", "vdso"
-)  # fmt: skip
+    "text",
+    "data",
+    "bss",
+    "heap",
+    "library",
+    "file",
+    "mmap",
+    "guard",
+    "reserved",
+    "stack",
+    "vdso",
+)
 GUARD = 64 << 10
 """The longest tripwire that is called a guard: glibc's on Arm; most are one page."""
 

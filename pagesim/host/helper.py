@@ -79,10 +79,15 @@ def helper(
     try:
         process = subprocess.Popen(
             [*command, json.dumps(arguments)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            encoding="utf-8", errors="replace",
-            env={**os.environ, **settings}, start_new_session=True, pass_fds=pass_fds,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            env={**os.environ, **settings},
+            start_new_session=True,
+            pass_fds=pass_fds,
+        )
     except OSError as why:
         raise Unavailable(f"it cannot start a helper process ({why.strerror})") from None
     try:

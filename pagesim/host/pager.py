@@ -65,9 +65,13 @@ def oldest(resident: Sequence[int]) -> int:
 
 
 def be_the_pager(
-    references: Sequence[int], frames: int, victim: Victim = oldest, *,
-    means: str = "", timeout: float = 20.0,
-) -> PagerRun:  # fmt: skip
+    references: Sequence[int],
+    frames: int,
+    victim: Victim = oldest,
+    *,
+    means: str = "",
+    timeout: float = 20.0,
+) -> PagerRun:
     """Serve the page faults of a program that touches pages in a given order.
 
     Parameters

@@ -32,7 +32,7 @@ from ..kernel.steps import (
     decode,
     encode,
     run_of,
-)  # fmt: skip
+)
 from . import counters, linux
 from .areas import parse_lines
 from .files import cold_file, fill
@@ -163,10 +163,14 @@ class _World:
         at = self.home + len(self.areas) * APART + step.shift * PAGE
         self.areas[step.area] = self.stack.enter_context(
             Region(
-                step.pages * PAGE, prot=step.prot, at=at, fd=self.files.get(step.file, -1),
-                shared=step.kind == "shared", populate=step.populate,
+                step.pages * PAGE,
+                prot=step.prot,
+                at=at,
+                fd=self.files.get(step.file, -1),
+                shared=step.kind == "shared",
+                populate=step.populate,
             )
-        )  # fmt: skip
+        )
 
     @property
     def rss(self) -> int:

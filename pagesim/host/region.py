@@ -59,9 +59,17 @@ class Region:
     """
 
     def __init__(
-        self, size: int, *, prot: str = "rw", at: int | None = None, align: int = FAULT_AROUND,
-        fd: int = -1, shared: bool = False, huge: bool = False, populate: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        size: int,
+        *,
+        prot: str = "rw",
+        at: int | None = None,
+        align: int = FAULT_AROUND,
+        fd: int = -1,
+        shared: bool = False,
+        huge: bool = False,
+        populate: bool = False,
+    ) -> None:
         bounded("size", size, 1, 1 << 47, "a user address space")
         bounded("align", align, PAGE, 1 << 46)
         if align & (align - 1):
@@ -163,9 +171,11 @@ class Region:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.close()
 
     def _reserve(self, at: int | None, align: int) -> tuple[int, tuple[int, int]]:

@@ -20,9 +20,17 @@ class MemoryCalls(Accesses):
     """What a process can ask of the kernel about its memory."""
 
     def mmap(
-        self, length: int, prot: str = "rw", kind: Kind = "private", file: File | None = None, *,
-        offset: int = 0, addr: int | None = None, populate: bool = False, grows_down: bool = False,
-    ) -> Vma:  # fmt: skip
+        self,
+        length: int,
+        prot: str = "rw",
+        kind: Kind = "private",
+        file: File | None = None,
+        *,
+        offset: int = 0,
+        addr: int | None = None,
+        populate: bool = False,
+        grows_down: bool = False,
+    ) -> Vma:
         """Map memory or a file.
 
         Parameters
@@ -63,9 +71,17 @@ class MemoryCalls(Accesses):
         return area
 
     def map_area(
-        self, length: int, prot: str, kind: Kind = "private", file: File | None = None, *,
-        offset: int = 0, addr: int | None = None, grows_down: bool = False, role: Role = "mmap",
-    ) -> Vma:  # fmt: skip
+        self,
+        length: int,
+        prot: str,
+        kind: Kind = "private",
+        file: File | None = None,
+        *,
+        offset: int = 0,
+        addr: int | None = None,
+        grows_down: bool = False,
+        role: Role = "mmap",
+    ) -> Vma:
         """Make an area; see `mmap`."""
         space = self.space
         layout, page = space.layout, space.page

@@ -79,9 +79,7 @@ _KERNEL = 0xFFFF_FFFF_8100_0000  # where x86-64 kernels have their code
 _NOT_CANONICAL = 0x8000_0000_0000_0000
 
 
-def no_such(
-    mapping: Mapping, state: State, verb: Verb = Verb.READ, mode: Mode = Mode.USER
-) -> str:  # fmt: skip
+def no_such(mapping: Mapping, state: State, verb: Verb = Verb.READ, mode: Mode = Mode.USER) -> str:
     """Say why there is no such case; empty if there is.
 
     >>> no_such(Mapping.PRIVATE, State.CACHED)

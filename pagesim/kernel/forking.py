@@ -32,9 +32,7 @@ def copy(reclaim: Reclaim, parent: AddressSpace, child: AddressSpace) -> None:
             _copy_entries(reclaim, parent, child, area)
 
 
-def _copy_entries(
-    reclaim: Reclaim, parent: AddressSpace, child: AddressSpace, area: Vma
-) -> None:  # fmt: skip
+def _copy_entries(reclaim: Reclaim, parent: AddressSpace, child: AddressSpace, area: Vma) -> None:
     table, swap = parent.table, parent.pool.swap
     for level in range(1, table.last + 1):
         for base in table.spans(level, area.start, area.end):

@@ -157,10 +157,13 @@ class FramePool:
         return [
             self.add(
                 Frame(
-                    frame.pfn + i, frame.kind, dirty=frame.dirty, exclusive=frame.exclusive,
+                    frame.pfn + i,
+                    frame.kind,
+                    dirty=frame.dirty,
+                    exclusive=frame.exclusive,
                     age=frame.age,
                     mappers={(space, va + i * size): None for space, va in frame.mappers},
                 )
             )
             for i in range(frame.pages)
-        ]  # fmt: skip
+        ]

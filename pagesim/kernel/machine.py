@@ -23,18 +23,30 @@ from .task import Task
 _SIZE = re.compile(r"(\d+) ?(B|KiB|MiB|GiB|TiB)?")
 _UNITS = {"B": 0, "KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40}
 _EVENTS = (
-    "pgfault", "pgmajfault", "pswpin", "pswpout", "pgsteal",
-    "thp_fault_alloc", "thp_fault_fallback", "thp_split_pmd",
-)  # fmt: skip
+    "pgfault",
+    "pgmajfault",
+    "pswpin",
+    "pswpout",
+    "pgsteal",
+    "thp_fault_alloc",
+    "thp_fault_fallback",
+    "thp_split_pmd",
+)
 
 
 class Machine:
     """What all processes share; see `Kernel`."""
 
     def __init__(
-        self, mode: PagingMode = X86_64, ram: str | int = "64 MiB", swap: str | int = "0",
-        policy: str = "clock", thp: str = "madvise", pti: bool = False, seed: int = 0,
-    ) -> None:  # fmt: skip
+        self,
+        mode: PagingMode = X86_64,
+        ram: str | int = "64 MiB",
+        swap: str | int = "0",
+        policy: str = "clock",
+        thp: str = "madvise",
+        pti: bool = False,
+        seed: int = 0,
+    ) -> None:
         self.mode, self._thp, self._pti = mode, thp, pti
         fmt = mode.pte
         for bit in ("writable", "user", "accessed", "dirty"):

@@ -56,9 +56,14 @@ class File:
     """
 
     def __init__(
-        self, name: str, content: bytes, on_disk: bool = True, locked: bool = False,
-        size: int | None = None, inode: int = 0,
-    ) -> None:  # fmt: skip
+        self,
+        name: str,
+        content: bytes,
+        on_disk: bool = True,
+        locked: bool = False,
+        size: int | None = None,
+        inode: int = 0,
+    ) -> None:
         self.name, self.on_disk, self.locked, self.inode = name, on_disk, locked, inode
         self.size = len(content) if size is None else size
         self._disk = bytearray(content)

@@ -22,8 +22,10 @@ from .reclaim import Reclaim
 from .task import Task
 
 _SIGNALS: dict[str, type[AccessError]] = {
-    "SIGSEGV": SegmentationFault, "SIGBUS": BusError, "EFAULT": BadAddress,
-}  # fmt: skip
+    "SIGSEGV": SegmentationFault,
+    "SIGBUS": BusError,
+    "EFAULT": BadAddress,
+}
 
 
 class Processor:
@@ -90,7 +92,10 @@ class Processor:
             memory[found.pa] = value
         self._reclaim.used(found.pa >> mode.page_shift)
         return Outcome(
-            va, access, user, fault.kind,
+            va,
+            access,
+            user,
+            fault.kind,
             why=fault.why or (Why.ENTRY_ALLOWS,),
             vma=fault.area or space.areas.find(va),
             error_code=code,
@@ -99,7 +104,7 @@ class Processor:
             evicted=tuple(self._reclaim.evicted),
             translation=found,
             value=int(memory[found.pa]),
-        )  # fmt: skip
+        )
 
     def leave(self, task: Task) -> None:
         """Forget a process that ends."""
@@ -118,10 +123,18 @@ class Processor:
                 code |= P  # Linux does not tell programs what the kernel has mapped
             raise _SIGNALS[kind](
                 Outcome(
-                    va, fault.access, user, kind, (refused.why,), fault.area, code, si_code,
-                    tuple(fault.steps), evicted=tuple(self._reclaim.evicted),
+                    va,
+                    fault.access,
+                    user,
+                    kind,
+                    (refused.why,),
+                    fault.area,
+                    code,
+                    si_code,
+                    tuple(fault.steps),
+                    evicted=tuple(self._reclaim.evicted),
                 )
-            ) from None  # fmt: skip
+            ) from None
         if fault.kind == "major":
             task.majflt += 1
             self._pool.events["pgmajfault"] += 1

@@ -64,9 +64,11 @@ class _Run:
         for step in steps:
             if isinstance(step, File):
                 self.files[step.name] = self.process.kernel.file(
-                    step.name, bytes(step.pages * self._page),
-                    on_disk=step.where != "memory", cache=step.where == "cache",
-                )  # fmt: skip
+                    step.name,
+                    bytes(step.pages * self._page),
+                    on_disk=step.where != "memory",
+                    cache=step.where == "cache",
+                )
             elif isinstance(step, Fork):
                 child = _Run(self.process.fork(), "child", dict(self.areas), self.files)
                 yield from child.play(step.child)
@@ -108,6 +110,10 @@ class _Run:
         start = HOME + len(self.areas) * APART + step.shift * page
         self.process.mmap(size + 2 * page, "", addr=start - page)  # the guard pages
         return self.process.mmap(
-            size, step.prot, step.kind, self.files.get(step.file), addr=start,
+            size,
+            step.prot,
+            step.kind,
+            self.files.get(step.file),
+            addr=start,
             populate=step.populate,
-        )  # fmt: skip
+        )

@@ -227,17 +227,24 @@ class AddressSpace:
             pte = self.pte(va)
             writable = self._may_write(area, pte)
             self.table.set_huge(
-                va, leaf(pte.pfn, prot, writable=writable, dirty=pte.dirty,
-                         accessed=pte.accessed, huge=True)
-            )  # fmt: skip
+                va,
+                leaf(
+                    pte.pfn,
+                    prot,
+                    writable=writable,
+                    dirty=pte.dirty,
+                    accessed=pte.accessed,
+                    huge=True,
+                ),
+            )
         for va, word in self.table.entries(area.start, area.end):
             pte = unpack(word)
             if not self.is_swapped(pte):
                 writable = self._may_write(area, pte)
                 self.table.set(
-                    va, leaf(pte.pfn, prot, writable=writable, dirty=pte.dirty,
-                             accessed=pte.accessed)
-                )  # fmt: skip
+                    va,
+                    leaf(pte.pfn, prot, writable=writable, dirty=pte.dirty, accessed=pte.accessed),
+                )
 
     def _may_write(self, area: Vma, pte: Pte) -> bool:
         """Tell whether an entry may become writable at once, without a fault that looks closer."""

@@ -27,13 +27,25 @@ from ..tables import RadixTable
 
 @cache
 def _flags(
-    fmt: PteFormat, present: bool, user: bool, writable: bool, dirty: bool, accessed: bool,
-    nx: bool, huge: bool,
-) -> int:  # fmt: skip
+    fmt: PteFormat,
+    present: bool,
+    user: bool,
+    writable: bool,
+    dirty: bool,
+    accessed: bool,
+    nx: bool,
+    huge: bool,
+) -> int:
     return fmt.pack(
-        present=present, readable=True, user=user, writable=writable, dirty=dirty,
-        accessed=accessed, nx=nx, huge=huge,
-    )  # fmt: skip
+        present=present,
+        readable=True,
+        user=user,
+        writable=writable,
+        dirty=dirty,
+        accessed=accessed,
+        nx=nx,
+        huge=huge,
+    )
 
 
 class ProcessTable(RadixTable):
@@ -55,9 +67,13 @@ class ProcessTable(RadixTable):
     """
 
     def __init__(
-        self, mode: PagingMode, memory: PhysicalMemory, root: int, kernel_half: bytes = b"",
+        self,
+        mode: PagingMode,
+        memory: PhysicalMemory,
+        root: int,
+        kernel_half: bytes = b"",
         user_root: int | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(mode, memory, root=root)
         # A table of level k covers 2**_shift[k] bytes, each of its entries 2**_shift[k + 1].
         self._shift = [mode.va_bits, *map(mode.shift, range(mode.levels))]
@@ -77,9 +93,15 @@ class ProcessTable(RadixTable):
     # -- entries -------------------------------------------------------------------------------
 
     def leaf(
-        self, pfn: int, prot: str, *, writable: bool, dirty: bool = False, accessed: bool = True,
+        self,
+        pfn: int,
+        prot: str,
+        *,
+        writable: bool,
+        dirty: bool = False,
+        accessed: bool = True,
         huge: bool = False,
-    ) -> int:  # fmt: skip
+    ) -> int:
         """Pack the entry of a page that is in memory, with what its area allows."""
         fmt = self.mode.pte
         flags = _flags(
@@ -143,9 +165,10 @@ class ProcessTable(RadixTable):
         """Return the addresses of the huge pages that reach into [start, end)."""
         shift = self._shift[self.last]
         return [
-            index << shift for index in sorted(self.deposited)
+            index << shift
+            for index in sorted(self.deposited)
             if index << shift < end and start < (index + 1) << shift
-        ]  # fmt: skip
+        ]
 
     # -- tables --------------------------------------------------------------------------------
 

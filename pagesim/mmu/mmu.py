@@ -84,10 +84,15 @@ class Mmu(MmuState):
     """
 
     def __init__(
-        self, table: RadixTable, tlbs: Sequence[Tlb | Sequence[Tlb]] = (),
-        walk_caches: Sequence[Tlb] = (), cycles: Cycles | None = None, *, smap: bool = False,
+        self,
+        table: RadixTable,
+        tlbs: Sequence[Tlb | Sequence[Tlb]] = (),
+        walk_caches: Sequence[Tlb] = (),
+        cycles: Cycles | None = None,
+        *,
+        smap: bool = False,
         smep: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(table, tlbs, walk_caches, Rights(smap, smep))
         self.cycles = cycles
         charged = len(cycles.lookup or ()) if cycles else len(self._tlbs)

@@ -31,9 +31,12 @@ class MmuState:
     """
 
     def __init__(
-        self, table: RadixTable, tlbs: Sequence[Tlb | Sequence[Tlb]], walk_caches: Sequence[Tlb],
+        self,
+        table: RadixTable,
+        tlbs: Sequence[Tlb | Sequence[Tlb]],
+        walk_caches: Sequence[Tlb],
         rights: Rights,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._tlbs, self._walker, self.rights = TlbLevels(tlbs), Walker(walk_caches), rights
         self.switch(table)
 

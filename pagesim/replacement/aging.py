@@ -27,6 +27,11 @@ def _tick(frames: Frames) -> None:
 
 
 AGING = Policy(
-    "aging", _choose, tick=_tick, referenced=True, aged=True, looks_at="bits of the last 8 ticks",
+    "aging",
+    _choose,
+    tick=_tick,
+    referenced=True,
+    aged=True,
+    looks_at="bits of the last 8 ticks",
     note=lambda frames, frame: f"{frames.age(frame):0{_BITS}b}",
-)  # fmt: skip
+)

@@ -82,10 +82,20 @@ def _second_chance_loop(trace: list[int], pages: int, frames: int, seed: int) ->
 
 
 CLOCK = Policy(
-    "clock", _clock, _clock_loop, referenced=True, look="hand",
-    looks_at="reference bits and a hand", note=bit,
-)  # fmt: skip
+    "clock",
+    _clock,
+    _clock_loop,
+    referenced=True,
+    look="hand",
+    looks_at="reference bits and a hand",
+    note=bit,
+)
 SECOND_CHANCE = Policy(
-    "second-chance", _second_chance, _second_chance_loop, referenced=True, look="queue",
-    looks_at="reference bits and a queue", note=bit,
-)  # fmt: skip
+    "second-chance",
+    _second_chance,
+    _second_chance_loop,
+    referenced=True,
+    look="queue",
+    looks_at="reference bits and a queue",
+    note=bit,
+)

@@ -28,6 +28,11 @@ def _choose(frames: Frames) -> int:
 
 
 ENHANCED_CLOCK = Policy(
-    "enhanced-clock", _choose, referenced=True, dirty=True, look="hand",
-    looks_at="reference and dirty bits, and a hand", note=bits,
-)  # fmt: skip
+    "enhanced-clock",
+    _choose,
+    referenced=True,
+    dirty=True,
+    look="hand",
+    looks_at="reference and dirty bits, and a hand",
+    note=bits,
+)

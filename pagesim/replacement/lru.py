@@ -26,6 +26,10 @@ def _loop(trace: list[int], pages: int, frames: int, seed: int) -> Loads:
 
 
 LRU = Policy(
-    "lru", _choose, _loop, told=True, looks_at="accesses since its last use",
+    "lru",
+    _choose,
+    _loop,
+    told=True,
+    looks_at="accesses since its last use",
     note=lambda frames, frame: f"{frames.since(frame)}",
-)  # fmt: skip
+)

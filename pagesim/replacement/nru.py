@@ -31,6 +31,11 @@ def _tick(frames: Frames) -> None:
 
 
 NRU = Policy(
-    "nru", _choose, tick=_tick, referenced=True, dirty=True, looks_at="classes of pages",
+    "nru",
+    _choose,
+    tick=_tick,
+    referenced=True,
+    dirty=True,
+    looks_at="classes of pages",
     note=lambda frames, frame: f"class {_class(frames, frame)}",
-)  # fmt: skip
+)

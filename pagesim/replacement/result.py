@@ -109,9 +109,13 @@ class Replacement:
 
     def _memory(self) -> ResidentSet:
         return ResidentSet(
-            POLICIES[self.policy], self.frames, self.pages.tolist(), self.start, self.tick,
+            POLICIES[self.policy],
+            self.frames,
+            self.pages.tolist(),
+            self.start,
+            self.tick,
             self.seed,
-        )  # fmt: skip
+        )
 
     def _accesses(self) -> Iterator[tuple[int, bool]]:
         return zip(self.pages.tolist(), self.writes.tolist(), strict=True)

@@ -18,10 +18,15 @@ _EMPTY = Start()
 
 
 def simulate(
-    pages: Pages, frames: int, policy: str, seed: int = 0, *,
-    writes: Sequence[bool] | NDArray[np.bool_] | None = None, start: Start = _EMPTY,
+    pages: Pages,
+    frames: int,
+    policy: str,
+    seed: int = 0,
+    *,
+    writes: Sequence[bool] | NDArray[np.bool_] | None = None,
+    start: Start = _EMPTY,
     tick: int | None = None,
-) -> Replacement:  # fmt: skip
+) -> Replacement:
     """Run a reference string through a number of frames.
 
     Parameters

@@ -67,9 +67,12 @@ def replay(memory: ResidentSet, accesses: Iterable[tuple[int, bool]], n: int) ->
         dirty[when, :filled] = [memory.dirty(frame) for frame in memory]
         ages[when, :filled] = [memory.age(frame) for frame in memory]
     return Timeline(
-        fault, at, victim, resident,
+        fault,
+        at,
+        victim,
+        resident,
         hand if policy.look != "frames" else None,
         referenced if policy.referenced else None,
         dirty if policy.dirty else None,
         ages if policy.aged else None,
-    )  # fmt: skip
+    )

@@ -126,9 +126,13 @@ class Hierarchy:
         starts = np.bincount(reads, minlength=LEVELS + 1)[: LEVELS - skip]
         hits = [0] * skip + starts[1:].tolist()  # where a walk starts says which cache helped it
         return Counts(
-            self.accesses, missed.itlb, missed.dtlb, walks.size,
-            tuple(hits[: len(caches)]), int(reads.sum()),
-        )  # fmt: skip
+            self.accesses,
+            missed.itlb,
+            missed.dtlb,
+            walks.size,
+            tuple(hits[: len(caches)]),
+            int(reads.sum()),
+        )
 
     def _after_first_level(self, skip: int, itlb: Geometry, dtlb: Geometry) -> _Missed:
         """Merge what both first-level TLBs miss; the last answer is kept."""

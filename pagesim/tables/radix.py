@@ -47,9 +47,16 @@ class RadixTable(TableTree):
     """
 
     def map(
-        self, va: int, pfn: int, page: int | None = None, *, writable: bool = True,
-        user: bool = True, nx: bool = False, global_: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        va: int,
+        pfn: int,
+        page: int | None = None,
+        *,
+        writable: bool = True,
+        user: bool = True,
+        nx: bool = False,
+        global_: bool = False,
+    ) -> None:
         """Map the page at `va` to the frame `pfn`, allocating the tables on the way.
 
         Parameters

@@ -68,9 +68,16 @@ class Tlb:
     """
 
     def __init__(
-        self, entries: int, ways: int, page_shift: int | Iterable[int] = 12, policy: str = "lru",
-        *, serves: str = "rwx", name: str = "TLB", seed: int = 0,
-    ) -> None:  # fmt: skip
+        self,
+        entries: int,
+        ways: int,
+        page_shift: int | Iterable[int] = 12,
+        policy: str = "lru",
+        *,
+        serves: str = "rwx",
+        name: str = "TLB",
+        seed: int = 0,
+    ) -> None:
         entries = bounded("entries", entries, 1, 1 << 20, name)
         ways = bounded("ways", ways, 1, entries, f"{name} of {entries} entries")
         if entries % ways:

@@ -38,7 +38,9 @@ every_mode = pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 GEOMETRY = {
     X86_64: ((9, 9, 9, 9), 12, (512 * GIB, GIB, 2 * MIB, 4 * KIB), (4 * KIB, 2 * MIB, GIB)),
     X86_64_LA57: (
-        (9, 9, 9, 9, 9), 12, (256 * TIB, 512 * GIB, GIB, 2 * MIB, 4 * KIB),
+        (9, 9, 9, 9, 9),
+        12,
+        (256 * TIB, 512 * GIB, GIB, 2 * MIB, 4 * KIB),
         (4 * KIB, 2 * MIB, GIB),
     ),
     X86_32: ((10, 10), 12, (4 * MIB, 4 * KIB), (4 * KIB, 4 * MIB)),
@@ -46,16 +48,24 @@ GEOMETRY = {
     SV32: ((10, 10), 12, (4 * MIB, 4 * KIB), (4 * KIB, 4 * MIB)),
     SV39: ((9, 9, 9), 12, (GIB, 2 * MIB, 4 * KIB), (4 * KIB, 2 * MIB, GIB)),
     SV48: (
-        (9, 9, 9, 9), 12, (512 * GIB, GIB, 2 * MIB, 4 * KIB),
+        (9, 9, 9, 9),
+        12,
+        (512 * GIB, GIB, 2 * MIB, 4 * KIB),
         (4 * KIB, 2 * MIB, GIB, 512 * GIB),
     ),
     ARM64_4K: (
-        (9, 9, 9, 9), 12, (512 * GIB, GIB, 2 * MIB, 4 * KIB), (4 * KIB, 2 * MIB, GIB),
+        (9, 9, 9, 9),
+        12,
+        (512 * GIB, GIB, 2 * MIB, 4 * KIB),
+        (4 * KIB, 2 * MIB, GIB),
     ),
     ARM64_16K: (
-        (1, 11, 11, 11), 14, (128 * TIB, 64 * GIB, 32 * MIB, 16 * KIB), (16 * KIB, 32 * MIB),
+        (1, 11, 11, 11),
+        14,
+        (128 * TIB, 64 * GIB, 32 * MIB, 16 * KIB),
+        (16 * KIB, 32 * MIB),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mode", GEOMETRY, ids=lambda mode: mode.name)
@@ -69,14 +79,34 @@ def test_geometry_is_the_manuals(mode):
 def test_address_widths():
     widths = {mode: mode.va_bits for mode in MODES}
     assert widths == {
-        X86_64: 48, X86_64_LA57: 57, X86_32: 32, X86_PAE: 32, SV32: 32, SV39: 39, SV48: 48,
-        ARM64_4K: 48, ARM64_16K: 48, TOY6: 6, TOY10: 10, TOY15: 15,
-    }  # fmt: skip
+        X86_64: 48,
+        X86_64_LA57: 57,
+        X86_32: 32,
+        X86_PAE: 32,
+        SV32: 32,
+        SV39: 39,
+        SV48: 48,
+        ARM64_4K: 48,
+        ARM64_16K: 48,
+        TOY6: 6,
+        TOY10: 10,
+        TOY15: 15,
+    }
     # SDM vol. 3A 5.1.1 (table 5-1; 32-bit without PSE-36), privileged spec 4.3-4.5, Arm ARM D8.1
     assert {mode: mode.pa_bits for mode in MODES} == {
-        X86_64: 52, X86_64_LA57: 52, X86_32: 32, X86_PAE: 52, SV32: 34, SV39: 56, SV48: 56,
-        ARM64_4K: 48, ARM64_16K: 48, TOY6: 7, TOY10: 12, TOY15: 12,
-    }  # fmt: skip
+        X86_64: 52,
+        X86_64_LA57: 52,
+        X86_32: 32,
+        X86_PAE: 52,
+        SV32: 34,
+        SV39: 56,
+        SV48: 56,
+        ARM64_4K: 48,
+        ARM64_16K: 48,
+        TOY6: 7,
+        TOY10: 12,
+        TOY15: 12,
+    }
 
 
 @pytest.mark.parametrize("mode", [X86_64, X86_64_LA57, X86_32, SV32, SV39, SV48, ARM64_4K])
@@ -164,14 +194,36 @@ def test_a_32_bit_machine_has_no_upper_half_of_64_bits():
 # Linux pgtable_types.h; RISC-V: privileged spec fig. "Sv39 page table entry", xv6 riscv.h;
 # Arm: Linux pgtable-hwdef.h and pgtable-prot.h (PTE_USER, PTE_AF, PTE_UXN, PTE_DIRTY).
 BITS = {
-    X86_64: {"present": 0, "writable": 1, "user": 2, "accessed": 5, "dirty": 6, "huge": 7,
-             "global_": 8, "nx": 63},
-    X86_32: {"present": 0, "writable": 1, "user": 2, "accessed": 5, "dirty": 6, "huge": 7,
-             "global_": 8},
-    SV39: {"present": 0, "readable": 1, "writable": 2, "user": 4, "global_": 5, "accessed": 6,
-           "dirty": 7},
+    X86_64: {
+        "present": 0,
+        "writable": 1,
+        "user": 2,
+        "accessed": 5,
+        "dirty": 6,
+        "huge": 7,
+        "global_": 8,
+        "nx": 63,
+    },
+    X86_32: {
+        "present": 0,
+        "writable": 1,
+        "user": 2,
+        "accessed": 5,
+        "dirty": 6,
+        "huge": 7,
+        "global_": 8,
+    },
+    SV39: {
+        "present": 0,
+        "readable": 1,
+        "writable": 2,
+        "user": 4,
+        "global_": 5,
+        "accessed": 6,
+        "dirty": 7,
+    },
     ARM64_16K: {"present": 0, "user": 6, "accessed": 10, "nx": 54, "dirty": 55},
-}  # fmt: skip
+}
 BITS |= {X86_PAE: BITS[X86_64], SV32: BITS[SV39], ARM64_4K: BITS[ARM64_16K]}
 # Bits that are 1 where the flag is *not* set: X of RISC-V; table/page, read-only, nG of Arm.
 OPPOSITES = {SV39: {"nx": 3}, ARM64_16K: {"huge": 1, "writable": 7, "global_": 11}}
@@ -189,10 +241,16 @@ def test_every_flag_stands_where_the_manual_puts_it(mode):
 @pytest.mark.parametrize(
     ("mode", "shift", "bits"),
     [
-        (X86_64, 12, 40), (X86_32, 12, 20), (X86_PAE, 12, 40), (SV32, 10, 22), (SV39, 10, 44),
-        (SV48, 10, 44), (ARM64_4K, 12, 36), (ARM64_16K, 14, 34),
+        (X86_64, 12, 40),
+        (X86_32, 12, 20),
+        (X86_PAE, 12, 40),
+        (SV32, 10, 22),
+        (SV39, 10, 44),
+        (SV48, 10, 44),
+        (ARM64_4K, 12, 36),
+        (ARM64_16K, 14, 34),
     ],
-)  # fmt: skip
+)
 def test_the_frame_number_fills_its_field(mode, shift, bits):
     ones = (1 << bits) - 1
     assert mode.pte.pack(pfn=ones) ^ mode.pte.pack() == ones << shift
@@ -240,8 +298,17 @@ def test_pack_keeps_what_unpack_read_and_nothing_else(mode, data):
     fmt = mode.pte
     word = data.draw(st.integers(0, (1 << (8 * fmt.bytes)) - 1))
     named = fmt.pack(pfn=(1 << fmt.pfn_bits) - 1) ^ fmt.pack()
-    for name in ("present", "readable", "writable", "user", "accessed", "dirty", "huge", "global_",
-                 "nx"):  # fmt: skip
+    for name in (
+        "present",
+        "readable",
+        "writable",
+        "user",
+        "accessed",
+        "dirty",
+        "huge",
+        "global_",
+        "nx",
+    ):
         named |= fmt.pack(**{name: True}) ^ fmt.pack(**{name: False})
     assert fmt.pack(fmt.unpack(word)) == word & named
 

@@ -152,22 +152,28 @@ def arm_walk(dump, va, granule):
 MANUALS = {
     X86_64: (x86_64_walk, bits(63, 52) | 0xFFF, 0x80),
     replace(X86_64, name="46 bits", pa_bits=46): (
-        lambda dump, va: x86_64_walk(dump, va, m=46), bits(63, 52) | 0xFFF, 0x80,
+        lambda dump, va: x86_64_walk(dump, va, m=46),
+        bits(63, 52) | 0xFFF,
+        0x80,
     ),
     X86_64_LA57: (
-        lambda dump, va: x86_64_walk(dump, va, levels=5), bits(63, 52) | 0xFFF, 0x80,
+        lambda dump, va: x86_64_walk(dump, va, levels=5),
+        bits(63, 52) | 0xFFF,
+        0x80,
     ),
     X86_32: (x86_32_walk, 0xFFF, 0x80),
     X86_PAE: (pae_walk, 1 << 63 | 0xFFF, 1 << 63 | 0x1E6),
     replace(X86_PAE, name="PAE, 36 bits", pa_bits=36): (
-        lambda dump, va: pae_walk(dump, va, m=36), 1 << 63 | 0xFFF, 1 << 63 | 0x1E6,
+        lambda dump, va: pae_walk(dump, va, m=36),
+        1 << 63 | 0xFFF,
+        1 << 63 | 0x1E6,
     ),
     SV32: (lambda dump, va: riscv_walk(dump, va, 2, 4, 10, 22), 0x3FF, 0xDE),
     SV39: (lambda dump, va: riscv_walk(dump, va, 3, 8, 9, 44), 0x3FF, 0xDE),
     SV48: (lambda dump, va: riscv_walk(dump, va, 4, 8, 9, 44), 0x3FF, 0xDE),
     ARM64_4K: (lambda dump, va: arm_walk(dump, va, 12), bits(63, 50) | 0xFFF, 0),
     ARM64_16K: (lambda dump, va: arm_walk(dump, va, 14), bits(63, 50) | 0xFFF, 0),
-}  # fmt: skip
+}
 
 
 def random_words(mode, frames, rng):

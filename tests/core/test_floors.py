@@ -30,8 +30,11 @@ FROM_FLOOR = {
     "numpy": 0,
     "matplotlib": 6,
     "PIL": 6,  # matplotlib brings it
-    "ipywidgets": 8, "anywidget": 8, "traitlets": 8, "IPython": 8,
-}  # fmt: skip
+    "ipywidgets": 8,
+    "anywidget": 8,
+    "traitlets": 8,
+    "IPython": 8,
+}
 WIDGETS = {"ipywidgets", "anywidget"}
 
 
@@ -126,8 +129,9 @@ def test_every_module_imports_only_from_below():
 
 
 def test_every_floor_that_is_built_was_looked_at():
-    built = {path.relative_to(ROOT).with_suffix("").parts[1]
-             for path in (ROOT / "pagesim").rglob("*.py")}  # fmt: skip
+    built = {
+        path.relative_to(ROOT).with_suffix("").parts[1] for path in (ROOT / "pagesim").rglob("*.py")
+    }
     assert {"units", "arch", "tables", "mmu", "draw", "scenes", "explorer"} <= built
     assert list(imports(ROOT / "pagesim/tables/bulk.py", ROOT))
 
@@ -180,9 +184,11 @@ def test_a_circle_on_one_floor_is_named(tmp_path):
 
 def test_a_circle_of_modules_is_one_even_if_no_file_is_in_a_circle(tmp_path):
     for name, source in {
-        "costs/bytes.py": "from ..arch import mode", "costs/words.py": "",
-        "arch/mode.py": "", "arch/said.py": "from ..costs import words",
-    }.items():  # fmt: skip
+        "costs/bytes.py": "from ..arch import mode",
+        "costs/words.py": "",
+        "arch/mode.py": "",
+        "arch/said.py": "from ..costs import words",
+    }.items():
         (tmp_path / "pagesim" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "pagesim" / name).write_text(source)
     (circle,) = complaints(tmp_path)
@@ -198,7 +204,7 @@ def test_a_circle_of_modules_is_one_even_if_no_file_is_in_a_circle(tmp_path):
         ("import pagesim.kernel.b", "from ..kernel.a import A"),
         ("from . import B", ""),  # from the package that imports this very file
     ],
-)  # fmt: skip
+)
 def test_a_circle_of_files_is_named(tmp_path, one, other):
     folder = tmp_path / "pagesim/kernel"
     folder.mkdir(parents=True)
@@ -229,8 +235,11 @@ def loaded_by(statement: str) -> set[str]:
 
 def built(upto: int) -> str:
     """Write the statement that imports every module up to a floor."""
-    there = [name for name, floor in FLOORS.items() if floor <= upto and
-             list((ROOT / "pagesim").glob(f"{name}*"))]  # fmt: skip
+    there = [
+        name
+        for name, floor in FLOORS.items()
+        if floor <= upto and list((ROOT / "pagesim").glob(f"{name}*"))
+    ]
     return "import " + ", ".join(f"pagesim.{name}" for name in there)
 
 

@@ -103,9 +103,13 @@ def test_every_permission_of_every_level_against_every_access():
             assert fault_of(mmu, VA, access, user) == wanted, (combination, access, user)
             verdicts.add(wanted)
     assert verdicts == {  # each verdict that these rules can give was seen
-        None, ERR_P | ERR_W, ERR_P | ERR_I, ERR_P | ERR_U, ERR_P | ERR_U | ERR_W,
+        None,
+        ERR_P | ERR_W,
+        ERR_P | ERR_I,
+        ERR_P | ERR_U,
+        ERR_P | ERR_U | ERR_W,
         ERR_P | ERR_U | ERR_I,
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("absent", range(4))
@@ -271,9 +275,15 @@ def test_an_execute_only_page_cannot_be_loaded_from():
 # -- Arm: AP[2:1] and UXN of the leaf --------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("ap", "user_rights", "kernel_writes"), [
-    (0b00, "", True), (0b01, "rw", True), (0b10, "", False), (0b11, "r", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ap", "user_rights", "kernel_writes"),
+    [
+        (0b00, "", True),
+        (0b01, "rw", True),
+        (0b10, "", False),
+        (0b11, "r", False),
+    ],
+)
 def test_arms_access_permissions(ap, user_rights, kernel_writes):
     # Arm ARM, "Data access permissions": AP[2:1] at bits 7:6; AF is bit 10, nG 11, UXN 54
     uxn, table = 1 << 54, 0b11

@@ -56,9 +56,18 @@ def leaf(table, va):
 def test_csapps_little_machine():
     """Bryant and O'Hallaron, CS:APP 3rd ed., fig. 9.20: 14-bit addresses, pages of 64 bytes."""
     fmt = PteFormat(
-        bytes=1, present=7, pfn_shift=0, pfn_bits=6, writable=None, user=None, accessed=None,
-        dirty=None, huge=None, global_=None, nx=None,
-    )  # fmt: skip
+        bytes=1,
+        present=7,
+        pfn_shift=0,
+        pfn_bits=6,
+        writable=None,
+        user=None,
+        accessed=None,
+        dirty=None,
+        huge=None,
+        global_=None,
+        nx=None,
+    )
     table = new_table(PagingMode("CS:APP", (8,), page_shift=6, pte=fmt))
     pages = {0: 0x28, 2: 0x33, 3: 0x02, 5: 0x16, 8: 0x13, 9: 0x17, 10: 9, 13: 0x2D, 14: 17, 15: 13}
     for vpn, ppn in pages.items():
@@ -86,22 +95,34 @@ def test_what_leaves_the_first_level_is_found_in_the_second():
     vpns = [0, 1, 2, 0, 0, 1]
     found = [mmu.translate(vpn << 12 | 5) for vpn in vpns]
     assert [(t.found, t.reads) for t in found] == [
-        ("walk", 4), ("walk", 4), ("walk", 4), ("L2", 0), ("L1", 0), ("L2", 0),
-    ]  # fmt: skip
+        ("walk", 4),
+        ("walk", 4),
+        ("walk", 4),
+        ("L2", 0),
+        ("L1", 0),
+        ("L2", 0),
+    ]
     assert [t.pa for t in found] == [(8 + vpn) << 12 | 5 for vpn in vpns]
     assert [(asked.tlb, asked.hit) for asked in found[3].lookups] == [
-        ("DTLB", False), ("STLB", True),
-    ]  # fmt: skip
+        ("DTLB", False),
+        ("STLB", True),
+    ]
     assert found[3].walk.page_bytes == 4096
 
 
 @pytest.mark.parametrize(
     ("mode", "shifts", "reads"),
     [
-        (X86_64, (), 4), (X86_64, (39,), 3), (X86_64, (30,), 2), (X86_64, (21,), 1),
-        (X86_64, (39, 21, 30), 1), (X86_64_LA57, (48,), 4), (SV39, (30,), 2), (SV39, (21,), 1),
+        (X86_64, (), 4),
+        (X86_64, (39,), 3),
+        (X86_64, (30,), 2),
+        (X86_64, (21,), 1),
+        (X86_64, (39, 21, 30), 1),
+        (X86_64_LA57, (48,), 4),
+        (SV39, (30,), 2),
+        (SV39, (21,), 1),
     ],
-)  # fmt: skip
+)
 def test_a_walk_starts_where_a_walk_cache_leads(mode, shifts, reads):
     table = new_table(mode)
     table.map(0x3A_1C6D_5000, 7)
@@ -190,8 +211,9 @@ def test_upper_half_addresses():
     mmu = Mmu(table, [Tlb(4, 4)], [Tlb(4, 4, page_shift=21)])
     answers = [mmu.translate(kernel + 8, user=False) for _ in range(2)]
     assert [(t.found, t.pa, t.va) for t in answers] == [
-        ("walk", 0x9008, kernel + 8), ("L1", 0x9008, kernel + 8),
-    ]  # fmt: skip
+        ("walk", 0x9008, kernel + 8),
+        ("L1", 0x9008, kernel + 8),
+    ]
     assert error_of(mmu, kernel, user=True) == P | U
 
 
@@ -496,8 +518,9 @@ def mmu_of(pages, itlb, dtlb, stlb, walk_caches, page_shift=12):
     ]
     caches = [
         Tlb(*shape, page_shift=shift)
-        for shape, shift in zip(walk_caches, (21, 30, 39), strict=True) if shape
-    ]  # fmt: skip
+        for shape, shift in zip(walk_caches, (21, 30, 39), strict=True)
+        if shape
+    ]
     return Mmu(table, [first, Tlb(*stlb, page_shift, name="STLB")], caches)
 
 

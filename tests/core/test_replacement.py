@@ -268,9 +268,7 @@ def test_tanenbaum_aging_of_six_pages_over_five_ticks():
 )
 def test_the_four_turns_of_the_enhanced_clock(used, written, hand, victim, left):
     """Stallings, Operating Systems, sec. 8.2: use and modify bits."""
-    start = Start(
-        range(4), hand, [bit == "1" for bit in used], [bit == "1" for bit in written]
-    )  # fmt: skip
+    start = Start(range(4), hand, [bit == "1" for bit in used], [bit == "1" for bit in written])
     line = simulate([9], 4, "enhanced-clock", start=start).timeline
     assert (line.victim[0], line.hand[0]) == (victim, (victim + 1) % 4)
     bits = ["1" if bit else "0" for bit in line.referenced[0]]
@@ -331,9 +329,10 @@ def slow_victims(policy, pages, frames):
                 "fifo": lambda entry: entry[1],
                 "lru": lambda entry: entry[2],
                 "opt": lambda entry, future=future: (
-                    -(future.index(entry[0]) if entry[0] in future else len(future)), entry[2],
+                    -(future.index(entry[0]) if entry[0] in future else len(future)),
+                    entry[2],
                 ),
-            }  # fmt: skip
+            }
             victim = min(memory, key=keys[policy])
             memory.remove(victim)
             victims.append(victim[0])
@@ -367,11 +366,14 @@ def queue_model(policy, accesses, frames, start, tick):
     order = [(start.hand + n) % count for n in range(count)]
     memory = [
         {
-            "page": start.pages[n], "frame": n, "used": bool(start.referenced[n]),
-            "dirty": bool(start.dirty[n]), "past": f"{start.ages[n]:08b}",
+            "page": start.pages[n],
+            "frame": n,
+            "used": bool(start.referenced[n]),
+            "dirty": bool(start.dirty[n]),
+            "past": f"{start.ages[n]:08b}",
         }
         for n in order
-    ]  # fmt: skip
+    ]
     victims, written_back, string = [], 0, [page for page, _ in accesses]
 
     def first(*wanted):
@@ -453,12 +455,13 @@ def test_a_run_can_be_stopped_and_gone_on_with(policy, accesses, frames, ticks):
         there.sort(key=memory.since, reverse=True)
     hand = 0 if policy == "lru" or len(there) < frames or line.hand is None else memory.first
     start = Start(
-        [memory.pages[n] for n in there], hand, [memory.referenced(n) for n in there],
-        [memory.dirty(n) for n in there], [memory.age(n) for n in there],
-    )  # fmt: skip
-    rest = simulate(
-        pages[cut:], frames, policy, writes=writes[cut:], start=start, tick=4
-    )  # fmt: skip
+        [memory.pages[n] for n in there],
+        hand,
+        [memory.referenced(n) for n in there],
+        [memory.dirty(n) for n in there],
+        [memory.age(n) for n in there],
+    )
+    rest = simulate(pages[cut:], frames, policy, writes=writes[cut:], start=start, tick=4)
     assert rest.victims.tolist() == line.victim[cut:][line.victim[cut:] >= 0].tolist()
 
 

@@ -201,8 +201,11 @@ class Bytes(RuleBasedStateMachine):
     def choice(self, size):
         """What the fit says, by looking at every run."""
         fitting = [run for run in self.runs() if run[1] >= size]
-        key = {"first": lambda run: run[0], "best": lambda run: (run[1], run[0]),
-               "worst": lambda run: (-run[1], run[0])}[self.free.fit]  # fmt: skip
+        key = {
+            "first": lambda run: run[0],
+            "best": lambda run: (run[1], run[0]),
+            "worst": lambda run: (-run[1], run[0]),
+        }[self.free.fit]
         return min(fitting, key=key, default=None)
 
     def where(self, name):

@@ -57,8 +57,9 @@ def formats(draw, size, shift, pfn_bits):
         if bits.get(name) is None and spare and (name in needed or draw(st.booleans())):
             bits[name] = spare.pop() ^ -draw(st.booleans())  # ~bit half of the time
     reserved = sum(1 << bit for bit in spare if draw(st.booleans())) if draw(st.booleans()) else 0
-    return PteFormat(size, pfn_shift=shift, pfn_bits=pfn_bits, **bits, reserved=reserved,
-                     dialect=dialect)  # fmt: skip
+    return PteFormat(
+        size, pfn_shift=shift, pfn_bits=pfn_bits, **bits, reserved=reserved, dialect=dialect
+    )
 
 
 @st.composite
@@ -72,8 +73,9 @@ def small_modes(draw):
     if pte.bytes == size and pte.pfn_bits == pfn_bits and draw(st.booleans()):
         upper = tuple(draw(own) for _ in bits[1:])
     above = upper or (pte,) * (len(bits) - 1)
-    possible = [level for level, fmt in enumerate(above)
-                if fmt.huge is not None or fmt.dialect is RISCV]  # fmt: skip
+    possible = [
+        level for level, fmt in enumerate(above) if fmt.huge is not None or fmt.dialect is RISCV
+    ]
     huge = tuple(level for level in possible if draw(st.booleans()))
     page_shift = draw(st.integers(0, 6))
     pa_bits = page_shift + draw(st.integers(max(1, pte.pfn_bits - 3), pte.pfn_bits))
@@ -106,15 +108,17 @@ def test_osteps_homework_machine():
 
     walk = table.walk(0x611C)
     assert [(step.table_pfn, step.index, step.pte.pfn) for step in walk.steps] == [
-        (108, 24, 0x21), (0x21, 8, 0x35),
-    ]  # fmt: skip
+        (108, 24, 0x21),
+        (0x21, 8, 0x35),
+    ]
     assert (walk.pa, walk.page_bytes, walk.fault) == (0x6BC, 32, None)
     assert table.memory.load(walk.pa, width=1) == 0x08
 
     walk = table.walk(0x3DA8)  # the directory's entry is valid, the page table's is not
     assert [(step.table_pfn, step.index, step.pte.pfn) for step in walk.steps] == [
-        (108, 15, 0x56), (0x56, 13, 0x7F),
-    ]  # fmt: skip
+        (108, 15, 0x56),
+        (0x56, 13, 0x7F),
+    ]
     assert (walk.pa, walk.page_bytes) == (None, 0)
     assert (walk.fault.level, walk.fault.reason) == (1, NOT_PRESENT)
 
@@ -249,8 +253,9 @@ class Tables(RuleBasedStateMachine):
         base, size, fields = page
         leaf = walk.steps[-1].pte
         assert (walk.pa, walk.page_bytes) == (
-            (fields["pfn"] << self.mode.page_shift) + va - base, size,
-        )  # fmt: skip
+            (fields["pfn"] << self.mode.page_shift) + va - base,
+            size,
+        )
         assert walk.fault is None
         assert {name: getattr(leaf, name) for name in fields} == fields
         assert leaf.present
@@ -262,8 +267,10 @@ class Tables(RuleBasedStateMachine):
             return
         needed = self.expected_tables(self.pages)
         low = self.mode.low_bits
-        found = {(table.level, low(table.va) >> self.mode.shift(max(table.level - 1, 0)))
-                 for table in self.table.tables()}  # fmt: skip
+        found = {
+            (table.level, low(table.va) >> self.mode.shift(max(table.level - 1, 0)))
+            for table in self.table.tables()
+        }
         assert {(level, prefix if level else 0) for level, prefix in found} == needed
         frames = self.frames_needed(self.pages)
         assert self.memory.free_frames == self.memory.frames - frames
@@ -318,9 +325,11 @@ def random_dump(mode, frames, rng, beyond=0):
 
 @settings(deadline=None, max_examples=150)
 @given(
-    mode=any_mode, seed=st.integers(0, 1 << 32), frames=st.integers(1, 40),
+    mode=any_mode,
+    seed=st.integers(0, 1 << 32),
+    frames=st.integers(1, 40),
     kind=st.sampled_from(["inside", "tidy", "a little beyond", "noise"]),
-)  # fmt: skip
+)
 def test_arrays_equal_walks_in_any_memory(mode, seed, frames, kind):
     rng = np.random.default_rng(seed)
     frames = max(min(frames, 1 << mode.pa_bits - mode.page_shift), 1)
@@ -570,8 +579,15 @@ def test_tables_come_parents_first():
     table = mapped(X86_64, 32, [0, 1 << 21, 1 << 39])
     seen = [(entry.level, entry.va) for entry in table.tables()]
     assert seen == [
-        (0, 0), (1, 0), (2, 0), (3, 0), (3, 1 << 21), (1, 1 << 39), (2, 1 << 39), (3, 1 << 39),
-    ]  # fmt: skip
+        (0, 0),
+        (1, 0),
+        (2, 0),
+        (3, 0),
+        (3, 1 << 21),
+        (1, 1 << 39),
+        (2, 1 << 39),
+        (3, 1 << 39),
+    ]
 
 
 # -- when memory runs out --------------------------------------------------------------------------
@@ -759,8 +775,9 @@ def test_the_64_byte_machine_maps_byte_by_byte():
 
 @pytest.mark.parametrize("entry", [2, 4, 8])
 def test_an_entry_may_be_larger_than_a_frame_and_stand_anywhere(entry):
-    pte = PteFormat(entry, pfn_shift=8, pfn_bits=8, accessed=None, dirty=None, huge=None,
-                    global_=None, nx=None)  # fmt: skip
+    pte = PteFormat(
+        entry, pfn_shift=8, pfn_bits=8, accessed=None, dirty=None, huge=None, global_=None, nx=None
+    )
     mode = PagingMode("bytes", (3,), page_shift=0, pte=pte)
     for frames in (entry * 8 + 17, entry * 8 + 18):
         table = ByteTable(mode, PhysicalMemory(frames, frame_bytes=1), root=17)

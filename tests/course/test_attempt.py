@@ -80,13 +80,22 @@ def silent(capfd):
 # -- what comes through ---------------------------------------------------------------------------
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.just(...)
-    | st.text(st.characters(), max_size=20) | st.text(st.sampled_from("\ud83d\ude00\n\0é"))
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.just(...)
+    | st.text(st.characters(), max_size=20)
+    | st.text(st.sampled_from("\ud83d\ude00\n\0é"))
     | st.frozensets(st.integers() | st.text()),
-    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.sets(st.integers())
-    | st.dictionaries(st.text() | st.integers() | st.tuples(st.integers(), st.none()), inner),
+    lambda inner: (
+        st.lists(inner)
+        | st.lists(inner).map(tuple)
+        | st.sets(st.integers())
+        | st.dictionaries(st.text() | st.integers() | st.tuples(st.integers(), st.none()), inner)
+    ),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 def typed(value):
@@ -229,10 +238,20 @@ def test_deep_and_huge_values_are_cut_with_a_sentence(value, sentence):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.binary() | st.recursive(st.none() | st.integers() | st.text(), lambda inner:
-       st.lists(inner) | st.dictionaries(st.sampled_from(
-           ["value", "raised", "int", "set", "dict", "object", "..."]), inner, max_size=2))
-       .map(lambda tree: json.dumps(tree).encode()))  # fmt: skip
+@given(
+    st.binary()
+    | st.recursive(
+        st.none() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(["value", "raised", "int", "set", "dict", "object", "..."]),
+                inner,
+                max_size=2,
+            )
+        ),
+    ).map(lambda tree: json.dumps(tree).encode())
+)
 def test_no_line_trips_the_reader(line):
     read(line)
 
@@ -490,11 +509,19 @@ def takes_its_own_loop():
 @pytest.mark.parametrize(
     "act",
     [
-        writes, logs, logs_in_its_own_way, warns, speaks_in_the_end, leaves_threads,
-        leaves_processes, leaves_endless_rubbish, changes_the_world, takes_its_own_loop,
+        writes,
+        logs,
+        logs_in_its_own_way,
+        warns,
+        speaks_in_the_end,
+        leaves_threads,
+        leaves_processes,
+        leaves_endless_rubbish,
+        changes_the_world,
+        takes_its_own_loop,
     ],
     ids=lambda act: act.__name__,
-)  # fmt: skip
+)
 def test_a_right_function_may_do_what_it_likes(act):
     def function():
         act()

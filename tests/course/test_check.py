@@ -207,11 +207,29 @@ class Hostile(Exception):
 
 
 HOSTILE = [
-    loops, swallows, leaves, interrupts, recurses, chatters, lies, masks, generates, awaits,
-    overwrites, farewell, Liar, Masked, lambda: 1, exit, lambda *a: float("nan"),
-    lambda *a: (True, []), lambda *a: (1 << 100_000, []), lambda *a: {Liar(): 1}, lambda *a: a,
+    loops,
+    swallows,
+    leaves,
+    interrupts,
+    recurses,
+    chatters,
+    lies,
+    masks,
+    generates,
+    awaits,
+    overwrites,
+    farewell,
+    Liar,
+    Masked,
+    lambda: 1,
+    exit,
+    lambda *a: float("nan"),
+    lambda *a: (True, []),
+    lambda *a: (1 << 100_000, []),
+    lambda *a: {Liar(): 1},
+    lambda *a: a,
     type("Callable", (), {"__call__": leaves})(),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))  # pytest itself trips over some of them
@@ -227,8 +245,15 @@ def test_nothing_is_raised_or_printed_whatever_the_function_does(number, capfd):
 
 
 VALUES = [
-    Liar(), Masked(), float("nan"), True, 1 << 100_000, [[[[[]]]]], {Liar(): Liar()}, "<b>",
-]  # fmt: skip
+    Liar(),
+    Masked(),
+    float("nan"),
+    True,
+    1 << 100_000,
+    [[[[[]]]]],
+    {Liar(): Liar()},
+    "<b>",
+]
 
 
 @pytest.mark.parametrize("number", range(len(VALUES)))

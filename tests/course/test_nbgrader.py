@@ -38,8 +38,11 @@ def test_metadata_is_schema_3(executed, solved, caplog):
     assert not caplog.records
     marked = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
     assert [each.grade_id for each in marked] == [
-        "radix-walk-answer", "radix-walk", "count-tables-answer", "count-tables",
-    ]  # fmt: skip
+        "radix-walk-answer",
+        "radix-walk",
+        "count-tables-answer",
+        "count-tables",
+    ]
     assert {each.schema_version for each in marked} == {3}
     assert [cell.cell_type for cell in notebook.cells if is_solution(cell)] == ["code"] * 2
 

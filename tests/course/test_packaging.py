@@ -72,8 +72,12 @@ def test_every_pin_has_hashes(lock: dict[str, Pin]) -> None:
 
 def test_the_learner_installs_five_packages() -> None:
     assert sorted(requirement.name for requirement in LEARNER) == [
-        "anywidget", "ipywidgets", "jupyterlab", "matplotlib", "numpy",
-    ]  # fmt: skip
+        "anywidget",
+        "ipywidgets",
+        "jupyterlab",
+        "matplotlib",
+        "numpy",
+    ]
 
 
 @pytest.mark.parametrize("requirement", LEARNER, ids=str)

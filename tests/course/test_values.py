@@ -56,10 +56,15 @@ def test_a_tuple_is_a_list_because_json_knows_no_tuples():
 @pytest.mark.parametrize(
     ("left", "right", "digits"),
     [
-        (100, 100.00001, 6), (7.57, 7.56884, 3), (2.24, 2.2395, 3), (1000.0, 1004.9, 3),
-        (0.0, 0, 3), (0.00757, 0.0075651, 3), (-7.57, -7.56884, 3),
+        (100, 100.00001, 6),
+        (7.57, 7.56884, 3),
+        (2.24, 2.2395, 3),
+        (1000.0, 1004.9, 3),
+        (0.0, 0, 3),
+        (0.00757, 0.0075651, 3),
+        (-7.57, -7.56884, 3),
     ],
-)  # fmt: skip
+)
 def test_decimals_are_the_same_when_rounded(left, right, digits):
     assert same(left, right, digits)
     assert same(right, left, digits)
@@ -68,11 +73,17 @@ def test_decimals_are_the_same_when_rounded(left, right, digits):
 @pytest.mark.parametrize(
     ("left", "right", "digits"),
     [
-        (100.0, 100.001, 6), (7.56, 7.56884, 3), (7.6, 7.56884, 3), (2.23, 2.2395, 3),
-        (0.0, 1e-9, 3), (1000.0, 1006.0, 3), (7, 8, 1), (-7.57, 7.57, 3),
+        (100.0, 100.001, 6),
+        (7.56, 7.56884, 3),
+        (7.6, 7.56884, 3),
+        (2.23, 2.2395, 3),
+        (0.0, 1e-9, 3),
+        (1000.0, 1006.0, 3),
+        (7, 8, 1),
+        (-7.57, 7.57, 3),
         (1 << 70, 1 + (1 << 70), 3),
     ],
-)  # fmt: skip
+)
 def test_decimals_that_round_otherwise_are_not_the_same_nor_are_whole_numbers(left, right, digits):
     assert not same(left, right, digits)
     assert not same(right, left, digits)
@@ -135,21 +146,36 @@ def test_a_misfit_is_named_with_what_was_expected(value, form, sentence):
 @pytest.mark.parametrize(
     ("value", "form", "holds"),
     [
-        (3, int, 3), (3, float, 3.0), (0.5, float, 0.5), ("fault", (int, "fault"), "fault"),
-        (None, (int, None), None), ([], [int], []), ({"most": [1]}, {"most": [int]}, {"most": [1]}),
+        (3, int, 3),
+        (3, float, 3.0),
+        (0.5, float, 0.5),
+        ("fault", (int, "fault"), "fault"),
+        (None, (int, None), None),
+        ([], [int], []),
+        ({"most": [1]}, {"most": [int]}, {"most": [1]}),
         ((None, [[1, 2], (3, 4)]), [(int, None), [[int, int]]], [None, [[1, 2], [3, 4]]]),
         # what Python treats alike
-        (True, int, 1), (1, bool, True), (0b10 & 2, bool, True), (0, bool, False),
-        (Fraction(1, 2), float, 0.5), (Decimal("0.5"), float, 0.5),
-        (numpy.int64(3), int, 3), (numpy.uint64(1 << 63), int, 1 << 63),
+        (True, int, 1),
+        (1, bool, True),
+        (0b10 & 2, bool, True),
+        (0, bool, False),
+        (Fraction(1, 2), float, 0.5),
+        (Decimal("0.5"), float, 0.5),
+        (numpy.int64(3), int, 3),
+        (numpy.uint64(1 << 63), int, 1 << 63),
         (numpy.bool_(1), bool, True),
-        (numpy.float64(0.5), float, 0.5), (numpy.array([1, 2]), [int], [1, 2]),
-        (numpy.arange(4).reshape(2, 2), [[int]], [[0, 1], [2, 3]]), (range(3), [int], [0, 1, 2]),
-        ({3, 1, 2}, {int}, [1, 2, 3]), ((2, 1), {int}, [1, 2]), (frozenset(), {int}, []),
+        (numpy.float64(0.5), float, 0.5),
+        (numpy.array([1, 2]), [int], [1, 2]),
+        (numpy.arange(4).reshape(2, 2), [[int]], [[0, 1], [2, 3]]),
+        (range(3), [int], [0, 1, 2]),
+        ({3, 1, 2}, {int}, [1, 2, 3]),
+        ((2, 1), {int}, [1, 2]),
+        (frozenset(), {int}, []),
         (defaultdict(int, a=1), {"a": int}, {"a": 1}),
-        (" Fault", (int, "fault"), "fault"), (None, (int, "fault"), "fault"),
+        (" Fault", (int, "fault"), "fault"),
+        (None, (int, "fault"), "fault"),
     ],
-)  # fmt: skip
+)
 def test_what_has_the_form_fits(value, form, holds):
     found = fit(plain(value), form, "x", exact=True)
     assert found == holds

@@ -26,8 +26,11 @@ def test_maps_by_hand() -> None:
         "d": "3000-4000 rw-p /bin/program",
     }
     assert [read_maps.solve({"asked": lines}, key) for key in "abcd"] == [
-        ["text", 8], ["bss", 4], ["heap", 4], ["data", 4],
-    ]  # fmt: skip
+        ["text", 8],
+        ["bss", 4],
+        ["heap", 4],
+        ["data", 4],
+    ]
 
 
 @pytest.mark.parametrize("name", LEARNERS)
@@ -82,10 +85,14 @@ def test_verdicts_at_the_edges() -> None:
     areas = [[5 * PAGE, 10 * PAGE, "r-x"], [1000 * PAGE, 1002 * PAGE, "rw-"]]
     limit = 100 * PAGE
     asked = {
-        (5 * PAGE, "x"): "ok", (5 * PAGE, "w"): "ACCERR", (10 * PAGE, "r"): "MAPERR",
-        (902 * PAGE, "w"): "grows", (902 * PAGE - 1, "w"): "MAPERR", (999 * PAGE, "x"): "ACCERR",
+        (5 * PAGE, "x"): "ok",
+        (5 * PAGE, "w"): "ACCERR",
+        (10 * PAGE, "r"): "MAPERR",
+        (902 * PAGE, "w"): "grows",
+        (902 * PAGE - 1, "w"): "MAPERR",
+        (999 * PAGE, "x"): "ACCERR",
         (1002 * PAGE, "r"): "MAPERR",
-    }  # fmt: skip
+    }
     for (va, access), verdict in asked.items():
         assert access_verdict.solve(areas, va, access, limit) == verdict
     no_limit = 1 << 40

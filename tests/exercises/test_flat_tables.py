@@ -37,9 +37,18 @@ def test_table_bytes_of_a_machine_everybody_knows():
 
 @pytest.mark.parametrize(
     ("memory", "flags", "entry"),
-    [(256, 0, 1), (256, 1, 2), (257, 0, 2), (1 << 32, 0, 4), (1 << 32, 1, 8), (1 << 52, 12, 8),
-     (1 << 52, 13, 16), (2, 7, 1), (2, 8, 2)],
-)  # fmt: skip
+    [
+        (256, 0, 1),
+        (256, 1, 2),
+        (257, 0, 2),
+        (1 << 32, 0, 4),
+        (1 << 32, 1, 8),
+        (1 << 52, 12, 8),
+        (1 << 52, 13, 16),
+        (2, 7, 1),
+        (2, 8, 2),
+    ],
+)
 def test_the_smallest_entry_holds_the_last_address_and_the_flags(memory, flags, entry):
     """x86-64 has 52 bits of physical address, and 12 flags more fill 8 bytes to the last bit."""
     assert smallest_entry.solve(memory, flags) == entry
@@ -142,5 +151,9 @@ def test_table_bill_of_the_machine_in_the_textbook():
     """OSTEP ch. 18: 32 bits, 4 KiB, 4 bytes: 4 MiB a process, 400 MiB for a hundred."""
     data = {"va_bits": 32, "page_shift": 12, "entry": 4, "processes": 100, "used": 20, "memory": 1}
     assert table_bill.solve(data) == {
-        "entries": 2**20, "all": 400 << 20, "in_use": 5120, "most": 256, "doubled": 200 << 20,
-    }  # fmt: skip
+        "entries": 2**20,
+        "all": 400 << 20,
+        "in_use": 5120,
+        "most": 256,
+        "doubled": 200 << 20,
+    }

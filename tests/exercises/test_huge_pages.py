@@ -60,10 +60,18 @@ def test_the_mixed_walk_is_the_simulators_and_meets_every_size_of_page(learner):
     sizes = set()
     for va, cr3, mode, memory in drawn("mixed-walk", learner)["cases"]:
         layout = PteFormat(
-            bytes=ENTRY_BYTES, present=0, pfn_shift=mode["pfn_shift"],
-            pfn_bits=64 - mode["pfn_shift"], writable=None, user=None, accessed=None, dirty=None,
-            huge=7, global_=None, nx=None,
-        )  # fmt: skip
+            bytes=ENTRY_BYTES,
+            present=0,
+            pfn_shift=mode["pfn_shift"],
+            pfn_bits=64 - mode["pfn_shift"],
+            writable=None,
+            user=None,
+            accessed=None,
+            dirty=None,
+            huge=7,
+            global_=None,
+            nx=None,
+        )
         bits = tuple(mode["index_bits"])
         paging = PagingMode(
             "exercise", bits, mode["page_shift"], layout, tuple(range(len(bits) - 1))
@@ -72,8 +80,10 @@ def test_the_mixed_walk_is_the_simulators_and_meets_every_size_of_page(learner):
         table = RadixTable(paging, PhysicalMemory.from_dump(dump, paging.page_bytes), root=cr3)
         walk = table.walk(va)
         assert mixed_walk.solve(va, cr3, mode, memory) == [
-            walk.pa, walk.page_bytes, len(walk.steps)
-        ]  # fmt: skip
+            walk.pa,
+            walk.page_bytes,
+            len(walk.steps),
+        ]
         sizes |= {walk.page_bytes} if mode["page_shift"] == 12 else set()
     assert sizes == {0, 4096, 2 * MIB, 1 << 30}
 

@@ -137,9 +137,15 @@ def test_what_is_wrong_with_a_string_is_said(change, sentence) -> None:  # type:
 def test_a_machine_in_round_numbers() -> None:
     """1000 MiB for workers of 100: ten fit. Of 20, half is out: 50 faults of 0.1 ms a request."""
     data = {
-        "ram": 1500, "kernel": 400, "code": 100, "working": 100, "virtual": 900, "extra": 10,
-        "touches": 100, "disk_us": 100,
-    }  # fmt: skip
+        "ram": 1500,
+        "kernel": 400,
+        "code": 100,
+        "working": 100,
+        "virtual": 900,
+        "extra": 10,
+        "touches": 100,
+        "disk_us": 100,
+    }
     assert how_many_fit.solve(data) == {"fit": 10, "share": 50, "rate": 200}
 
 

@@ -20,9 +20,22 @@ LINE = "7f0000001000-7f0000003000 r-xp 00002000 08:01 42                        
 
 @pytest.mark.parametrize(
     "name",
-    ["/lib/a b", "/tmp/a\fb", "/tmp/a\rb", "/tmp/a\x85b", "/tmp/a\u2028b", "/tmp/\udcff", "/a:",
-     "/tmp/x (deleted)", "[anon: x: y]", "/tmp/\r", "/tmp/1-2 rw-p 0 0 0", "", "Rss: 4 kB"],
-)  # fmt: skip
+    [
+        "/lib/a b",
+        "/tmp/a\fb",
+        "/tmp/a\rb",
+        "/tmp/a\x85b",
+        "/tmp/a\u2028b",
+        "/tmp/\udcff",
+        "/a:",
+        "/tmp/x (deleted)",
+        "[anon: x: y]",
+        "/tmp/\r",
+        "/tmp/1-2 rw-p 0 0 0",
+        "",
+        "Rss: 4 kB",
+    ],
+)
 def test_names_are_kept_as_they_are(name: str) -> None:
     (area,) = parse(f"{LINE}{name}\nRss:    8 kB\nVmFlags: rd ex mr\n")
     assert (area.start, area.end, area.perms) == (0x7F0000001000, 0x7F0000003000, "r-xp")
@@ -43,9 +56,16 @@ def test_headings_and_blank_lines_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["7f00-", "Dynamic libraries", "zz-yy rw-p 0 0 0", "2000-1000 rw-p 0 0 0",
-     "1000-2000 rwp 0 0 0", "__TEXT 1000-2000 [ 4K] r-x/r-x SM=COW /bin/a", "x" * 5000],
-)  # fmt: skip
+    [
+        "7f00-",
+        "Dynamic libraries",
+        "zz-yy rw-p 0 0 0",
+        "2000-1000 rw-p 0 0 0",
+        "1000-2000 rwp 0 0 0",
+        "__TEXT 1000-2000 [ 4K] r-x/r-x SM=COW /bin/a",
+        "x" * 5000,
+    ],
+)
 def test_what_is_no_map_is_named_with_its_line(line: str) -> None:
     with pytest.raises(ValueError, match=r"^line 2 is no line of /proc/PID/maps or smaps: '") as no:
         parse(f"{LINE}/lib/a\n{line}\n")
@@ -85,11 +105,18 @@ def test_the_reserve_of_an_arena_is_no_guard() -> None:
 """
     kinds = classify(parse(text), "/bin/a")
     assert kinds == (
-        "mmap", "reserved", "guard", "mmap", "guard", "mmap", "mmap", "reserved",
+        "mmap",
+        "reserved",
+        "guard",
+        "mmap",
+        "guard",
+        "mmap",
+        "mmap",
+        "reserved",
         "guard",  # 64 KiB: Arm's
         "mmap",
         "reserved",  # nothing above it to guard
-    )  # fmt: skip
+    )
     assert set(kinds) <= set(KINDS)
 
 

@@ -77,8 +77,10 @@ def test_counts_while_everything_is_stopped_now_and_then(lab: type[host.Lab]) ->
         pytest.skip(obstacle)
     measuring = subprocess.Popen(
         [sys.executable, "-P", "-c", MEASURE.format(key=lab.key, times=2)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     while measuring.poll() is None:
         time.sleep(0.05)
         stopped = list(_family(measuring.pid))

@@ -117,9 +117,16 @@ def test_one_prediction_is_enough_and_may_be_taken_back():
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("4096", 4096), (" 4,096 ", 4096), ("4 096", 4096), ("4_096", 4096), ("0x1000", 4096),
-     ("-1", -1), ("٤", 4)],
-)  # fmt: skip
+    [
+        ("4096", 4096),
+        (" 4,096 ", 4096),
+        ("4 096", 4096),
+        ("4_096", 4096),
+        ("0x1000", 4096),
+        ("-1", -1),
+        ("٤", 4),
+    ],
+)
 def test_numbers_are_read_as_people_write_them(text, number):
     lab = predict_first(host.Belady(), live=False)
     assert f"you say {number:,}, the model 9" in lab.predict({"faults in 3 frames": text})

@@ -78,8 +78,12 @@ def test_unlike_neighbours_stay_apart(process):
     process.mmap(PAGE, "rw", "private", file, addr=BASE + 4 * PAGE)  # the same page again
     process.mmap(PAGE, "rw", "private", file, offset=PAGE, addr=BASE + 5 * PAGE)  # and the next
     assert shape(process) == [
-        (0, 1, "rw-p"), (1, 2, "rw-s"), (2, 3, "rw-s"), (3, 4, "rw-p"), (4, 6, "rw-p"),
-    ]  # fmt: skip
+        (0, 1, "rw-p"),
+        (1, 2, "rw-s"),
+        (2, 3, "rw-s"),
+        (3, 4, "rw-p"),
+        (4, 6, "rw-p"),
+    ]
 
 
 def test_madvise_splits_too(process):
@@ -135,8 +139,11 @@ def test_lines_are_written_as_this_machine_s_kernel_writes_them():
         pytest.skip("there is no /proc/self/maps")
     if sys.maxsize < 1 << 32:
         pytest.skip("names begin elsewhere on a 32-bit machine")
-    known = [line for line in lines if line[73:].rstrip() in ("", "[heap]", "[stack]", "[vdso]")
-             or line[73:].startswith("/")]  # fmt: skip
+    known = [
+        line
+        for line in lines
+        if line[73:].rstrip() in ("", "[heap]", "[stack]", "[vdso]") or line[73:].startswith("/")
+    ]
     assert len(known) > 5
     for line in known:
         device, area = named_like(line)
@@ -162,8 +169,11 @@ def test_maps_are_what_our_own_reader_reads_back(process):
     assert [(int(offset, 16), device) for offset, device, _ in fields] == [
         (area.offset * PAGE, area.file.device if area.file else "00:00") for area in process.areas
     ]
-    inodes = {one.name: inode for one, (_, _, inode) in zip(read, fields, strict=True)
-              if one.name.startswith("/")}  # fmt: skip
+    inodes = {
+        one.name: inode
+        for one, (_, _, inode) in zip(read, fields, strict=True)
+        if one.name.startswith("/")
+    }
     assert len(set(inodes.values())) == len(inodes)
     kinds = dict(zip((one.name for one in read), classify(read, "/bin/program"), strict=True))
     assert kinds["/bin/program"] == "data"
@@ -185,8 +195,17 @@ def test_execve_starts_afresh_and_fork_does_not(process):
 # -- every mode ------------------------------------------------------------------------------------
 
 MODES = [
-    X86_64, X86_64_LA57, X86_32, X86_PAE, SV32, SV39, SV48, ARM64_4K, ARM64_16K, TOY10,
-]  # fmt: skip
+    X86_64,
+    X86_64_LA57,
+    X86_32,
+    X86_PAE,
+    SV32,
+    SV39,
+    SV48,
+    ARM64_4K,
+    ARM64_16K,
+    TOY10,
+]
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
@@ -243,10 +262,14 @@ def test_huge_pages_of_every_mode(mode):
 
 pages = st.integers(0, 15)
 steps = st.lists(
-    st.tuples(st.sampled_from(["map", "unmap", "protect"]), pages, pages,
-              st.sampled_from(["r", "w", "rw"])),
+    st.tuples(
+        st.sampled_from(["map", "unmap", "protect"]),
+        pages,
+        pages,
+        st.sampled_from(["r", "w", "rw"]),
+    ),
     max_size=30,
-)  # fmt: skip
+)
 
 
 @given(steps)
@@ -295,9 +318,10 @@ def test_the_highest_hole_is_found(taken, length, guard):
             areas.insert(Vma(start * PAGE, end, "rw", grows_down=True, offset=start))
     blocked = used | {stack - step for stack in stacks for step in range(1, guard + 1)}
     fits = [
-        start for start in range(2, 18 - length + 1)
+        start
+        for start in range(2, 18 - length + 1)
         if not blocked & set(range(start, start + length))
-    ]  # fmt: skip
+    ]
     found = areas.gap(length * PAGE, 2 * PAGE, 18 * PAGE, guard * PAGE, PAGE)
     assert found == (max(fits) * PAGE if fits else None)
 

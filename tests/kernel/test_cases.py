@@ -7,9 +7,7 @@ import pytest
 from pagesim.kernel import Found, Question, Why
 from pagesim.kernel.cases import Mapping, Mode, State, Verb, no_such, outcome
 
-EVERY = [
-    case for case in itertools.product(Mapping, State, Verb, Mode) if not no_such(*case)
-]  # fmt: skip
+EVERY = [case for case in itertools.product(Mapping, State, Verb, Mode) if not no_such(*case)]
 
 
 @pytest.mark.parametrize("case", EVERY, ids=lambda case: ", ".join(case))

@@ -85,8 +85,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("make", "access", "si_code", "flags"), [case[1:] for case in CASES],
-                         ids=[case[0] for case in CASES])  # fmt: skip
+@pytest.mark.parametrize(
+    ("make", "access", "si_code", "flags"),
+    [case[1:] for case in CASES],
+    ids=[case[0] for case in CASES],
+)
 @pytest.mark.parametrize("pti", [False, True], ids=["one root", "isolated"])
 def test_error_codes_that_linux_reports(make, access, si_code, flags, pti):
     process = Kernel(ram="8 MiB", pti=pti).spawn()

@@ -366,8 +366,12 @@ def test_outcome_tells_its_way_through_the_handler(process):
     assert (outcome.kind, outcome.vma.start, outcome.value) == ("minor", area.start, 9)
     assert outcome.flags == "W U"
     assert [step.found for step in outcome.steps] == [
-        Found.USERS, Found.AREA, Found.ALLOWED, Found.EMPTY, Found.NO_FILE,
-    ]  # fmt: skip
+        Found.USERS,
+        Found.AREA,
+        Found.ALLOWED,
+        Found.EMPTY,
+        Found.NO_FILE,
+    ]
     assert outcome.why == (Why.FIRST_WRITE,)
     assert outcome.reason == "first write: a zeroed page of its own"
     assert outcome.translation.pa % PAGE == 5

@@ -350,8 +350,10 @@ class Machine(RuleBasedStateMachine):
         return (
             {pid: (one.maps, one.counters) for pid, one in kernel.processes.items()},
             {name: count for name, count in kernel.counters.items() if name != "pgfault"},
-            set(kernel.pool.frames), set(kernel.pool.swap.used), self.file.mapped,
-        )  # fmt: skip
+            set(kernel.pool.frames),
+            set(kernel.pool.swap.used),
+            self.file.mapped,
+        )
 
     @rule()
     def sync(self):

@@ -48,8 +48,9 @@ def test_the_kernel_and_the_simulation_count_the_same(policy, pages, frames):
 @settings(max_examples=30)
 @given(
     accesses=st.lists(st.tuples(st.integers(0, 7), st.booleans()), min_size=1, max_size=40),
-    frames=st.integers(2, 6), tick=st.integers(1, 9),
-)  # fmt: skip
+    frames=st.integers(2, 6),
+    tick=st.integers(1, 9),
+)
 def test_pages_of_a_file_leave_as_in_the_simulation(policy, accesses, frames, tick):
     """Reads leave pages clean, writes make them dirty: the entries' bits decide, and what has to
     be written back is the same."""
@@ -115,8 +116,10 @@ def test_thrashing_two_processes_that_would_fit_alone():
 
     def run(processes):
         kernel = Kernel(ram=(8 + TABLES * processes) * PAGE, swap="1 MiB", policy="lru")
-        runs = [(process, process.mmap(6 * PAGE)) for process in
-                (kernel.spawn() for _ in range(processes))]  # fmt: skip
+        runs = [
+            (process, process.mmap(6 * PAGE))
+            for process in (kernel.spawn() for _ in range(processes))
+        ]
         for _ in range(10):
             for process, area in runs:
                 process.touch(area)

@@ -90,9 +90,11 @@ def test_every_case_ends_as_the_rules_say(mapping: str) -> None:
         assert end.error_code is not None
         hidden = user and mapping == "a kernel address"
         letters = [
-            "P" * (present or hidden), "W" * (access == "write"), "U" * user,
+            "P" * (present or hidden),
+            "W" * (access == "write"),
+            "U" * user,
             "I" * (access == "execute"),
-        ]  # fmt: skip
+        ]
         assert end.flags == " ".join(filter(None, letters)), case
 
 
@@ -139,9 +141,20 @@ def test_a_life_by_hand() -> None:
         for m in life(cached=False, shared=False)
     ]
     assert faults == [
-        (0, 0), (1, 0), (2, 0), (3, 0), (3, 0), (3, 0), (3, 0), (4, 0), (4, 1), (4, 1), (5, 1),
-        (5, 1), (6, 1),
-    ]  # fmt: skip
+        (0, 0),
+        (1, 0),
+        (2, 0),
+        (3, 0),
+        (3, 0),
+        (3, 0),
+        (3, 0),
+        (4, 0),
+        (4, 1),
+        (4, 1),
+        (5, 1),
+        (5, 1),
+        (6, 1),
+    ]
     child = life(cached=False, shared=False)[9].counters["child"]
     assert (child["minflt"], child["majflt"]) == (2, 0)
 

@@ -16,9 +16,12 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 @pytest.mark.parametrize(
     ("page", "reads", "bits", "offset"),
-    [("4 KiB", "Four", 12, 0xE48), ("2 MiB", "Three", 21, 0xD5E48),
-     ("1 GiB", "Two", 30, 0x1C6D5E48)],
-)  # fmt: skip
+    [
+        ("4 KiB", "Four", 12, 0xE48),
+        ("2 MiB", "Three", 21, 0xD5E48),
+        ("1 GiB", "Two", 30, 0x1C6D5E48),
+    ],
+)
 def test_where_the_walk_stops(page, reads, bits, offset):
     explorer = Explorer(scenes.StopEarly())
     readout = explorer.move(page=page)

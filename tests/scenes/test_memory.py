@@ -86,8 +86,9 @@ def test_an_address_is_compared_and_added():
 
 
 @pytest.mark.parametrize(
-    ("shared", "memory"), [(0, 2000), (4, 1280), (10, 200)]  # 10 × (200 − s) + s
-)  # fmt: skip
+    ("shared", "memory"),
+    [(0, 2000), (4, 1280), (10, 200)],  # 10 × (200 − s) + s
+)
 def test_ten_times_two_hundred(shared, memory):
     explorer = Explorer(scenes.OneRam())
     assert f"10 processes of 200 MiB take {memory} MiB" in explorer.move(shared=shared)

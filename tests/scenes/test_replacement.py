@@ -19,9 +19,17 @@ from pagesim.scenes.replacement.reference_strings import NAMES, memory_of, run_o
 
 @pytest.mark.parametrize(
     "scene",
-    [scenes.BeladyCurve, scenes.EvictionCost, scenes.PagerReplay, scenes.Thrashing,
-     scenes.WhoLeaves, scenes.CowShares, scenes.FaultDecision, scenes.FaultPrice],
-)  # fmt: skip
+    [
+        scenes.BeladyCurve,
+        scenes.EvictionCost,
+        scenes.PagerReplay,
+        scenes.Thrashing,
+        scenes.WhoLeaves,
+        scenes.CowShares,
+        scenes.FaultDecision,
+        scenes.FaultPrice,
+    ],
+)
 def test_no_two_choices_draw_the_same_picture(scene: Callable[[], scenes.Scene]) -> None:
     """Whoever changes a choice sees that it is another one."""
     for name, control in scene().controls.items():

@@ -58,9 +58,19 @@ f000-10000 r--s 0 08:01 9 /tmp/data
 """
     areas = parse(text)
     assert classify(areas, "/bin/a b") == (
-        "text", "text", "data", "bss", "heap", "library", "library", "guard", "mmap", "file",
-        "stack", "vdso",
-    )  # fmt: skip
+        "text",
+        "text",
+        "data",
+        "bss",
+        "heap",
+        "library",
+        "library",
+        "guard",
+        "mmap",
+        "file",
+        "stack",
+        "vdso",
+    )
     assert [area.rss for area in areas] == [0] * 8 + [4] + [0] * 3
 
 

@@ -29,8 +29,11 @@ def test_cutting_and_listing_ends_in_the_tables_that_mapping_would_make(process:
 
 def test_each_list_is_512_times_shorter_than_what_it_lists() -> None:
     explorer = Explorer(scenes.BuildTree())
-    sizes = [["68,719,476,736 entries", "512 GiB"], ["134,217,728 entries", "1 GiB"],
-             ["262,144 entries", "2 MiB"]]  # fmt: skip
+    sizes = [
+        ["68,719,476,736 entries", "512 GiB"],
+        ["134,217,728 entries", "1 GiB"],
+        ["262,144 entries", "2 MiB"],
+    ]
     for step, said in zip((0, 3, 5), sizes, strict=True):
         explorer.move(step=step)
         assert set(said) <= set(words(explorer.stage))

@@ -59,6 +59,12 @@ def test_both_pictures_say_what_the_kernel_says(place: str) -> None:
 
 def test_every_mapping_that_the_strip_has_is_compared() -> None:
     assert {mapping for _, mapping, _ in BOTH.values()} >= {
-        Mapping.CODE, Mapping.PRIVATE, Mapping.STACK, Mapping.NOTHING, Mapping.KERNEL,
-        Mapping.NOT_CANONICAL, Mapping.BELOW_STACK, Mapping.BELOW_LIMIT,
-    }  # fmt: skip
+        Mapping.CODE,
+        Mapping.PRIVATE,
+        Mapping.STACK,
+        Mapping.NOTHING,
+        Mapping.KERNEL,
+        Mapping.NOT_CANONICAL,
+        Mapping.BELOW_STACK,
+        Mapping.BELOW_LIMIT,
+    }
