@@ -69,6 +69,17 @@ def test_chance_leaves_no_2_mib_until_nearly_all_is_free(seed):
         assert abs(state.free / FRAMES - percent / 100) < 0.005
 
 
+@pytest.mark.parametrize("percent", [10, 75, 99])
+def test_free_blocks_are_counted_as_linux_does_up_to_4_mib(percent):
+    """Order 10 is the last that Linux keeps (MAX_PAGE_ORDER); no free frame is lost by that."""
+    for compacted in (False, True):
+        state = worn(1, percent, 0, compacted, 10)
+        assert max(state.blocks) <= 10
+        assert sum(many << order for order, many in state.blocks.items()) == state.free
+        rows = (state.kinds.reshape(-1, 1024) == FREE).all(axis=1).sum()
+        assert state.blocks.get(10, 0) == rows + (state.found is not None)
+
+
 @pytest.mark.parametrize("seed", range(1, 13))
 def test_compaction_makes_room_unless_too_much_is_pinned(seed):
     assert worn(seed, 75, 0, True, 9).found is not None

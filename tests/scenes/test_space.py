@@ -177,6 +177,14 @@ def test_isolation_takes_the_kernel_out_of_the_user_s_table() -> None:
     assert "allowed, on your behalf" in explorer.move(target=1)
 
 
+def test_the_title_of_two_modes_says_nothing_of_who_may_read_before_something_is_moved() -> None:
+    explorer = Explorer(scenes.TwoModes())
+    assert not re.search("U/S|isolation|out", explorer.stage.finding.title)
+    for move in ({"mode": "kernel"}, {"mode": "user"}):
+        explorer.move(**move)
+        assert "only the U/S bit" in explorer.stage.finding.title
+
+
 def test_a_click_changes_the_mode_only_where_each_has_a_table() -> None:
     scene = scenes.TwoModes()
     values = {"mode": "user", "isolated": False, "target": 3, "calls": 4}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from ...draw import Arrows, Boxes, Crosses, Curve, Labels, Marks, note
+from ...draw import Arrows, Boxes, Crosses, Curve, Labels, Marks, hit_box, note
 from ...draw.style import DISK, FRAME, INK, MUTED, PAPER, VIRTUAL
 from ...segments import FITS, BaseBounds, FreeList, Hole, OutOfBounds
 from ...units import count
@@ -79,17 +79,12 @@ class BeforePaging(Scene):
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Run the process that was clicked, or ask for as much as the hole that was clicked has."""
-        if not _STRIP <= y <= _STRIP + _HIGH:
-            return {}
         free, pieces, _ = memory_after(values["step"], values["fit"], values["compact"])
-        kib = (x - _LEFT) / _PER_KIB
-        for number, (_, start, size) in enumerate(pieces, 1):
-            if start <= kib < start + size:
-                return {"running": number}
-        for hole in free.holes:
-            if hole.start <= kib < hole.start + hole.size:
-                return {"request": min(hole.size, 32)}
-        return {}
+        piece = hit_box((_box(start, size) for _, start, size in pieces), x, y)
+        if piece is not None:
+            return {"running": piece + 1}
+        hole = hit_box((_box(hole.start, hole.size) for hole in free.holes), x, y)
+        return {} if hole is None else {"request": min(free.holes[hole].size, 32)}
 
     # -- the picture -------------------------------------------------------------------------------
 
