@@ -39,7 +39,7 @@ class Finding:
 
     @property
     def readout(self) -> str:
-        """The title and the rest, or the whole."""
+        """All that is to be said: the title and the rest, or the whole."""
         if self.whole or not self.rest:
             return self.whole or f"{self.title}."
         return self.title + ("" if self.rest[0] in ",:; " else ". ") + self.rest

@@ -108,7 +108,7 @@ def _grid(children: int) -> Grid:
 
 @lru_cache(maxsize=256)
 def _run(children: int, written: int, parent_too: bool) -> _State:
-    """Play it in the kernel."""
+    """Fork and write in the simulated kernel; return what each process has, and the frames."""
     kernel = Kernel(ram="6 MiB")
     parent = kernel.spawn()
     page = kernel.mode.page_bytes

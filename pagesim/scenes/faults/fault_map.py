@@ -19,7 +19,7 @@ class Node(NamedTuple):
 
     @property
     def wide(self) -> float:
-        """Its width: the boxes of a column are alike."""
+        """Inches; the boxes of a column are alike."""
         return _WIDE[self.x]
 
 

@@ -158,7 +158,7 @@ def _steps(life: _Life) -> list[tuple[str, Callable[[], Outcome | str]]]:
 
 @lru_cache(maxsize=4)
 def life(cached: bool, shared: bool) -> tuple[Moment, ...]:
-    """Run the program, and look after each step.
+    """Run the program; return what is to be seen after each step.
 
     Parameters
     ----------

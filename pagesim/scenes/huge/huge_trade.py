@@ -103,7 +103,7 @@ class HugeTrade(Scene):
 
 
 def _costs(pages: int, regions: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """RAM, table bytes, faults and TLB entries, with small pages and with huge ones."""
+    """Give RAM, table bytes, faults and TLB entries, with small pages and with huge ones."""
     counts = tables_for_stride(X86_64, regions, _HUGE)
     table, above = X86_64.table_bytes(0), sum(counts[:-1])
     touched = pages * regions

@@ -73,7 +73,7 @@ class BeforePaging(Scene):
         return values if changed == "moved" else {**values, "moved": moved}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
-        """As many processes as there are."""
+        """Give the range of who can run: the processes that are there."""
         there = len(memory_after(values["step"], values["fit"], values["compact"])[1])
         return {"running": (1, max(1, there))}
 
@@ -152,7 +152,7 @@ class BeforePaging(Scene):
             self.notes.put(x, bottom + _BAR / 2, word)
 
     def _translate(self, pieces: list[tuple[str, int, int]], running: int, va: int) -> str:
-        """Compare, add, and point at the byte; or stop at the comparison."""
+        """Show bounds and base applied to an address; return what comes of it, in words."""
         middle = _PIPE + _CHIP / 2
         centres = [left + wide / 2 for left, wide in _CHIPS]
         self.chips.clear()

@@ -76,7 +76,7 @@ class NumaNodes(Scene):
         return {**values, "data": data, "at": at}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
-        """As many pages as memory has."""
+        """Give the range of the data: up to all of memory."""
         return {"data": (8, values["nodes"] * _FRAMES)}
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class OneRam(Scene):
         self.notes = Labels(sheet, 3, size=10)
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
-        """As many pages as a process has."""
+        """Give the range of the page to follow: those that a process has."""
         return {"page": (0, values["pages"] - 1)}
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class TwoPrograms(Scene):
     )
 
     def draw(self, sheet: Sheet) -> None:
-        """Hang up two pictures, and memory between them."""
+        """Draw two pictures, and memory between them."""
         self.ram = _image(sheet, _RAM, FRAME)
         self.seen = [_image(sheet, grid, VIRTUAL) for grid in _SEEN]
         for grid in (*_SEEN, _RAM):

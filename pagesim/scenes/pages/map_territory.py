@@ -108,7 +108,7 @@ class MapTerritory(Plot):
         )
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
-        """Become the machine that was clicked, or go to that place."""
+        """Choose the machine that was clicked, or the place."""
         memory, table = math.log2(x), math.log2(y)
         for machine in _MACHINES:
             if math.hypot(machine.pa_bits - memory, math.log2(machine.table) - table) < 2:

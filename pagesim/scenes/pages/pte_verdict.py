@@ -29,6 +29,7 @@ class Flag(NamedTuple):
 
     @property
     def bit(self) -> int:
+        """Its position in the entry."""
         position: int = getattr(FORMAT, self.field)
         return position
 
@@ -53,7 +54,7 @@ class Outcome(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def outcome(entry: int, access: Access, user: bool) -> Outcome:
-    """Put the entry into a table of its own, and let the MMU try."""
+    """Let the MMU try an access with this entry, alone in a table; return what comes of it."""
     memory = PhysicalMemory(frames=1)
     table = LinearTable(_MODE, memory)
     place = table.entry_pa(0, table.root, 0)

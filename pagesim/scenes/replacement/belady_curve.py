@@ -29,7 +29,7 @@ class BeladyCurve(Plot):
     )
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
-        """Draw anew only what is drawn."""
+        """Choose a program that chance draws where another draw is asked for."""
         if changed == "seed" and values["string"] not in SEEDED:
             values["string"] = FEW
         return values
@@ -61,7 +61,8 @@ class BeladyCurve(Plot):
         for each, line in self.lines.items():
             chosen = each == policy
             line.set_data(range(1, _MOST + 1), [of[each] for of in faults])
-            line.set(lw=2.8 if chosen else 1.0, alpha=1.0 if chosen else 0.45)
+            line.set_linewidth(2.8 if chosen else 1.0)
+            line.set_alpha(1.0 if chosen else 0.45)
             line.set_zorder(5 if chosen else 3)
         mine = [of[policy] for of in faults]
         self.point.put((frames, mine[frames - 1]))
@@ -91,7 +92,7 @@ class BeladyCurve(Plot):
         return {"policy": list(_ranked(values["string"], values["seed"], values["frames"]))[row]}
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
-        """Where curves meet, stay on the one chosen."""
+        """Go to a point of the nearest curve; where curves meet, of the one chosen."""
         frames = max(1, min(_MOST, round(x)))
         faults = _ranked(values["string"], values["seed"], frames)
         gaps = {each: (abs(found - y), each != values["policy"]) for each, found in faults.items()}

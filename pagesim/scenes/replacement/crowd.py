@@ -30,7 +30,7 @@ class Work:
 
 @lru_cache(maxsize=8192)
 def work(processes: int, pages: int, ram: int, fault_ms: float) -> Work:
-    """Work out what `processes` of `pages` pages each get done in `ram` frames.
+    """Give what `processes` of `pages` pages each get done in `ram` frames.
 
     Examples
     --------

@@ -105,7 +105,7 @@ class EvictionCost(Scene):
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
-        """Change what was done to the pages by a click on memory, whose they are by one on disk."""
+        """Change what was done to the pages (a click on memory) or whose they are (on a disk)."""
         place, lives = hit_box((_TRAY, _FILE, _SWAP), x, y), list(_LIVES)
         if place == 0:
             return {"life": lives[(lives.index(values["life"]) + 1) % len(lives)]}
@@ -142,7 +142,7 @@ class EvictionCost(Scene):
 
 @lru_cache(maxsize=128)
 def fate_of(kind: str, life: str, pages: int) -> Fate:
-    """Run it in the kernel: live that life (r, w, o for out), leave, and be read again."""
+    """Send pages out in the kernel after a life (r, w, o for out), read them again; count both."""
     kernel = Kernel(ram="1 MiB", swap="1 MiB")
     process, size = kernel.spawn(), pages * 4096
     if kind == "shared":

@@ -53,7 +53,7 @@ class PagerReplay(Scene):
         )
 
     def limits(self, values: Values) -> dict[str, tuple[int, int]]:
-        """End the steps with the replay."""
+        """Give the range of the steps: the messages of the replay."""
         return {"step": (1, len(steps(values["policy"], values["frames"])))}
 
     def draw(self, sheet: Sheet) -> None:

@@ -35,13 +35,13 @@ class WhoLeaves(Scene):
     )
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
-        """Draw anew only what is drawn, and end where the string ends."""
+        """Choose a program that chance draws for another draw; end where the string ends."""
         if changed == "seed" and values["string"] not in SEEDED:
             values["string"] = FEW
         return super().settle(changed, values)
 
     def limits(self, values: Values) -> dict[str, tuple[int, int]]:
-        """End the steps with the string."""
+        """Give the range of the steps: the accesses of the string."""
         return {"step": (1, len(string_of(values["string"], values["seed"])))}
 
     def draw(self, sheet: Sheet) -> None:

@@ -81,7 +81,7 @@ class ForkExec(Scene):
         return {**super().settle(changed, values), "step": step}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
-        """As many pages as the heap has."""
+        """Give the range of what the child writes: up to all pages of the heap."""
         return {"written": (0, values["pages"])}
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def _counted(process: Process) -> str:
 
 @lru_cache(maxsize=1)
 def _places() -> dict[str, tuple[float, float]]:
-    """Left edge and width of each area's column."""
+    """Give the left edge and the width of each area's column."""
     x, places = _LEFT, {}
     for name, wide in _COLUMNS.items():
         places[name] = (x, wide)

@@ -121,7 +121,7 @@ class Growth(Scene):
         return Finding(stop if moved else finding, whole=readout)
 
     def _block(self, size: int, threshold: int, mapped: bool) -> None:
-        """Hold one block against the size from which it gets a mapping."""
+        """Show one block beside the size from which it gets a mapping."""
         at = _x(1 << threshold)
         self.from_here.set_data([at, at], [_BLOCK - 0.05, _BLOCK + _BAR + 0.08])
         self.marks.put(at, _BLOCK + _BAR + 0.17, f"mmap from {binary(1 << threshold)}")

@@ -115,7 +115,7 @@ class OwnSpace(Scene):
         )
 
     def _sums(self, kind: str) -> tuple[int, int, int]:
-        """Areas, KiB mapped and KiB in memory of a kind."""
+        """Give the number of areas of a kind, their KiB mapped, and their KiB in memory."""
         own = [area for area, of in self._areas if of == kind]
         size = sum(area.end - area.start for area in own) >> 10
         return len(own), size, sum(area.rss for area in own)

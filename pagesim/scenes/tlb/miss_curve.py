@@ -62,7 +62,7 @@ class MissCurve(Plot):
         _, self.named, _ = legend(sheet, 5.45, 3.62, lines)  # the curves fall: a free corner
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
-        """Have as many ways as there are entries, at most."""
+        """Keep the ways at no more than the entries."""
         ways, entries = values["ways"], values["entries"]
         if ways < _FULL and ways > entries:
             if changed == "ways":
@@ -96,7 +96,7 @@ class MissCurve(Plot):
         )
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
-        """Ride the curve to where the click is."""
+        """Choose the number of entries that was clicked."""
         return {"entries": max(0, min(_MOST, round(math.log2(x))))}
 
 

@@ -218,7 +218,7 @@ def _title(step: int, levels: list[_Level], pages: str) -> str:
 
 @cache
 def _levels(process: str) -> list[_Level]:
-    """Cut, and cut again: the pieces kept at each level, the flat table's first."""
+    """Cut, and cut again; return the pieces kept at each level, the flat table's first."""
     entries = processes.present(process, X86_64.va_bits)
     levels, drawn = list[_Level](), np.array([], int)
     for _ in range(_LEVELS):

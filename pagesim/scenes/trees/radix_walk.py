@@ -50,7 +50,7 @@ class RadixWalk(Scene):
         return {**values, "va": va, "whole": whole, "step": step}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
-        """One step for each read, and one for the access itself if the walk arrives."""
+        """Give the range of the steps: each read, and the access itself if the walk arrives."""
         return {"step": (0, steps_of(walk_of(values["levels"], values["va"])))}
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:

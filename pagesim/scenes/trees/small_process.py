@@ -29,6 +29,7 @@ _PAGES = (
 
 @lru_cache(maxsize=8)
 def mode_of(levels: int) -> PagingMode:
+    """Give x86-64's mode with so many levels of tables, from one to five."""
     return PagingMode(f"{levels} levels", X86_64_LA57.index_bits[:levels])
 
 
@@ -45,6 +46,7 @@ def _table(levels: int) -> RadixTable:
 
 @lru_cache(maxsize=512)
 def walk_of(levels: int, va: int) -> Walk:
+    """Walk the small process's tree of so many levels."""
     return _table(levels).walk(va)
 
 

@@ -46,7 +46,7 @@ class StopEarly(Scene):
         return {**values, "step": min(values["step"], last) if changed == "step" else last}
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
-        """One step for each read, and one for the access if the walk arrives."""
+        """Give the range of the steps: each read, and the access itself if the walk arrives."""
         return {"step": (0, steps_of(walk_of(values["page"], values["va"])))}
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _column(walk: Walk, leaf: int, level: int, read: int) -> Column:
 
 
 def _goal(walk: Walk, page: str, leaf: int, arrived: bool) -> Goal:
-    """Put the page where the tables would be that it makes superfluous."""
+    """Give the page, to stand where the tables would be that it makes superfluous."""
     byte = f"byte {walk.va % walk.page_bytes:#x}" if walk.pa is not None else ""
     below = [Words(byte), Words("the access", INK, "bold")] if arrived else [Words(byte, MUTED)]
     left = _LEFTS[leaf + 1]

@@ -61,7 +61,7 @@ class TablePrice(Plot):
         self.point = Point(axes, TABLE.fill)
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
-        """As many pages as the pattern can place in half the address space."""
+        """Give the range of the pages: what the pattern can place in half the address space."""
         return {"pages": (0, _most(_PATTERNS[values["pattern"]]))}
 
     def update(self, *, pattern: str, pages: int) -> Finding:

@@ -27,6 +27,7 @@ def _table(page: str) -> RadixTable:
 
 @lru_cache(maxsize=1024)
 def walk_of(page: str, va: int) -> Walk:
+    """Walk the tree whose leaves are pages of a size, by the size's name."""
     return _table(page).walk(X86_64.join(*X86_64.split(va)))  # its canonical form
 
 
