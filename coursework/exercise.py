@@ -68,7 +68,7 @@ RIGHT = Change()
 
 
 def own(module: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a module has of an exercise: its name, and those functions that bear a field's.
+    """Return a module's name, and those of its functions that are named like a field of `Exercise`.
 
     Parameters
     ----------
@@ -237,9 +237,17 @@ class Exercise:
         for _ in range(_DRAWS):
             data = self.draw(rng)
             known = [self.answers(data, change) for change in (RIGHT, *self.mistakes)]
-            if not any(self.same(a, b) for i, a in enumerate(known) for b in known[:i]):
+            twins = [
+                (i, j) for j, b in enumerate(known) for i in range(j) if self.same(known[i], b)
+            ]
+            if not twins:
                 return data
-        raise ValueError(f"exercise {self.id}: no draw out of {_DRAWS} tells its mistakes apart")
+        one, other = twins[0]
+        right = "the right answer" if one == 0 else f"mistake {one}"
+        raise ValueError(
+            f"exercise {self.id}: no draw out of {_DRAWS} tells its mistakes apart; "
+            f"in the last one {right} and mistake {other} gave the same"
+        )
 
     def _plain(self, part: list[Any], answer: Any) -> Any:
         """Bring an answer of our own solver into the form in which a learner's is."""

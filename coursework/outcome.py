@@ -1,4 +1,4 @@
-"""Call a function and put what it comes to into one line of bytes, and read that line again.
+"""Call a function, write what it returns or raises as one line of bytes, and read such a line.
 
 A line can cross from one process to another, and reading it runs none of the code that wrote it.
 What Python's own types hold comes through as it is: ``None``, ``...``, bool, int, float, str,

@@ -6,8 +6,8 @@ Base and bounds: the hardware compares each address with one register and adds t
     otherwise     ->  a fault, and the kernel decides
 
 A free list holds the *holes* between the pieces, in the order of their addresses. Holes that touch
-melt into one. What is asked for is cut from the low end of a hole; which hole is the allocator's
-*fit*:
+coalesce into one. What is asked for is cut from the low end of a hole; which hole is the
+allocator's *fit*:
 
     first   the lowest that is large enough
     best    the smallest that is large enough
@@ -209,7 +209,7 @@ class FreeList:
         return hole.start
 
     def free(self, start: int) -> None:
-        """Take a piece back; it melts with the holes on both sides.
+        """Take a piece back and coalesce it with the holes on both sides.
 
         Raises
         ------

@@ -31,7 +31,7 @@ _MOST_READ = 1 << 16
 
 
 class Kind(Enum):
-    """What an entry is: nothing, the way to a table, a page, or something that must not be."""
+    """What an entry is: absent, a pointer to a table, a page, or broken by a reserved bit."""
 
     ABSENT = auto()
     TABLE = auto()
@@ -115,7 +115,7 @@ class EntryRules:
 
     @cached_property
     def page(self) -> AnyOf:
-        """Whether an entry that is present is a page's, rather than the way to a table."""
+        """Whether an entry that is present maps a page, rather than pointing to a table."""
         fmt, leaf = self.format, self.format.dialect.leaf
         if leaf == "rights":
             names = ("readable", "writable", "nx")
@@ -139,7 +139,7 @@ class EntryRules:
 
     @cached_property
     def reserved_in_table(self) -> AnyOf:
-        """Whether a reserved bit of the way to a table is set."""
+        """Whether a reserved bit of a pointer to a table is set."""
         if self.last:  # there is none below: being there is enough
             return self.present
         fmt = self.format

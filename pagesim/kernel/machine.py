@@ -105,7 +105,7 @@ class Machine:
         return self._last_pid, AddressSpace(self.pool, table, self.layout, self._thp)
 
     def end(self, task: Task) -> None:
-        """Take a process's last frames, when its memory is gone."""
+        """Free the page tables of a process whose memory is unmapped, and forget the process."""
         self.processor.leave(task)
         task.space.table.free_all()
         task.ended = True

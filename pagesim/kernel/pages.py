@@ -1,4 +1,4 @@
-"""What pages are of and where they stand: files, swap slots, frames; they know each other.
+"""Files, swap slots and frames: what a page belongs to, and where it stands.
 
 A file on disk is read into frames page by page (the page cache) and written back when a page is
 dirty. A file in memory (memfd, shared anonymous memory, System V segments: Linux calls all of them

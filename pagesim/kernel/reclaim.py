@@ -5,9 +5,9 @@
     private page              write it to swap, unless swap still has the same page
     page of a file in memory  write it to swap
 
-Who leaves is decided by the policies of `pagesim.replacement`. They see what hardware tells them:
-only "lru" cheats (it is told of every access, which no kernel is). A hand goes round the frames by
-number, and a page was used if its accessed bit is set in some entry.
+Who leaves is decided by the policies of `pagesim.replacement`. They see what hardware tells them;
+one that is `told` of every access, like "lru", cheats: no kernel is. A hand goes round the frames
+by number, and a page was used if its accessed bit is set in some entry.
 
 Source: Linux mm/vmscan.c (`shrink_folio_list`), without its lists and watermarks: here nothing
 leaves before the last frame is in use.
@@ -45,14 +45,14 @@ class Eviction:
 
 
 class Reclaim:
-    """Hands out frames, and takes them away from pages when none is free.
+    """Gets a free frame, and makes a page leave one when none is free.
 
     Parameters
     ----------
     pool : FramePool
         The frames.
     policy : str
-        Who leaves: any policy of `pagesim.replacement` that does without the future.
+        Who leaves: any policy of `pagesim.replacement` that does not ask for the future.
     seed : int
         Of "random".
 
@@ -85,7 +85,7 @@ class Reclaim:
         return self._candidates.hand
 
     def used(self, pfn: int) -> None:
-        """Hear of an access: the clock may tick, and some policies are told."""
+        """Note an access: the clock may tick, and some policies are told of it."""
         if self._policy.tick:
             self._accesses += 1
             if self._accesses % self.tick == 0:

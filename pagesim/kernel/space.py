@@ -75,7 +75,10 @@ class AddressSpace:
         self.table.set(va, self.table.leaf(self.pool.zero, area.prot, writable=False))
 
     def map_huge(self, area: Vma, va: int, frame: Frame | None, deposit: int) -> None:
-        """Map a huge page, writable; or the huge zero page, if there is no frame."""
+        """Map a huge page, writable; or the huge zero page, if there is no frame.
+
+        `deposit` is an empty table, kept for the day when the page is split (Linux does the same).
+        """
         pfn = self.pool.huge_zero if frame is None else frame.pfn
         assert pfn is not None  # the huge zero page is made before it is mapped
         real = frame is not None

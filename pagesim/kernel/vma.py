@@ -166,7 +166,7 @@ class Areas:
         return sum(part.length for part in self.within(start, end)) == end - start
 
     def insert(self, area: Vma) -> None:
-        """Put an area where there is a hole, melting it with neighbours that are like it."""
+        """Put an area where there is a hole, and merge it with neighbours that are like it."""
         below, above = self.around(area.start)
         if below and self._alike(below, area):
             self._areas.remove(below)

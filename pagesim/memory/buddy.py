@@ -1,8 +1,9 @@
-"""The buddy allocator: blocks of frames, aligned to their size, split and melted together again.
+"""The buddy allocator: blocks of frames, aligned to their size, split and coalesced.
 
 Blocks have ``2**order`` frames and start at a multiple of that. A block and its *buddy* differ in
-one bit of the PFN; two free buddies melt into one block of the next order. So a 2 MiB page needs a
-free block of order 9, not just 512 free frames, and memory that is half empty may not have one.
+one bit of the PFN; two free buddies coalesce into one block of the next order. So a 2 MiB page
+needs a free block of order 9, not just 512 free frames, and memory that is half empty may not have
+one.
 
 Sources: Knuth, TAOCP vol. 1, sec. 2.5 (buddy system); Linux mm/page_alloc.c.
 """
@@ -189,7 +190,7 @@ class BuddyAllocator:
         self._heaps.clear()
 
     def free(self, pfn: int) -> None:
-        """Take a block back and melt it with its free buddies.
+        """Take a block back and coalesce it with its free buddies.
 
         Raises
         ------
@@ -261,7 +262,9 @@ class BuddyAllocator:
         heap = self._heaps.get((node, order), [])
         while heap:
             pfn = heapq.heappop(heap)
-            if self._free.get(pfn) == order:  # else stale: it has melted into a larger block
+            if (
+                self._free.get(pfn) == order
+            ):  # else stale: it has been coalesced into a larger block
                 return pfn
         return None
 

@@ -38,7 +38,7 @@ class Frames(ABC):
 
     @abstractmethod
     def turn(self) -> Iterator[int]:
-        """Move the hand once round; behind each frame that it gives, it has moved on."""
+        """Move the hand once round; it stands one frame further than the last one given."""
 
     @abstractmethod
     def referenced(self, frame: int) -> bool:
@@ -65,7 +65,7 @@ class Frames(ABC):
         """Draw a number below `among`."""
 
     def since(self, frame: int) -> int:
-        """Count the accesses since the page was used; no machine can."""
+        """Count the accesses since the page was used: for pictures, as no machine can."""
         raise NotImplementedError("only a simulation counts accesses")
 
     def until(self, frame: int) -> int:
@@ -89,9 +89,9 @@ class Policy:
     tick : callable or None
         What it does to the frames at every tick of the clock.
     told : bool
-        Whether it hears of every use, so that the queue is one of uses; no kernel does.
+        Whether each use puts its page at the back of the queue. No kernel hears of every use.
     future : bool
-        Whether it knows the accesses to come.
+        Whether its rule asks for `Frames.until`: no kernel can run it.
     chance : bool
         Whether chance decides.
     referenced, dirty, aged : bool

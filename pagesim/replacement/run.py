@@ -36,8 +36,7 @@ def simulate(
     frames : int
         How many pages fit into memory.
     policy : str
-        Who has to leave: "fifo", "lru", "clock", "second-chance", "opt", "random", "nru",
-        "enhanced-clock" or "aging".
+        Who has to leave: a name in `POLICIES`.
     seed : int
         Of "random"; the same seed gives the same victims.
     writes : sequence of bool, shape (n,), optional
@@ -45,8 +44,8 @@ def simulate(
     start : Start
         What is in memory before the first access; nothing if left out.
     tick : int, optional
-        After how many accesses the clock ticks ("nru", "aging"); as many as there are frames, if
-        left out.
+        After how many accesses the clock ticks, for policies that use it; as many as there are
+        frames, if left out.
 
     Raises
     ------

@@ -22,7 +22,7 @@ class Start:
     referenced, dirty : sequence of bool, optional
         Their reference bits and dirty bits; all 0 if left out.
     ages : sequence of int, optional
-        What "aging" has counted for them; all 0 if left out.
+        The number that the policy keeps for each of them; all 0 if left out.
 
     Raises
     ------

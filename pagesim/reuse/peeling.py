@@ -2,9 +2,10 @@
 
 The stack (Mattson, Gecsei, Slutz, Traiger, "Evaluation techniques for storage hierarchies", IBM
 Systems J. 9(2), 1970): keep the pages in a list, the one used last on top. An access finds its
-page at some *position*, moves it to the top, and what lay above it sinks by one. The top w places
-hold what an LRU cache of w entries holds, for every w at once (*inclusion*), so an access hits
-exactly if ``position < w``. FIFO has no such list, which is why a larger FIFO can miss more often.
+page at some *position* (its stack distance), moves it to the top, and what lay above it sinks by
+one. The top w places hold what an LRU cache of w entries holds, for every w at once (*inclusion*),
+so an access hits exactly if ``position < w``. FIFO has no such list, which is why a larger FIFO can
+miss more often.
 
 Taken access by access this is a slow loop. Taken *level by level* there is no loop over accesses:
 
@@ -135,7 +136,7 @@ def peel(
 
 
 class _Reader:
-    """The string in order of set, then time, piece by piece, in words as short as they can be."""
+    """The string in order of set, then time, piece by piece, in the narrowest integers that do."""
 
     def __init__(self, string: NDArray[np.int64], sets: int) -> None:
         self.string = string

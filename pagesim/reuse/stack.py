@@ -90,7 +90,7 @@ def miss_ratio_curve(pages: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.fl
 
 
 class Stack:
-    """The LRU stacks of one stream of pages: each geometry after the first is a comparison.
+    """The LRU stacks of one stream of pages, of which any number of sets and ways can be asked.
 
     The position of every access is worked out once for each number of sets; an access misses
     exactly if its position is not below the number of ways. Kept are the accesses that found

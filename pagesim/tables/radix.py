@@ -1,9 +1,8 @@
-"""Page tables that live in simulated memory: one entry per byte, one per page, or a tree of them.
+"""Page tables of any number of levels, which live in simulated memory.
 
-All three are the same thing with different modes. A *linear* table is a tree of one level; a *byte*
-table is a linear one whose pages are single bytes. So there is one way to map a page: walk to its
-table, adding those that are missing on the way, and write the entry. And one to unmap it: empty
-the entry, and every table above it that holds nothing else.
+There is one way to map a page: walk to its table, adding those that are missing on the way, and
+write the entry. And one to unmap it: empty the entry, and every table above it that holds nothing
+else. A table of one entry per page, or per byte, is a tree of one level (`flat`).
 """
 
 from __future__ import annotations

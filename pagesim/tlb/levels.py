@@ -30,7 +30,7 @@ class Found(NamedTuple):
     entry : TlbEntry or None
         What it knows.
     lookups : list of Lookup
-        Everything that was asked; the last one is the hit.
+        Everything that was asked; the last one is the hit, if there was one.
     """
 
     level: int

@@ -1,4 +1,4 @@
-"""Runs: the accesses in a row that stay on one page, told once."""
+"""Runs: accesses in a row that stay on one page, as one entry with their number."""
 
 from __future__ import annotations
 

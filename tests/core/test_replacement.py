@@ -396,6 +396,7 @@ def queue_model(policy, accesses, frames, start, tick):
             return min(memory, key=lambda p: (p["used"], p["dirty"], p["frame"]))
         if policy == "aging":
             return min(memory, key=lambda p: (p["used"], p["past"], p["frame"]))
+        assert policy in ("clock", "second-chance", "enhanced-clock"), f"say how {policy} chooses"
         if policy == "enhanced-clock" and first((False, False)):
             return first((False, False))
         found = first((False, True), (False, False))

@@ -1,15 +1,17 @@
 """The examples of docs/contributing.md are built and run as they stand."""
 
+import os
 import re
+import subprocess
 import sys
 import types
 from pathlib import Path
 
 import pytest
 
-from coursework.builder import Lesson, execute
-from pagesim import draw
+from pagesim import Kernel, draw
 from pagesim.draw import Stage
+from pagesim.kernel.reclaim import Reclaim
 from pagesim.replacement import POLICIES, simulate
 
 ROOT = Path(__file__).parents[2]
@@ -110,13 +112,44 @@ def test_the_policy(built, monkeypatch):
     assert simulate(loop, 3, "lru").faults == 20
     assert simulate(loop, 3, "mru").faults == 4 + 5  # by hand: 3, then every third access
     assert simulate(loop, 3, "mru").timeline.victim[3] == 2
+    monkeypatch.setattr(Reclaim, "POLICIES", (*Reclaim.POLICIES, "mru"))
+    kernel = Kernel(ram="1 MiB", policy="mru", swap="1 MiB")
+    process = kernel.spawn()
+    area = process.mmap(300 << 12, "rw")
+    for page in range(300):
+        process.write(area.start + (page << 12))
+    assert kernel.counters["pswpout"] > 0
 
 
 def test_the_section(tmp_path):
+    """In a course that has the guide's bet beside its own."""
     section = re.search(r"````markdown\n(.*?)````", GUIDE, re.DOTALL)[1]
-    path = tmp_path / "03-small.md"
+    words = re.search(r"```toml\n(.*?)```", GUIDE, re.DOTALL)[1]
+    lesson = tmp_path / "03-small.md"
     head = (ROOT / "lessons/03-page-addressed-table.md").read_text(encoding="utf-8")
-    path.write_text(head.partition("\n# ")[0] + "\n\n" + section, encoding="utf-8")
-    notebook = execute(Lesson.read(path))
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert [output.data["text/plain"] for output in outputs] == ["3"]
+    lesson.write_text(head.partition("\n# ")[0] + "\n\n" + section, encoding="utf-8")
+    for package in (Path("pagesim"), Path("pagesim/data"), Path("pagesim/data/bets")):
+        (tmp_path / package).mkdir()
+        for file in (ROOT / package).iterdir():
+            if file.name not in ("data", "bets", "__pycache__"):
+                (tmp_path / package / file.name).symlink_to(file)
+    (tmp_path / "pagesim/data/bets/03-small.toml").write_text(words, encoding="utf-8")
+    code = (
+        "import pathlib, sys; from coursework.builder import Lesson, execute\n"
+        "cells = execute(Lesson.read(pathlib.Path(sys.argv[1]))).cells\n"
+        "for cell in cells:\n"
+        "    for output in cell.get('outputs', []): print(output.data['text/plain'])"
+    )
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    ran = subprocess.run(
+        [sys.executable, "-c", code, lesson],
+        env={**os.environ, "PYTHONPATH": path},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stderr == ""
+    *bet, pages = ran.stdout.splitlines()
+    assert "How many pages of 4 KiB does it take?" in "\n".join(bet)
+    assert pages == "3"
