@@ -1,4 +1,4 @@
-"""What a notebook folds away until a bet is placed, and what a page shows beside the bet.
+"""What a notebook folds away until a bet is placed or a lab has counted, and what stands beside.
 
 A bet is closed if nothing that can be seen together with it gives its answer. Nothing above it may,
 in the whole notebook; and nothing below it, within the height of a page. How high a cell is, only a
@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from html import unescape
 from itertools import accumulate
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 
-SUMMARY = "Placed your bet? Then read on."
+SUMMARIES = {"bet": "Placed your bet? Then read on.", "lab": "Counted? Then read on."}
 PAGE = 950  # CSS pixels
 _FOLD = re.compile(
-    r'<details class="bet-(?P<name>[a-z0-9-]+)"(?: open)?>\s*<summary>(?P<summary>.*?)</summary>'
+    r'<details class="(?P<kind>bet|lab)-(?P<name>[a-z0-9-]+)"(?: open)?>\s*'
+    r"<summary>(?P<summary>.*?)</summary>"
     r"(?P<inside>.*?)</details>",
     re.DOTALL,
 )
@@ -25,8 +27,17 @@ _TAG = re.compile(r"<[^>]+>")
 _LINE, _GAP, _COLUMNS = 18, 14, 130  # pixels in a line and around a cell, characters in a line
 
 
-def folds(text: str) -> list[tuple[str, str, str]]:
-    """List what a text folds away: the bet, the words that can be clicked, and what they hide.
+class Fold(NamedTuple):
+    """Something folded away: for a bet or a lab, its name, the words to click, what they hide."""
+
+    kind: str
+    name: str
+    summary: str
+    inside: str
+
+
+def folds(text: str) -> list[Fold]:
+    """List what a text folds away.
 
     Parameters
     ----------
@@ -36,9 +47,9 @@ def folds(text: str) -> list[tuple[str, str, str]]:
     Examples
     --------
     >>> folds('<details class="bet-x"><summary>Look.</summary>7</details>')
-    [('x', 'Look.', '7')]
+    [Fold(kind='bet', name='x', summary='Look.', inside='7')]
     """
-    return [(each["name"], each["summary"], each["inside"]) for each in _FOLD.finditer(text)]
+    return [Fold(**each.groupdict()) for each in _FOLD.finditer(text)]
 
 
 def folded(cell: NotebookNode, name: str) -> str:
@@ -47,7 +58,12 @@ def folded(cell: NotebookNode, name: str) -> str:
         texts = [cell.source]
     else:
         texts = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
-    found = [inside for text in texts for bet, _, inside in folds(text) if bet == name]
+    found = [
+        fold.inside
+        for text in texts
+        for fold in folds(text)
+        if (fold.kind, fold.name) == ("bet", name)
+    ]
     return "\n".join(map(_words, found))
 
 

@@ -15,8 +15,8 @@ from nbformat import NotebookNode
 
 from ..exercise import Exercise
 from ..exercises import EXERCISES
-from .folds import SUMMARY, folds
-from .source import bet_of, check_of, has_marker, reveals_of, strip
+from .folds import SUMMARIES, folds
+from .source import bet_of, check_of, has_marker, labs_of, reveals_of, strip
 
 MEASUREMENT = "measurement"
 _FOREIGN_TAGS = ("raises-exception", "skip-execution", "nbval")  # they would hide a failure
@@ -149,24 +149,27 @@ class Lesson:
             raise self.error(waiting, "no check cell follows this answer cell")
 
     def _find_bets(self) -> None:
-        """Find the bets, and hold that whatever is folded belongs to one that stands above it."""
+        """Find the bets, and hold that what is folded belongs to a bet or lab that stands above."""
+        labs: set[str] = set()
         for index, cell in enumerate(self.cells):
             if cell.cell_type == "code":
                 if name := bet_of(cell.source):
                     if name in self.bets:
                         raise self.error(index, f"bet {name!r} is asked twice")
                     self.bets[name] = index
-                answered = reveals_of(cell.source)
+                labs.update(labs_of(cell.source))
+                answered = [("bet", name) for name in reveals_of(cell.source)]
             else:
                 found = folds(cell.source)
-                answered = [bet for bet, _, _ in found]
+                answered = [(fold.kind, fold.name) for fold in found]
                 if cell.source.count("<details") > len(found):
                     raise self.error(index, 'a fold is not <details class="bet-..."><summary>')
-                if any(summary != SUMMARY for _, summary, _ in found):
-                    raise self.error(index, f"the summary of a fold is {SUMMARY!r}")
-            for name in answered:
-                if name not in self.bets:
-                    raise self.error(index, f"no bet {name!r} stands above what is folded for it")
+                for fold in found:
+                    if fold.summary != (summary := SUMMARIES[fold.kind]):
+                        raise self.error(index, f"the summary of a fold is {summary!r}")
+            for kind, name in answered:
+                if name not in (self.bets if kind == "bet" else labs):
+                    raise self.error(index, f"no {kind} {name!r} stands above its fold")
 
     def _pair(
         self, answer: int | None, check: int, name: str, exercises: Mapping[str, Exercise]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+
+from pagesim.host.probe import LABS
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # nbgrader's own
 
@@ -146,6 +149,23 @@ def reveals_of(source: str) -> list[str]:
     ['one-page']
     """
     return _named("reveal", source)
+
+
+def labs_of(source: str) -> list[str]:
+    """Find the labs that a cell makes, by the names of what they fold away.
+
+    Parameters
+    ----------
+    source : str
+        A code cell.
+
+    Examples
+    --------
+    >>> labs_of("predict_first(host.OwnBytes())")
+    ['own-bytes']
+    """
+    kinds = {lab.__name__: lab.fold() for lab in LABS}
+    return [kinds[name] for name in re.findall(r"host\.(\w+)\(", source) if name in kinds]
 
 
 def _named(function: str, source: str) -> list[str]:

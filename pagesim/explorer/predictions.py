@@ -29,7 +29,7 @@ class Prediction(widgets.VBox):
         head = widgets.HTML(f"<b>{_HEAD}</b> {escape(lab.title)}", layout=wide)
         self.count = widgets.Button(description="Count", disabled=True, button_style="primary")
         self.skip = widgets.Button(description="Skip")
-        self.reply, self.table = Reply(layout=wide), widgets.HTML()
+        self.reply, self.table = Reply(folds=f"lab-{lab.fold()}", layout=wide), widgets.HTML()
         buttons = widgets.HBox([self.count, self.skip])
         super().__init__([head, *self.inputs.values(), buttons, self.reply, self.table])
         self.add_class("pagesim-lab")
@@ -79,7 +79,9 @@ class Prediction(widgets.VBox):
             f"{who} {shown(self.report.counted[name])}."
             for name, value in yours.items()
         )
-        self._say("", " ".join(said) or "Nothing predicted; this is what was counted.")
+        with self.reply.hold_sync():
+            self._say("", " ".join(said) or "Nothing predicted; this is what was counted.")
+            self.reply.opened += 1
 
     def _say(self, verdict: str, words: str) -> None:
         with self.reply.hold_sync():
@@ -108,6 +110,8 @@ def predict_first(lab: Lab, live: bool = True) -> Prediction:
 
     What is asked are the rows that the lab names in `Lab.asked`. The kernel counts when the cell
     runs, so a saved notebook holds the table too: folded away, and as words, which tests compare.
+    Prose that tells the counts is folded as well, in ``<details class="lab-own-bytes">`` with the
+    summary *Counted? Then read on.*, and opens together with the table.
 
     Parameters
     ----------

@@ -208,6 +208,11 @@ class Lab(ABC):
             is_live,
         )
 
+    @classmethod
+    def fold(cls) -> str:
+        """Name what a lesson folds away until this lab has counted (see `predict_first`)."""
+        return cls.key.replace("_", "-")
+
     def _head(self, word: str) -> str:
         return f"{word}, {self.unit}" if self.unit else word
 

@@ -165,6 +165,11 @@ FOLD = '<details class="bet-{}"><summary>{}</summary>\n\nSixteen.\n\n</details>'
     ("cells", "message"),
     [
         (['bet("x")', 'bet("x")'], "bet 'x' is asked twice"),
+        ([FOLD.format("x", "Counted? Then read on.").replace("bet-", "lab-")], "no lab 'x' stands"),
+        (
+            ["predict_first(host.Belady())", FOLD.replace("bet-{}", "lab-belady").format("Look.")],
+            "the summary of a fold is 'Counted",
+        ),
         (['reveal("x", 1)', 'bet("x")'], "no bet 'x' stands above"),
         ([FOLD.format("x", "Placed your bet? Then read on.")], "no bet 'x' stands above"),
         (['bet("x")', FOLD.format("x", "Sixteen:")], "the summary of a fold is"),
@@ -258,7 +263,7 @@ def stored_and_read():
         table.map(0x5000, pfn=memory.alloc())
         memory.store(Mmu(table).translate(0x5000, "w").pa, number, width=2)
     read = [memory.load(Mmu(table).translate(0x5000).pa, width=2) for table in tables]
-    return "the first {}, the second {}".format(*read)
+    return "the first {:,}, the second {:,}".format(*read)
 
 
 def code_of_ten():

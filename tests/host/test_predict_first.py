@@ -80,6 +80,7 @@ def test_the_learners_number_stands_beside_the_models_and_the_kernels():
     asked, other = lab.inputs
     said = lab.predict({asked: 1})
     assert said == f"{asked}: you say 1, the model 4,095, the recorded kernel 4,095."
+    assert (lab.reply.folds, lab.reply.opened) == ("lab-own-bytes", 1)
     shown = lab.report.beside({asked: 1})
     assert lab.table.value == shown._repr_html_()
     assert shown.headings == ("what is counted", "yours", "predicted", "counted", "agree")
@@ -104,6 +105,7 @@ def test_skipping_is_one_click():
     assert lab.count.disabled
     lab.skip.click()
     assert lab.table.value == lab.report._repr_html_()
+    assert (lab.reply.folds, lab.reply.opened) == ("lab-belady", 1)
     assert lab.reply.words == "Nothing predicted; this is what was counted."
 
 
