@@ -36,7 +36,7 @@ def build(
     notebooks: Annotated[Path, typer.Option(help="Where notebooks go.")] = Path("notebooks"),
 ) -> None:
     """Build notebooks from lessons: strip solutions, execute, save."""
-    from .builder import Lesson, LessonError
+    from .builder import GLOSSARY, Lesson, LessonError, build_glossary
     from .builder import build as build_one
 
     console = Console(highlight=False, soft_wrap=True)
@@ -68,6 +68,10 @@ def build(
         )
         if size > MOST_BYTES:
             console.print(f"[red]✗[/] {built.path.name} is larger than {binary(MOST_BYTES)}")
+    if (lessons / GLOSSARY).exists():
+        state = build_glossary(lessons, notebooks, check)
+        failed += state == "stale"
+        console.print(f"{'[red]✗[/]' if state == 'stale' else '[green]✓[/]'} glossary.md  {state}")
     if failed:
         raise typer.Exit(1)
 

@@ -4,7 +4,17 @@ Needs the test extra (jupytext, nbclient, nbformat); nothing that a learner impo
 """
 
 from .build import Built, build
+from .glossary import GLOSSARY, build_glossary
 from .lesson import Lesson, LessonError
 from .run import execute, scores
 
-__all__ = ["Built", "Lesson", "LessonError", "build", "execute", "scores"]
+__all__ = [
+    "GLOSSARY",
+    "Built",
+    "Lesson",
+    "LessonError",
+    "build",
+    "build_glossary",
+    "execute",
+    "scores",
+]

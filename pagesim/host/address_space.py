@@ -60,7 +60,7 @@ class SameAddress(Lab):
     Examples
     --------
     >>> SameAddress().prediction.predicted
-    {'the first stores 1111 and reads': 1111, 'the second stores 2222 and reads': 2222}
+    {'the first stores 1,111 and reads': 1111, 'the second stores 2,222 and reads': 2222}
     """
 
     key = "same_address"
@@ -68,13 +68,13 @@ class SameAddress(Lab):
     title = f"Two processes, one address: {FREE[0]:#x}"
     headings = ("process",)
     basis = "predicted: each process has page tables of its own, so it reads what it stored"
-    asked = ("the first stores 1111 and reads", "the second stores 2222 and reads")
+    asked = ("the first stores 1,111 and reads", "the second stores 2,222 and reads")
 
     def rows(self) -> Sequence[Row]:
         """Each reads its own number."""
         return (
-            Row(("the first stores 1111 and reads",), 1111),
-            Row(("the second stores 2222 and reads",), 2222),
+            Row(("the first stores 1,111 and reads",), 1111),
+            Row(("the second stores 2,222 and reads",), 2222),
         )
 
     def check(self) -> None:

@@ -29,7 +29,10 @@ class SwapRoundTrip(Lab):
     notebook = "09"
     title = f"{_PAGES} anonymous pages, out and back"
     headings = ("what is done", "counted in")
-    basis = "predicted: nothing else can hold them, so all go to swap, and each comes back alone"
+    basis = (
+        "predicted: nothing else can hold them, so all go to swap, each comes back alone, and may "
+        "be written at once (since Linux 6.11)"
+    )
     asked = ("read them", "write them again")
 
     def rows(self) -> Sequence[Row]:

@@ -61,6 +61,20 @@ def test_every_exercise_of_the_notebook_is_posed_in_its_order(path):
     assert list(Lesson.read(path).checks) == expected
 
 
+@pytest.mark.parametrize("path", LESSONS[1:], ids=lambda path: path.stem)
+def test_the_minutes_of_the_sections_are_those_that_the_notebook_promises(path):
+    text = path.read_text("utf-8")
+    promise = r"About (\d+) minutes: (\d+) to read and to move things, (\d+) for the exercises"
+    whole, reading, exercises = map(int, re.search(promise, text).groups())
+    minutes = {name: int(n) for name, n in re.findall(r"^## (.*) · (\d+) min$", text, re.MULTILINE)}
+    begun = re.search(r"\(Minutes so far: (\d+)\.\)", text)
+    assert whole == reading + exercises
+    assert minutes.pop("Your turn") == exercises
+    assert abs(sum(minutes.values()) + int(begun[1] if begun else 0) - reading) <= 2
+    (place,) = re.findall(r"A good place to stop is after\* ([^.]+)\.", text)
+    assert place in minutes
+
+
 def test_every_notebook_has_its_lesson():
     assert [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))] == [
         path.stem for path in LESSONS

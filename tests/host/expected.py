@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[2]
 
 EXPECTED: dict[str, dict[str, int | str]] = {
     "same_address": {
-        "the first stores 1111 and reads": 1111,
-        "the second stores 2222 and reads": 2222,
+        "the first stores 1,111 and reads": 1111,
+        "the second stores 2,222 and reads": 2222,
     },
     "reservation": {
         "growth of the virtual size, in GiB": 1024,

@@ -72,7 +72,7 @@ EXERCISE = Numbers(
     "line: does it take frames at all, and once, or once for each worker?",
     right="`ps` prints the first of these as VSZ. Its RSS counts the code again in every worker: "
     "the sum of RSS says too much, and that is why the kernel also counts PSS, its fair share.",
-    untested="page tables, pages written after a fork, and RAM for anybody else.",
+    untested="page tables, pages shared only until one process writes, and RAM for anybody else.",
     hints=(
         "Address space is per worker and does not ask what was touched: one worker's three lines, "
         "times the number of workers.",

@@ -93,7 +93,7 @@ EXERCISE = Numbers(
         ): "the two lists are exchanged. Scattered pages cost tables, neighbours share.",
     },
     start="Begin with the fewest. Which 64 pages share their table on every level? A table of the "
-    "lowest level covers an aligned 2 MiB.",
+    "lowest level covers 2 MiB, from a multiple of 2 MiB.",
     right="The same 256 KiB of data: 16 KiB of tables in one layout, more than twice the data in "
     "the other. Multi-level is cheap for neighbours, not for hermits.",
     untested="huge pages, and layouts with other mappings already there.",

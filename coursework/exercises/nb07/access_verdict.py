@@ -115,7 +115,7 @@ EXERCISE = Code(
     "stack.",
     right="That is the first half of Linux's page-fault handler. The other half, what to do about "
     "an access that is allowed, is the next notebook.",
-    untested="shared files behind their end (SIGBUS), kernel addresses, and protection keys.",
+    untested="shared files behind their end, kernel addresses, and protection keys.",
     hints=(
         'A loop over the areas: `if start <= va < end: return "ok" if access in perms else '
         '"ACCERR"`.',

@@ -1,0 +1,68 @@
+"""Words in order: no term of the course is used before the sentence that explains it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from coursework.builder import LessonError
+from coursework.builder.glossary import glossary, terms
+
+from .reading import passages, plain
+
+ROOT = Path(__file__).parents[2]
+TERMS = terms(ROOT / "lessons")
+
+# What may name things that are still to come, because that is what it is for.
+ANNOUNCES = re.compile(
+    r"\*Sources\.\*"  # titles of books and files
+    r"|\*\*After this you can\*\*|\d\. (?:[a-z].*)"  # the three outcomes
+    r"|\*\*After it you can\*\*"
+    r"|\| \| one question"  # the map of notebooks
+    r"|#{1,2} "  # titles
+)
+TITLE = re.compile(r"\[[^]]*\]\([^)]*\)|\*Kernel ▸.*?\*")  # of other notebooks, and a menu's words
+TABLE_OF_LABS = "host.machine()"
+
+
+def test_the_glossary_is_what_the_lessons_say():
+    saved = (ROOT / "notebooks" / "glossary.md").read_text("utf-8")
+    assert saved == glossary(ROOT / "lessons"), "run `make notebooks`"
+
+
+def in_order():
+    """Everything that is read, except for what announces."""
+    outcomes = labs = False
+    for passage in passages():
+        if passage.kind == "prose":
+            outcomes = passage.text.startswith(("**After this", "**After it")) or (
+                outcomes and re.match(r"\d\. ", passage.text) is not None
+            )
+        if passage.kind == "code":
+            labs = TABLE_OF_LABS in passage.text
+        if outcomes or labs or ANNOUNCES.match(passage.text):
+            continue
+        yield passage, TITLE.sub("", passage.text)
+
+
+@pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name)
+def test_a_term_is_explained_before_it_is_used(term):
+    pattern = re.compile("|".join(rf"(?<![\w/])(?:{form})(?!\w)" for form in term.forms) or r"(?!)")
+    says = plain(term.says)
+    for passage, text in in_order():
+        used = pattern.search(text)
+        explained = text.find(says) if passage.kind == "prose" else -1
+        if explained >= 0:
+            sentence = explained + len(says)
+            assert used is None or used.start() < sentence
+            before = text[:explained].rpartition(". ")[0]
+            assert not pattern.search(before), f"{passage}: {before!r}"
+            return
+        assert used is None, f"{passage}: …{text[max(0, used.start() - 60) : used.end() + 60]}…"
+    pytest.fail("its sentence is not in the notebooks")
+
+
+def test_a_quotation_that_no_lesson_has_is_refused(tmp_path):
+    (tmp_path / "glossary.toml").write_text('[page]\nsays = "a page is a page"\n')
+    with pytest.raises(LessonError, match="'page': 0 cells say 'a page is a page'; one must"):
+        terms(tmp_path)
