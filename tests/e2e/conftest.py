@@ -1,4 +1,8 @@
-"""One JupyterLab and one browser for all notebooks, which are opened one after the other."""
+"""One JupyterLab and one browser for all notebooks, which are opened one after the other.
+
+Each notebook is opened once and run once. Its tests come in this order: as it was saved; after Run
+All its bets, while they are closed; then one explorer after the other; then the rest.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,10 @@ import pytest
 
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
 from .latency import Presses, kept, summary, text
-from .notebook import Notebook, explorers_of, open_notebook
+from .notebook import WATCH, Notebook, explorers_of, open_notebook
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import BrowserContext
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
@@ -57,14 +61,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Finish one notebook before the next is opened; with `-n 2`, in one process."""
-    items.sort(key=lambda item: _name(item))
+    items.sort(key=_place)
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_name(item) or item.nodeid))
 
 
+def _place(item: pytest.Item) -> tuple[str, int, int]:
+    """Say where a test comes: its notebook, what has happened by then, its explorer."""
+    needs = getattr(item, "fixturenames", ())
+    stages = ("ran" not in needs, "with_bets" in needs, "number" in needs, True)
+    return _name(item), stages.index(True), _parameters(item).get("number", 0)
+
+
 def _name(item: pytest.Item) -> str:
+    return str(_parameters(item).get("name", ""))
+
+
+def _parameters(item: pytest.Item) -> dict[str, Any]:
     callspec = getattr(item, "callspec", None)
-    return str(callspec.params.get("name", "")) if callspec else ""
+    return dict(callspec.params) if callspec else {}
 
 
 @pytest.fixture(scope="session")
@@ -74,20 +89,23 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[BrowserContext]:
+    """Start a browser that keeps what it has fetched: all notebooks need the same JupyterLab."""
     from playwright.sync_api import sync_playwright
 
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + as_root)
-        yield chromium
+        context = chromium.new_context(viewport={"width": 1300, "height": 950})
+        context.add_init_script(path=WATCH)
+        yield context
         chromium.close()
 
 
 class Desk:
     """Where one notebook lies open at a time."""
 
-    def __init__(self, browser: Browser, lab: Lab) -> None:
+    def __init__(self, browser: BrowserContext, lab: Lab) -> None:
         self.browser, self.lab = browser, lab
         self.notebook: Notebook | None = None
 
@@ -106,7 +124,7 @@ class Desk:
 
 
 @pytest.fixture(scope="session")
-def desk(browser: Browser, lab: Lab) -> Iterator[Desk]:
+def desk(browser: BrowserContext, lab: Lab) -> Iterator[Desk]:
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     desk = Desk(browser, lab)
     yield desk
@@ -121,6 +139,13 @@ def notebook(desk: Desk, name: str, request: pytest.FixtureRequest) -> Iterator[
     yield opened
     if request.session.testsfailed > before:
         opened.keep(f"failed-{request.function.__name__}")
+
+
+@pytest.fixture
+def ran(notebook: Notebook) -> Notebook:
+    """The notebook after Run All Cells."""
+    notebook.run_all()
+    return notebook
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

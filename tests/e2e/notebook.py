@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from .lab import ARTIFACTS, Lab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
 
 # ms to wait at most, on a busy machine; nothing is asserted about how long it was
 START, ANSWER = 90_000, 15_000
-_WATCH = Path(__file__).with_name("watch.js")
+WATCH = Path(__file__).with_name("watch.js")
 _ERRORS = (
     '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"], '
     '.jp-RenderedText[data-mime-type="application/vnd.jupyter.error"]'
@@ -56,10 +56,6 @@ class Notebook:
     @property
     def explorers(self) -> Locator:
         return self.page.locator(".jp-OutputArea-output:has(.pagesim-figure)")
-
-    @property
-    def bets(self) -> Locator:
-        return self.page.locator(".pagesim-bet")
 
     @property
     def cards(self) -> Locator:
@@ -107,11 +103,12 @@ class Notebook:
                     return saved
         raise AssertionError(f"{self.name} was not saved")
 
-    def theme(self, name: str) -> None:
-        self.menu("Settings", "Theme", f"JupyterLab {name}")
-        self.page.locator(f'body[data-jp-theme-name="JupyterLab {name}"]').wait_for(
-            state="attached"
-        )
+    def other_theme(self) -> None:
+        """Change from light to dark, or from dark to light; JupyterLab keeps it."""
+        dark = self.page.locator('body[data-jp-theme-light="false"]').count()
+        name = "JupyterLab Light" if dark else "JupyterLab Dark"
+        self.menu("Settings", "Theme", name)
+        self.page.locator(f'body[data-jp-theme-name="{name}"]').wait_for(state="attached")
 
     def close(self) -> None:
         """Stop the kernel, so that the next notebook has the machine to itself."""
@@ -148,10 +145,9 @@ def explorers_of(path: Path) -> int:
     return sum("explore(" in source for source in sources_of(path))
 
 
-def open_notebook(browser: Browser, lab: Lab, name: str) -> Notebook:
+def open_notebook(browser: BrowserContext, lab: Lab, name: str) -> Notebook:
     """Open a notebook in a new page and wait for its kernel."""
-    page = browser.new_page(viewport={"width": 1300, "height": 950})
-    page.add_init_script(path=_WATCH)
+    page = browser.new_page()
     page.set_default_timeout(ANSWER)
     path = lab.files / name
     notebook = Notebook(page, lab, name, sources_of(path), explorers_of(path))

@@ -68,48 +68,68 @@ def folds_of(notebook: Notebook, question: Question) -> Locator:
 
 
 @pytest.fixture
-def with_bets(notebook: Notebook) -> Notebook:
-    if not any(each.notebook == notebook.name[:2] for each in questions().values()):
+def with_bets(name: str) -> None:
+    if not any(each.notebook == name[:2] for each in questions().values()):
         pytest.skip("no bet")
-    return notebook
 
 
-def test_no_bet_is_given_away_as_saved(with_bets: Notebook) -> None:
-    assert given_away(with_bets) == []
-    for question, bet in in_this(with_bets):
+@pytest.mark.usefixtures("with_bets")
+def test_no_bet_is_given_away_as_saved(notebook: Notebook) -> None:
+    assert given_away(notebook) == []
+    for question, bet in in_this(notebook):
         for option, reply in question.replies.items():
-            fold = bet.locator("details").filter(has=with_bets.page.get_by_text(option, exact=True))
+            fold = bet.locator("details").filter(has=notebook.page.get_by_text(option, exact=True))
             assert not fold.get_by_text(reply).is_visible()
             fold.locator("summary").click()
             assert fold.get_by_text(reply).is_visible()
-        fold = folds_of(with_bets, question).first
+        fold = folds_of(notebook, question).first
         for state in (True, False):
             fold.locator("> summary").press("Enter")
             assert fold.evaluate("fold => fold.open") == state
 
 
-def test_no_bet_is_given_away_after_run_all(with_bets: Notebook) -> None:
-    with_bets.run_all()
-    assert given_away(with_bets) == []
+@pytest.mark.usefixtures("with_bets")
+def test_no_bet_is_given_away_after_run_all(ran: Notebook) -> None:
+    assert given_away(ran) == []
 
 
-def test_a_bet_opens_what_answers_it_and_nothing_else(with_bets: Notebook) -> None:
-    with_bets.run_all()
+@pytest.mark.usefixtures("with_bets")
+def test_a_bet_opens_what_answers_it_and_nothing_else(ran: Notebook) -> None:
     closed = "folds => folds.filter(fold => !fold.open).length"
-    pairs = list(in_this(with_bets))
+    pairs = list(in_this(ran))
     for k, (question, bet) in enumerate(pairs):
-        folds = folds_of(with_bets, question)
+        folds, place = folds_of(ran, question), bet.get_by_role("button", name="Place the bet")
         assert folds.evaluate_all(closed) == folds.count() > 0
+        assert place.is_disabled()
         if k % 2:
             bet.get_by_role("button", name="Read on without a bet").press("Enter")
         else:
             bet.locator("input[type=radio]").first.click()
-            bet.get_by_role("button", name="Place the bet").click()
-        with_bets.page.wait_for_function(
+            place.click()
+        ran.page.wait_for_function(
             "folds => [...document.querySelectorAll(folds)].every(fold => fold.open)",
             arg=f"details.bet-{question.name}",
         )
-        rest = [folds_of(with_bets, other) for other, _ in pairs[k + 1 :]]
+        rest = [folds_of(ran, other) for other, _ in pairs[k + 1 :]]
         assert all(each.evaluate_all(closed) == each.count() for each in rest)
-        with_bets.show(bet)
-        with_bets.keep(f"opened-{question.name}")
+        ran.show(bet)
+        ran.keep(f"opened-{question.name}")
+
+
+@pytest.mark.usefixtures("with_bets")
+def test_every_bet_replies_to_the_choice(ran: Notebook) -> None:
+    for _, bet in in_this(ran):
+        ran.show(bet)
+        options, said = bet.locator("input[type=radio]"), bet.locator("[role=status]")
+        before = said.all_inner_texts()
+        options.last.click()
+        bet.get_by_role("button").first.click()
+        reply = ran.changed_text(said, before)
+
+        options.first.focus()  # and by keyboard
+        ran.page.keyboard.press("ArrowDown")
+        for key in ("Tab", "Tab", "Space"):  # the because, the button
+            ran.page.keyboard.press(key)
+        if options.count() > 2:  # else it is the same option again
+            assert ran.changed_text(said, [reply])
+    assert ran.page_errors == []

@@ -26,13 +26,6 @@ WORDS = (
 
 
 @pytest.fixture
-def ran(notebook: Notebook) -> Notebook:
-    """The notebook after Run All Cells."""
-    notebook.run_all()
-    return notebook
-
-
-@pytest.fixture
 def explorer(ran: Notebook, number: int) -> Explorer:
     """One explorer, scrolled to, and watched from here on."""
     explorer = Explorer(ran, number)
@@ -161,24 +154,6 @@ def test_a_typed_address_is_followed_and_a_mistake_is_told(ran: Notebook) -> Non
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
 
 
-def test_every_bet_replies_to_the_choice(ran: Notebook) -> None:
-    for bet in ran.bets.all():
-        ran.show(bet)
-        options, button = bet.locator("input[type=radio]"), bet.get_by_role("button").first
-        assert button.is_disabled()
-        options.last.click()
-        button.click()
-        reply = ran.changed_text(bet.locator("[role=status]"), [])
-
-        options.first.focus()  # and by keyboard
-        ran.page.keyboard.press("ArrowDown")
-        for key in ("Tab", "Tab", "Space"):  # the because, the button
-            ran.page.keyboard.press(key)
-        if options.count() > 2:  # else it is the same option again
-            assert ran.changed_text(bet.locator("[role=status]"), [reply])
-    assert ran.page_errors == []
-
-
 def test_every_check_has_a_card_and_its_hints_open(ran: Notebook) -> None:
     assert ran.cards.count() == sum("check(" in source for source in ran.sources)
     for card in ran.cards.all():
@@ -196,11 +171,8 @@ def test_what_is_saved_still_shows_every_picture(ran: Notebook) -> None:
     assert all(data["text/plain"] for data in live)
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_all_words_are_legible(ran: Notebook, theme: str) -> None:
-    ran.theme(theme)
-    try:
-        faint = "words => words.filter(word => contrastOf(word) < 4.5).map(word => word.innerText)"
-        assert ran.page.locator(WORDS).evaluate_all(faint) == []
-    finally:
-        ran.theme("Light")
+def test_all_words_are_legible_in_both_themes(ran: Notebook) -> None:
+    faint = "words => words.filter(word => contrastOf(word) < 4.5).map(word => word.innerText)"
+    assert ran.page.locator(WORDS).evaluate_all(faint) == []
+    ran.other_theme()  # the next notebook is opened in it
+    assert ran.page.locator(WORDS).evaluate_all(faint) == []
