@@ -3,7 +3,10 @@
 PYTHON ?= python3
 LAB ?=
 bin = .venv-test/bin
-pytest = $(bin)/python -m pytest
+# What needs the same drawn problems, kernels or pictures runs in the same of the two processes.
+pytest = $(bin)/python -m pytest -n 2 --dist loadgroup
+# Most tests start a Python of their own: what it has compiled is kept.
+unexport PYTHONDONTWRITEBYTECODE
 compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
@@ -19,7 +22,8 @@ setup:
 setup-test:
 	@$(PYTHON) tools/setup.py test
 
-# What to run while working.
+# What to run while working: property tests try a fifth of the examples that they try in `make test`.
+check: examples = --hypothesis-profile=fewer
 check: lint unit
 
 # Everything. The browser comes last and alone: it waits for what is drawn.
@@ -31,22 +35,24 @@ lint: setup-test
 	$(bin)/mypy pagesim coursework
 
 unit: setup-test
-	$(pytest) -n 2 --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks tests pagesim coursework
+	$(pytest) -p no:nbval $(examples) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks --ignore=tests/nbgrader \
+		tests pagesim coursework
 
-# Strict nbval on the notebooks as they stand, where nothing but the wheel is installed; then with solutions.
+# Strict nbval on the notebooks as they stand, where nothing but the wheel is installed; then with solutions, and
+# through nbgrader.
 nbval: setup-test
 	$(bin)/python tools/installed.py build/installed
 	cd build/installed/notebooks && env -u PYTHONPATH ../env/bin/python -m pytest -n 2 --dist loadscope --nbval \
 		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg .
-	$(pytest) -n 2 tests/notebooks
+	$(pytest) -p no:nbval tests/notebooks tests/nbgrader
 
 # JupyterLab as a learner has it: from their environment, not from the tests'.
 e2e: setup setup-test
-	$(pytest) -n 2 --dist loadgroup tests/e2e
+	$(pytest) -p no:nbval tests/e2e
 
 # From a key to the new picture, alone on the machine: a report, not a test.
 latency: setup setup-test
-	$(pytest) tests/e2e/measure_latency.py
+	$(pytest) -n 0 tests/e2e/measure_latency.py
 
 notebooks: setup-test
 	$(bin)/python -m coursework build

@@ -236,13 +236,16 @@ class Exercise:
         rng = Random(int.from_bytes(digest, "big"))
         for _ in range(_DRAWS):
             data = self.draw(rng)
-            known = [self.answers(data, change) for change in (RIGHT, *self.mistakes)]
-            twins = [
-                (i, j) for j, b in enumerate(known) for i in range(j) if self.same(known[i], b)
-            ]
-            if not twins:
+            known: list[list[Any]] = []
+            for change in (RIGHT, *self.mistakes):
+                answers = self.answers(data, change)
+                twins = [i for i, each in enumerate(known) if self.same(each, answers)]
+                if twins:
+                    one, other = twins[0], len(known)
+                    break
+                known.append(answers)
+            else:
                 return data
-        one, other = twins[0]
         right = "the right answer" if one == 0 else f"mistake {one}"
         raise ValueError(
             f"exercise {self.id}: no draw out of {_DRAWS} tells its mistakes apart; "

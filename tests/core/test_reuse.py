@@ -27,7 +27,7 @@ STRINGS = st.one_of(
 )
 SETS = st.sampled_from([1, 2, 4, 8, 64, 1 << 16])
 
-many = settings(max_examples=300, deadline=None)
+many = settings(max_examples=3 * settings().max_examples)
 
 
 def naive_positions(pages, sets):

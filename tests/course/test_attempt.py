@@ -22,7 +22,7 @@ from collections import Counter, OrderedDict, deque, namedtuple
 import nbformat
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 
@@ -107,7 +107,6 @@ def typed(value):
     return type(value), value
 
 
-@settings(max_examples=200, deadline=None)
 @given(PLAIN)
 def test_plain_values_come_through_with_their_types(value):
     assert typed(plain(value)) == typed(value)
@@ -237,7 +236,6 @@ def test_deep_and_huge_values_are_cut_with_a_sentence(value, sentence):
     assert sentence in outcome.sentence
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.binary()
     | st.recursive(

@@ -15,6 +15,8 @@ from coursework.builder.build import difference
 from coursework.builder.source import check_of, strip
 from pagesim.host.lab import LIVE
 
+pytestmark = pytest.mark.xdist_group("builder")  # they share what `once` has built
+
 START = "# A lesson\n"
 IMPORT = "from coursework import check, problem"
 ANSWER = """def walk_any(va, cr3, mode, memory):

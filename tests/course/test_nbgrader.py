@@ -12,6 +12,8 @@ from coursework.exercises import EXERCISES
 
 from .test_builder import ANSWER, CHECK, IMPORT, START, code  # isort: skip
 
+pytestmark = pytest.mark.xdist_group("nbgrader")  # they share what is executed
+
 COUNTING = EXERCISES["count-tables"]
 PUD = COUNTING.solve(COUNTING.problem("guest"))["PUD"]  # one of five counts
 COUNTS = f'tables = ...\n### BEGIN SOLUTION\ntables = {{"PUD": {PUD}, "PMD": 0}}\n### END SOLUTION'

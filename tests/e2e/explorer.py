@@ -104,10 +104,6 @@ class Explorer:
             cut += readout.evaluate("(place, words) => wordsCut(place, words)", words[label])
         return cut
 
-    def keep(self, name: str) -> None:
-        """Keep a screenshot of it."""
-        self.notebook.keep(f"{self.name}-{name}", self.box)
-
     # -- moving ---------------------------------------------------------------------------------
 
     def changes(self, act: Callable[[], object]) -> list[str]:

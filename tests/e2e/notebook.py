@@ -128,10 +128,9 @@ class Notebook:
             self.page.wait_for_timeout(50)
         return text
 
-    def keep(self, name: str, of: Locator | None = None) -> None:
-        """Keep a screenshot, of the window or of one thing in it."""
-        path = ARTIFACTS / f"{Path(self.name).stem}.{name}.png"
-        (self.page if of is None else of).screenshot(path=path)
+    def keep(self, name: str) -> None:
+        """Keep a screenshot of the window."""
+        self.page.screenshot(path=ARTIFACTS / f"{Path(self.name).stem}.{name}.png")
 
 
 def sources_of(path: Path) -> list[str]:

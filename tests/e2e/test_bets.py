@@ -112,8 +112,6 @@ def test_a_bet_opens_what_answers_it_and_nothing_else(ran: Notebook) -> None:
         )
         rest = [folds_of(ran, other) for other, _ in pairs[k + 1 :]]
         assert all(each.evaluate_all(closed) == each.count() for each in rest)
-        ran.show(bet)
-        ran.keep(f"opened-{question.name}")
 
 
 @pytest.mark.usefixtures("with_bets")

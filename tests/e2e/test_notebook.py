@@ -35,7 +35,6 @@ def explorer(ran: Notebook, number: int) -> Explorer:
 
 
 def test_every_picture_is_there_before_anything_runs(notebook: Notebook) -> None:
-    notebook.keep("top")
     if notebook.expected:
         notebook.stored_pictures.nth(notebook.expected - 1).wait_for(state="attached")
     for picture in notebook.stored_pictures.all():
@@ -56,7 +55,6 @@ def test_it_runs_without_a_complaint(ran: Notebook) -> None:
 
 
 def test_every_control_is_reached_and_seen_by_keyboard(explorer: Explorer) -> None:
-    explorer.keep("start")
     stops = explorer.tab_through()
     assert {stop["control"] for stop in stops} == set(range(explorer.controls.count()))
     for one, next_ in pairwise(stops):

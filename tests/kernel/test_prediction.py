@@ -5,6 +5,7 @@ ordinary user. What this machine cannot run is skipped, with the reason.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ from pagesim.kernel.steps import (
 
 from . import counted_as, random_programs
 from .fault_programs import PROGRAMS
+
+pytestmark = pytest.mark.xdist_group("prediction")  # they share what is counted
 
 PAGE = 4096
 RANDOM = tuple(random_programs.draw(seed) for seed in range(40))
@@ -75,11 +78,17 @@ def counted(user):
     return dict(zip(names, counts_of(runnable, user), strict=True))
 
 
+@cache
+def predicted_for(program):
+    """Predict once, for both users."""
+    return predict(program)
+
+
 @pytest.mark.parametrize("program", BOTH, ids=lambda program: program.name)
 def test_linux_counts_what_the_simulator_predicts(program, user, counted):
     if program.name not in counted:
         pytest.skip(obstacle(program))
-    predicted = predict(program)
+    predicted = predicted_for(program)
     if counted[program.name] != predicted:  # noise does not strike twice in the same place
         counted[program.name] = counts_of([program], user)[0]
     assert counted[program.name] == predicted

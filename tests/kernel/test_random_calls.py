@@ -383,5 +383,5 @@ class Machine(RuleBasedStateMachine):
             assert self.file.page(page, PAGE) == bytes(content[offset] for offset in range(PAGE))
 
 
-Machine.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+Machine.TestCase.settings = settings(stateful_step_count=40)
 test_any_program = Machine.TestCase

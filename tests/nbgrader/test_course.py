@@ -15,6 +15,8 @@ from coursework.nbgrader import export
 
 from .conftest import Course
 
+pytestmark = pytest.mark.xdist_group("course")  # they share a class that was graded
+
 ROOT = Path(__file__).parents[2]
 NAME = "02-byte-addressed-table"
 CHECKS = ["byte-walk", "table-bytes", "smallest-entry", "fits-beside"]

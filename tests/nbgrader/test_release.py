@@ -9,6 +9,8 @@ from coursework.nbgrader import export
 
 from .conftest import Course
 
+pytestmark = pytest.mark.xdist_group("release")  # they share an exported course
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
