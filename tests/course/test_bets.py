@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -36,6 +37,7 @@ from pagesim.traces import loop, recorded
 ROOT = Path(__file__).parents[2]
 LESSONS = {path.stem[:2]: path for path in sorted((ROOT / "lessons").glob("[0-9][0-9]-*.md"))}
 BETS = questions()
+lesson_of = cache(Lesson.read)
 
 each_bet = pytest.mark.parametrize("question", BETS.values(), ids=BETS)
 
@@ -48,12 +50,16 @@ def fresh():
 
 
 def cells_of(question):
-    path = ROOT / "notebooks" / f"{LESSONS[question.notebook].stem}.ipynb"
+    return cells_in(ROOT / "notebooks" / f"{LESSONS[question.notebook].stem}.ipynb")
+
+
+@cache
+def cells_in(path):
     return nbformat.read(path, 4).cells
 
 
 def test_every_bet_of_a_lesson_has_its_words_and_the_other_way_round():
-    asked = {number: list(Lesson.read(path).bets) for number, path in LESSONS.items()}
+    asked = {number: list(lesson_of(path).bets) for number, path in LESSONS.items()}
     for number in LESSONS:
         assert asked[number] == [each.name for each in BETS.values() if each.notebook == number]
     assert {each.notebook for each in BETS.values()} == LESSONS.keys()
@@ -78,7 +84,7 @@ def test_a_bet_has_one_answer_that_is_right_and_a_reply_to_each(question):
 @each_bet
 def test_nothing_in_view_gives_the_answer(question):
     cells = cells_of(question)
-    seen = beside(cells, Lesson.read(LESSONS[question.notebook]).bets[question.name])
+    seen = beside(cells, lesson_of(LESSONS[question.notebook]).bets[question.name])
     for index, text in seen.items():
         for tell in question.tells:
             found = re.search(tell, text, re.MULTILINE)

@@ -1,6 +1,7 @@
 """The course's own lessons: every notebook is what its lesson says, and every check can be met."""
 
 import re
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -17,7 +18,10 @@ NOTEBOOKS = ROOT / "notebooks"
 
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
+lesson_of = cache(Lesson.read)
 
+
+@cache
 def read(path):
     """Read the saved notebook of a lesson."""
     return nbformat.read(NOTEBOOKS / f"{path.stem}.ipynb", nbformat.NO_CONVERT)
@@ -30,7 +34,7 @@ def with_exercises(path):
 @each_lesson
 def test_the_notebook_is_built_from_its_lesson(path):
     """Cell by cell; that its outputs are what these cells give is what `make nbval` sees."""
-    made, saved = Lesson.read(path).notebook(), read(path)
+    made, saved = lesson_of(path).notebook(), read(path)
     stale = "the lesson has changed: run `make notebooks`"
     assert [cell.source for cell in saved.cells] == [cell.source for cell in made.cells], stale
     assert [dict(cell, outputs=0, execution_count=0) for cell in saved.cells] == [
@@ -43,7 +47,7 @@ def test_the_notebook_is_built_from_its_lesson(path):
 
 @each_lesson
 def test_an_untouched_notebook_has_no_points_yet(path):
-    lesson, saved = Lesson.read(path), read(path)
+    lesson, saved = lesson_of(path), read(path)
     assert set(scores(lesson, saved).values()) <= {0.0}
     for name, index in lesson.checks.items():
         (output,) = saved.cells[index].outputs
@@ -58,7 +62,7 @@ def test_a_saved_notebook_stays_below_a_mebibyte(path):
 @each_lesson
 def test_every_exercise_of_the_notebook_is_posed_in_its_order(path):
     expected = [each.id for each in of_notebook(path.stem[:2])] if with_exercises(path) else []
-    assert list(Lesson.read(path).checks) == expected
+    assert list(lesson_of(path).checks) == expected
 
 
 @pytest.mark.parametrize("path", LESSONS[1:], ids=lambda path: path.stem)

@@ -33,6 +33,7 @@ each_exercise = pytest.mark.parametrize(
     ],
 )
 problem = Exercise.problem
+lesson_of = cache(Lesson.read)
 
 
 @cache
@@ -164,7 +165,7 @@ def test_the_lessons_own_solution_agrees_with_the_reference(exercise, monkeypatc
     found = list(LESSONS.glob(f"{exercise.notebook}-*.md"))
     if not found:
         pytest.skip(f"lesson {exercise.notebook} is not written yet")
-    lesson = Lesson.read(found[0])
+    lesson = lesson_of(found[0])
     check_cell = lesson.checks[exercise.id]
     answer_cell = max(i for i in range(check_cell) if has_marker(lesson.cells[i].source))
     monkeypatch.setattr(Exercise, "problem", lambda self, name: drawn(self.id, name))
