@@ -151,7 +151,7 @@ def open_notebook(browser: BrowserContext, lab: Lab, name: str) -> Notebook:
     path = lab.files / name
     notebook = Notebook(page, lab, name, sources_of(path), explorers_of(path))
     page.on("pageerror", lambda error: notebook.page_errors.append(str(error)))
-    page.goto(f"{lab.url}/lab/tree/{name}?reset")
+    page.goto(f"{lab.url}/lab/tree/{name}?reset", timeout=START)
     notebook.cells.first.wait_for(timeout=START)
     notebook.wait_until_idle()
     return notebook
