@@ -16,9 +16,19 @@ from nbformat import NotebookNode
 from ..exercise import Exercise
 from ..exercises import EXERCISES
 from .folds import SUMMARIES, folds
-from .source import bet_of, check_of, has_marker, labs_of, reveals_of, strip
+from .source import (
+    bet_of,
+    check_of,
+    has_marker,
+    labs_of,
+    reveals_of,
+    scheme_of,
+    strip,
+    without_scheme,
+)
 
 MEASUREMENT = "measurement"
+WORDS = 2  # points for an answer in words, if somebody grades it
 _FOREIGN_TAGS = ("raises-exception", "skip-execution", "nbval")  # they would hide a failure
 # No versions: they differ from machine to machine.
 _METADATA = {
@@ -72,6 +82,8 @@ class Lesson:
         The index of each exercise's check cell, in order.
     bets : dict of str to int
         The index of each bet's cell, in order.
+    words : dict of str to int
+        The index of each cell that is for an answer in words, in order.
     """
 
     path: Path
@@ -79,6 +91,7 @@ class Lesson:
     lines: list[int]
     checks: dict[str, int] = field(default_factory=dict)
     bets: dict[str, int] = field(default_factory=dict)
+    words: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path, exercises: Mapping[str, Exercise] = EXERCISES) -> Self:
@@ -103,6 +116,7 @@ class Lesson:
         lesson = cls(path, notebook.cells, notebook.metadata["source_map"])
         lesson._find_exercises(exercises)
         lesson._find_bets()
+        lesson._find_words(exercises)
         return lesson
 
     def notebook(self, solutions: bool = False) -> NotebookNode:
@@ -113,6 +127,8 @@ class Lesson:
             cell = copy.deepcopy(original)
             if not solutions and has_marker(cell.source):
                 cell.source = strip(cell.source)
+            elif not solutions and cell.cell_type == "markdown":
+                cell.source = without_scheme(cell.source)
             digest = hashlib.sha256(f"{cell.cell_type}\0{cell.source}".encode()).hexdigest()
             cell.id = f"{position:03}-{digest[:8]}"
             made.cells.append(cell)
@@ -170,6 +186,30 @@ class Lesson:
             for kind, name in answered:
                 if name not in (self.bets if kind == "bet" else labs):
                     raise self.error(index, f"no {kind} {name!r} stands above its fold")
+
+    def _find_words(self, exercises: Mapping[str, Exercise]) -> None:
+        """Write nbgrader's metadata into a question that asks for words, and the cell for them."""
+        for index, cell in enumerate(self.cells):
+            name = cell.metadata.pop("words", None)
+            if bool(name) != bool(cell.cell_type == "markdown" and scheme_of(cell.source)):
+                raise self.error(index, 'a mark scheme and `+++ {"words": "its-name"}` go together')
+            if not name:
+                continue
+            if name in self.words or name in exercises:
+                raise self.error(index, f"the name {name!r} is taken")
+            answer = self.cells[index + 1] if index + 1 < len(self.cells) else None
+            if answer is None or answer.cell_type != "markdown":
+                raise self.error(
+                    index, f"no Markdown cell for the answer follows question {name!r}"
+                )
+            self.words[name] = index + 1
+            common = {"cell_type": "markdown", "schema_version": 3, "task": False}
+            cell.metadata["nbgrader"] = common | {
+                "grade": False, "grade_id": f"{name}-question", "locked": True, "solution": False
+            }  # fmt: skip
+            answer.metadata["nbgrader"] = common | {
+                "grade": True, "grade_id": name, "locked": False, "solution": True, "points": WORDS
+            }  # fmt: skip
 
     def _pair(
         self, answer: int | None, check: int, name: str, exercises: Mapping[str, Exercise]

@@ -1,4 +1,4 @@
-"""What stands in a code cell: solutions between markers, and the check on the last line."""
+"""What stands in a cell: solutions and mark schemes between markers, the check on the last line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 
 from pagesim.host.probe import LABS
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # nbgrader's own
+# nbgrader's own
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+BEGIN_SCHEME, END_SCHEME = "### BEGIN MARK SCHEME", "### END MARK SCHEME"
 
 
 def has_marker(source: str) -> bool:
@@ -70,6 +72,43 @@ def strip(source: str) -> str:
             f"without its solution the cell is not Python: {error.msg}, line {error.lineno}"
         ) from None
     return stub
+
+
+def scheme_of(source: str) -> str:
+    """Return how the answer to a question in prose is marked, or nothing.
+
+    Parameters
+    ----------
+    source : str
+        A Markdown cell.
+
+    Examples
+    --------
+    >>> scheme_of("Why?\\n\\n### BEGIN MARK SCHEME\\n2 points: because.\\n### END MARK SCHEME")
+    '2 points: because.'
+    """
+    return "".join(_parted(source)[1:2]).strip()
+
+
+def without_scheme(source: str) -> str:
+    """Take out of a question in prose how its answer is marked.
+
+    Parameters
+    ----------
+    source : str
+        A Markdown cell.
+
+    Examples
+    --------
+    >>> without_scheme("Why?\\n\\n### BEGIN MARK SCHEME\\n2: because.\\n### END MARK SCHEME")
+    'Why?'
+    """
+    return "".join(_parted(source)[::2]).rstrip()
+
+
+def _parted(source: str) -> list[str]:
+    """Part a cell at its mark scheme."""
+    return re.split(f"^{BEGIN_SCHEME}$|^{END_SCHEME}$", source, flags=re.MULTILINE)
 
 
 def check_of(source: str) -> str | None:

@@ -20,7 +20,7 @@ c.CourseDirectory.course_id = "page-tables"
 
 # Stubs keep their signature, their docstring and their comments.
 c.GenerateAssignment.preprocessors = steps.RELEASE
-# The rubric stands in the question, which is no task; it is cleared all the same.
+# A rubric stands in its question, which to nbgrader is no task; it is cleared all the same.
 c.ClearMarkScheme.enforce_metadata = False
 
 # Cells that were deleted, doubled or moved; then each student's own problems.

@@ -1,11 +1,12 @@
-"""The release: what a solution leaves behind in the notebook that students get."""
+"""What students get to see: stubs without solutions, and questions without rubrics."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import ClearMarkScheme, NbGraderPreprocessor
+from traitlets import List
 
 from ..builder.source import has_marker, strip
 
@@ -23,3 +24,9 @@ class KeepStubs(NbGraderPreprocessor):
         if cell.cell_type == "code" and has_marker(cell.source):
             cell.source = strip(cell.source)
         return cell, resources
+
+
+class HideRubrics(ClearMarkScheme):
+    """Takes the rubrics out of the feedback: they are shown to those who grade by them."""
+
+    display_data_priority: Any = List().tag(config=True)  # set for every step that makes a page

@@ -1,7 +1,7 @@
 """The steps of nbgrader's commands, in their order, for ``nbgrader_config.py``.
 
-They are nbgrader's own lists with four steps of ours: `KeepStubs` in place of `ClearSolutions`,
-`Repair` of `DeduplicateIds`, `ExecuteAsStudent` of `Execute`, and `OnlyScores` behind the latter.
+They are nbgrader's own lists with steps of ours: `KeepStubs` in place of `ClearSolutions`, `Repair`
+of `DeduplicateIds`, `ExecuteAsStudent` of `Execute` with `OnlyScores` behind it, and `HideRubrics`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
-from nbgrader.preprocessors import ClearMarkScheme, ClearSolutions, DeduplicateIds, Execute
+from nbgrader.preprocessors import ClearSolutions, DeduplicateIds, Execute
 
 from .execute import ExecuteAsStudent
-from .release import KeepStubs
+from .release import HideRubrics, KeepStubs
 from .repair import Repair
 from .scores import OnlyScores
 
@@ -30,4 +30,4 @@ AUTOGRADE = _own(
     "autograde_preprocessors",
     **{Execute.__name__: [ExecuteAsStudent, OnlyScores]},
 )
-FEEDBACK = [ClearMarkScheme, *_own(GenerateFeedback, "preprocessors")]
+FEEDBACK = [HideRubrics, *_own(GenerateFeedback, "preprocessors")]

@@ -1,5 +1,6 @@
 """The builder from outside: small lessons, every mistake an author can make, and the same bytes."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,38 @@ def test_an_authors_mistake_is_named_with_file_cell_and_line(lesson, cells, cell
 def test_a_check_in_another_notebook_is_named(lesson):
     path = lesson(ANSWER, CHECK, name="05-huge.md")
     with pytest.raises(LessonError, match="exercise 'radix-walk' belongs to notebook 04"):
+        Lesson.read(path)
+
+
+ASKED = '\n+++ {"words": "why"}\n\nWhy?\n\n'
+SCHEME = "### BEGIN MARK SCHEME\n2 points: because.\n### END MARK SCHEME\n"
+WRITE = "\n+++\n\n*Write.*\n"
+
+
+def test_a_question_that_asks_for_words_hides_how_they_are_marked(tmp_path):
+    path = tmp_path / "04-small.md"
+    path.write_text(START + ASKED + SCHEME + WRITE)
+    parsed = Lesson.read(path)
+    assert parsed.words == {"why": 2}
+    assert [cell.source for cell in parsed.notebook().cells] == ["# A lesson", "Why?", "*Write.*"]
+    assert "2 points: because." in parsed.notebook(solutions=True).cells[1].source
+
+
+@pytest.mark.parametrize(
+    ("text", "cell", "message"),
+    [
+        (ASKED, 2, "a mark scheme and"),
+        ("\n+++\n\nWhy?\n\n" + SCHEME, 2, "a mark scheme and"),
+        (ASKED + SCHEME, 2, "no Markdown cell for the answer follows question 'why'"),
+        (ASKED + SCHEME + code("1"), 2, "no Markdown cell for the answer"),
+        ((ASKED + SCHEME + WRITE) * 2, 4, "the name 'why' is taken"),
+        (ASKED.replace("why", "unmap") + SCHEME + WRITE, 2, "the name 'unmap' is taken"),
+    ],
+)
+def test_a_question_without_its_pieces_is_named(tmp_path, text, cell, message):
+    path = tmp_path / "04-small.md"
+    path.write_text(START + text)
+    with pytest.raises(LessonError, match=rf"cell {cell} .*: {re.escape(message)}"):
         Lesson.read(path)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
+from nbgrader.api import Gradebook
 
 from coursework.exercises import find
 from coursework.judge import judge
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.xdist_group("course")  # they share a class that was gr
 
 ROOT = Path(__file__).parents[2]
 NAME = "02-byte-addressed-table"
+WORDS = "map-as-large"  # the question that is answered in words
+TEXT = "The map grows with the memory."
 CHECKS = ["byte-walk", "table-bytes", "smallest-entry", "fits-beside"]
 PICTURE = "```{code-cell} ipython3\nexplore(scenes.ByteMachine())\n```\n\n"
 
@@ -66,6 +69,7 @@ def by_hand(exercise, name):
 def right(notebook, lesson, name):
     for check in CHECKS:
         named(notebook)[f"{check}-answer"].source = lesson[f"{check}-answer"].source
+    named(notebook)[WORDS].source = TEXT
 
 
 def half(notebook, lesson, name):
@@ -119,6 +123,10 @@ def clumsy(notebook, lesson, name):
     stub = named(nbformat.from_dict(UNTOUCHED))["fits-beside-answer"]
     place = nb.index(answer) + 1
     nb[place:place] = [stub, helper, nbformat.from_dict(answer)]
+    # a text in a copy of its cell, and the question gone
+    nb.insert(0, nbformat.from_dict(cells[WORDS]))
+    cells[WORDS].source = named(nbformat.from_dict(UNTOUCHED))[WORDS].source
+    nb.remove(cells[f"{WORDS}-question"])
     # a function with a name that the check does not know
     renamed = cells["smallest-entry-answer"]
     renamed.source = renamed.source.replace("def entry_bytes", "def my_entry_bytes")
@@ -155,6 +163,9 @@ def graded(course, home, lesson):
     broken.parent.mkdir(parents=True)
     broken.write_text('{"cells": [')
     statuses = [course.run("autograde", NAME)]
+    with Gradebook(f"sqlite:///{course.folder}/gradebook.db") as book:
+        book.find_grade(WORDS, NAME, NAME, "right").manual_score = 1.5  # as the formgrader does
+        book.db.commit()
     statuses += [course.run(*each) for each in (("generate_feedback", NAME), ("export",))]
     assert statuses == [1, 0, 0]  # one cannot be read, which is said; all others go on
     return course
@@ -191,6 +202,17 @@ def test_a_neighbours_paper_is_worth_what_it_is_to_the_copier(graded):
     assert (grades["smallest-entry"], grades["fits-beside"]) == (0, 3)
 
 
+@pytest.mark.parametrize(
+    ("student", "points"), [("right", None), ("clumsy", None), ("untouched", 0), ("ended", None)]
+)
+def test_what_is_said_in_words_is_for_somebody_to_read(graded, student, points):
+    """And what was left as it was is not."""
+    assert graded.grades(NAME, student)[WORDS] == points
+    cells = named(graded.read("autograded", student, NAME, f"{NAME}.ipynb"))
+    assert (cells[WORDS].source == TEXT) == (points is None)
+    assert "1 point:" in cells[f"{WORDS}-question"].source  # the grader has the rubric before them
+
+
 def test_one_that_cannot_be_read_has_no_score_and_is_looked_at(graded):
     assert set(graded.grades(NAME, "broken").values()) == {None}
     assert not (graded.folder / "autograded" / "broken" / NAME).exists()
@@ -201,7 +223,7 @@ def test_the_export_adds_up(graded):
         totals = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     half = sum(graded.grades(NAME, "half")[check] for check in CHECKS)
     assert totals == {
-        "right": 10, "half": half, "paper": 4, "untouched": 0, "clumsy": 7, "ended": 8,
+        "right": 11.5, "half": half, "paper": 4, "untouched": 0, "clumsy": 7, "ended": 8,
         "broken": 0,
     }  # fmt: skip
 
@@ -213,3 +235,6 @@ def test_the_feedback_shows_pictures_and_cards(graded):
         assert page.count("A practice score") >= 1
     page = (graded.folder / "feedback" / "right" / NAME / f"{NAME}.html").read_text("utf-8")
     assert page.count('data-state="right"') == 4
+    assert TEXT in page
+    assert "1 point:" not in page
+    assert "Score: 1.5 / 2.0" in page
