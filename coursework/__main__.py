@@ -1,4 +1,4 @@
-"""The course's command line: ``python -m coursework build``."""
+"""The course's command line: ``python -m coursework build``, ``grade``, ``doctor``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ try:
     from rich.console import Console
     from rich.markup import escape
 except ModuleNotFoundError as missing:
-    raise SystemExit(f"{missing.name} is missing: pip install -e '.[test]' brings it") from None
+    raise SystemExit(f"{missing.name} is missing: pip install -e '.[grading]' brings it") from None
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 MOST_BYTES = 1 << 20  # of a saved notebook
@@ -92,6 +92,92 @@ def export_nbgrader(
         console.print(f"[red]✗[/] {escape(str(error))}")
         raise typer.Exit(2) from None
     console.print(f"[green]✓[/] {len(names)} assignments in {folder}; begin with its README.md")
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="nbgrader's `submitted`, or a folder of STUDENT_04.ipynb.")
+    ],
+    secret_file: Annotated[
+        Path,
+        typer.Option(help="16 bytes or more, yours alone: hidden inputs come of them."),
+    ],
+    out: Annotated[Path, typer.Option(help="Where scores.json and scores.csv go.")],
+    notebook: Annotated[
+        str | None,
+        typer.Option(help="Two digits: what a file is whose name does not say it."),
+    ] = None,
+) -> None:
+    """Grade what was handed in, each in a box that it cannot get out of."""
+    from rich.progress import track
+
+    from .grading.box import NoBox
+    from .grading.classroom import grade_class
+    from .grading.doctor import find_box
+    from .grading.hidden import check_secret
+    from .grading.kit import kit
+    from .grading.layouts import find_submissions
+    from .grading.report import plain_text, write
+
+    console = Console(highlight=False, soft_wrap=True, stderr=True)
+    try:
+        secret = check_secret(secret_file.read_bytes())
+        found, refused = find_submissions(submissions, notebook)
+    except (OSError, ValueError) as problem:
+        console.print(f"[red]✗[/] {escape(str(problem))}")
+        raise typer.Exit(2) from None
+    for path, reason in refused:
+        console.print(f"[yellow]![/] {escape(repr(str(path)))} is left out: {reason}")
+    with kit() as folder:
+        try:
+            box = find_box(folder)
+            results = []
+            graded = grade_class(found, secret, box, folder)
+            for result in track(graded, "Grading", len(found), console=console):
+                results.append(result)
+        except NoBox as problem:
+            console.print(f"[red]✗[/] nothing is graded without a box. {escape(str(problem))}")
+            console.print("`python -m coursework doctor` says how to get one.")
+            raise typer.Exit(3) from None
+    write(results, out)
+    if box.kind == "reduced":
+        console.print(f"[yellow]![/] The box was {box.label}. See `python -m coursework doctor`.")
+    for result in results:
+        if result.note:
+            name = escape(ascii(plain_text(result.student)))
+            console.print(f"[yellow]![/] {name}, {result.notebook}: {escape(result.note)}")
+    console.print(f"[green]✓[/] {len(results)} graded: {escape(str(out / 'scores.csv'))}")
+
+
+@app.command()
+def doctor() -> None:
+    """Try to get out of each kind of box, and say which one this machine has."""
+    from .grading.box import KINDS
+    from .grading.doctor import advice, examine
+    from .grading.kit import kit
+
+    console = Console(highlight=False, soft_wrap=True)
+    taken = None
+    with kit() as folder:
+        for kind in KINDS:
+            with console.status(f"Trying to get out of {kind} ..."):
+                examined = examine(kind, folder)
+            if examined.obstacle:
+                console.print(f"[red]✗[/] {kind}: does not start: {escape(examined.obstacle)}")
+            for what, escaped in examined.escaped.items():
+                sign = "[red]✗ could[/]" if escaped else "[green]✓ could not[/]"
+                console.print(f"{sign} {what}", style=None)
+            if examined.holds:
+                taken = taken or kind
+                console.print(f"[green]✓[/] {kind}: holds")
+            else:
+                console.print(f"  {escape(advice(kind))}")
+    if taken is None:
+        console.print("[red]✗[/] `grade` refuses: there is no box that holds.")
+        raise typer.Exit(1)
+    what = "" if taken == "bubblewrap" else ", for a class that one trusts"
+    console.print(f"[green]✓[/] `grade` uses {taken}{what}.")
 
 
 if __name__ == "__main__":

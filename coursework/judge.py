@@ -11,6 +11,7 @@ from .diagnosis import OPEN, diagnose
 from .exercise import Data, Exercise
 from .outcome import plain
 from .score import Score
+from .untouched import stub
 from .values import Misfit, blank, count, describe, expected, fit
 
 SECONDS = 5.0  # for all inputs of a check together
@@ -44,7 +45,7 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
     right = exercise.answers(data)
     got, complaints = [], []
     for part, each in zip(parts, answers, strict=True):
-        value, complaint = _taken(exercise, part, each)
+        value, complaint = taken(exercise, part, each)
         got.append(value)
         complaints.append(complaint)
     wrong = [i for i, each in enumerate(got) if complaints[i] or not exercise.same(each, right[i])]
@@ -90,13 +91,12 @@ def _answers(
 def _untouched(answer: Any, answers: list[Any]) -> bool:
     """Tell a stub from a function that forgets to return."""
     if type(answer) is FunctionType and all(each is None for each in answers):
-        code = answer.__code__  # a docstring, comments and `...` leave neither names nor locals
-        return not code.co_names and code.co_nlocals == code.co_argcount
+        return stub(answer)
     return all(_kind(each) == "NotImplementedError" or blank(each) for each in answers)
 
 
-def _taken(exercise: Exercise, part: list[Any], answer: Any) -> tuple[Any, str]:
-    """Return what of an answer is compared, and why it cannot be, if so."""
+def taken(exercise: Exercise, part: list[Any], answer: Any) -> tuple[Any, str]:
+    """Return what of an answer to one part is compared, and why it cannot be, if so."""
     if type(answer) is Raised:
         return Raised(answer.kind), answer.sentence
     code = exercise.kind == "code"

@@ -91,7 +91,19 @@ def read(line: bytes) -> Any:
     'Died'
     """
     try:
-        ((tag, content),) = json.loads(line.decode("utf-8", "surrogatepass")).items()
+        return value_of(json.loads(line.decode("utf-8", "surrogatepass")))
+    except Exception:
+        return value_of(None)
+
+
+def value_of(tree: Any) -> Any:
+    """Return the value that a line's JSON tells of, or `Raised`, whatever it is.
+
+    >>> value_of({"value": {"tuple": [1, 2]}})
+    (1, 2)
+    """
+    try:
+        ((tag, content),) = tree.items()
         if tag == "value":
             return _unpacked(content)
         kind, message = content
