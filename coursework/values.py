@@ -20,6 +20,7 @@ an object that only claims to be something is not looked at.
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 _NAMES = {int: "an int", float: "a float", str: "a str", bool: "a bool"}
@@ -210,10 +211,10 @@ def describe(value: Any) -> str:
 def count(number: int, noun: str) -> str:
     """Write a number with its noun.
 
-    >>> count(1, "item"), count(3, "item"), count(0, "entry")
-    ('1 item', '3 items', '0 entries')
+    >>> count(1, "item"), count(3, "way"), count(0, "entry")
+    ('1 item', '3 ways', '0 entries')
     """
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    plural = re.sub(r"(?<=[^aeiou])y$", "ie", noun) + "s"  # entries, ways
     return f"{number} {noun if number == 1 else plural}"
 
 
