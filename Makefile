@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: lab setup setup-test check test lint unit nbval e2e latency notebooks bench lock clean
+.PHONY: attacks lab setup setup-test check test lint unit nbval e2e latency notebooks bench lock clean
 .NOTPARALLEL:
 
 lab:
@@ -36,6 +36,7 @@ lint: setup-test
 
 unit: setup-test
 	$(pytest) -p no:nbval $(examples) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks --ignore=tests/nbgrader \
+		--ignore=tests/grading/test_attacks.py \
 		tests pagesim coursework
 
 # Strict nbval on the notebooks as they stand, where nothing but the wheel is installed; then with solutions, and
@@ -45,6 +46,10 @@ nbval: setup-test
 	cd build/installed/notebooks && env -u PYTHONPATH ../env/bin/python -m pytest -n 2 --dist loadscope --nbval \
 		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg .
 	$(pytest) -p no:nbval tests/notebooks tests/nbgrader
+
+# Every hostile notebook against every box of this machine; some ten minutes, for whoever changes a box.
+attacks: setup-test
+	$(pytest) -p no:nbval tests/grading/test_attacks.py
 
 # JupyterLab as a learner has it: from their environment, not from the tests'.
 e2e: setup setup-test
