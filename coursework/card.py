@@ -8,9 +8,10 @@ host) it is still headings, paragraphs and fold-outs.
 from __future__ import annotations
 
 import html
-import re
 import textwrap
 from dataclasses import dataclass
+
+from pagesim.markup import inline
 
 # Each colour twice: JupyterLab drops variables from a notebook that it does not trust yet.
 _GREY = ("#757575", "--jp-border-color0")
@@ -66,7 +67,7 @@ class Card:
         colour, variable = COLOURS.get(self.state, _GREY)
         edge = f"5px solid {colour};border-left-color:var({variable}, {colour})"
         state = f' data-state="{self.state.replace(" ", "-")}"' if self.state else ""
-        body = [f'<p style="margin:0"><strong>{_inline(self.head)}</strong></p>']
+        body = [f'<p style="margin:0"><strong>{inline(self.head)}</strong></p>']
         body += [_paragraph(each) for each in self.paragraphs]
         fold = ""
         for number, hint in reversed(list(enumerate(self.hints, 1))):  # the next within the last
@@ -76,7 +77,7 @@ class Card:
             )
         body += [fold] * bool(fold)
         if self.note:
-            body.append(f'<p style="margin:0.6em 0 0"><small>{_inline(self.note)}</small></p>')
+            body.append(f'<p style="margin:0.6em 0 0"><small>{inline(self.note)}</small></p>')
         inside = "\n".join(body)
         return _printable(
             f'<div{state} style="border-left:{edge};padding:0.4em 0.9em;margin:0.3em 0;'
@@ -98,12 +99,4 @@ def _paragraph(text: str) -> str:
             "font-family:var(--jp-code-font-family, monospace);font-size:0.92em"
         )
         return f'<pre style="{style}">{html.escape(textwrap.dedent(text))}</pre>'
-    return f'<p style="margin:0.5em 0 0">{_inline(text)}</p>'
-
-
-def _inline(text: str) -> str:
-    code = '<code style="background:none;color:inherit;padding:0">{}</code>'
-    pieces = html.escape(text).split("`")  # every other one is code
-    pieces[1::2] = map(code.format, pieces[1::2])
-    pieces[::2] = (re.sub(r"\*(\S[^*]*)\*", r"<em>\1</em>", piece) for piece in pieces[::2])
-    return "".join(pieces)
+    return f'<p style="margin:0.5em 0 0">{inline(text)}</p>'

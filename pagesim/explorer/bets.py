@@ -22,6 +22,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from pagesim.markup import inline
+
 from .questions import Question, questions
 from .reply import Reply
 
@@ -53,7 +55,7 @@ class Bet(widgets.VBox):
         line = widgets.HBox(
             [self.because, self.button, self.skip], layout={"flex_flow": "row wrap"}
         )
-        head = widgets.HTML(f"<b>Your bet.</b> {escape(question.text)}", layout=wide)
+        head = widgets.HTML(f"<b>Your bet.</b> {inline(question.text)}", layout=wide)
         super().__init__([head, self.choice, line, self.reply])
         self.add_class("pagesim-bet")
         self.choice.observe(self._chosen, "value")
@@ -82,7 +84,7 @@ class Bet(widgets.VBox):
         right = option == self.question.truth
         with self.reply.hold_sync():
             self.reply.verdict = "✓ You win." if right else "✗ The house wins."
-            self.reply.words = self.question.replies[option]
+            self.reply.words = inline(self.question.replies[option])
             self._open()
         self.button.description = "Bet again"
         for listener in listeners:
@@ -96,10 +98,10 @@ class Bet(widgets.VBox):
         bundle = super()._repr_mimebundle_(**options) or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         folded = "".join(
-            f"<details><summary>{escape(option)}</summary><p>{escape(reply)}</p></details>"
+            f"<details><summary>{escape(option)}</summary><p>{inline(reply)}</p></details>"
             for option, reply in self.question.replies.items()
         )
-        page = f"<p><b>Your bet.</b> {escape(self.question.text)}</p>{folded}"
+        page = f"<p><b>Your bet.</b> {inline(self.question.text)}</p>{folded}"
         return {**data, "text/plain": repr(self), "text/html": page}, metadata
 
 

@@ -7,7 +7,7 @@ function render({ model, el }) {
   el.append(verdict, " ", words);
   const say = () => {
     verdict.textContent = model.get("verdict");
-    words.textContent = model.get("words");
+    words.innerHTML = model.get("words");
   };
   // What answers the bet stands below it, in other cells and in prose, as closed <details>.
   const open = () => {

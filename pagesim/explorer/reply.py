@@ -14,7 +14,7 @@ class Reply(anywidget.AnyWidget):
     """A verdict and a sentence, said to screen readers when they come; it opens what was folded."""
 
     verdict = traitlets.Unicode("").tag(sync=True)
-    words = traitlets.Unicode("").tag(sync=True)
+    words = traitlets.Unicode("").tag(sync=True)  # as HTML
     folds = traitlets.Unicode("").tag(sync=True)  # class of what stays folded until then
     opened = traitlets.Int(0).tag(sync=True)  # how often it was to be opened
 

@@ -27,6 +27,7 @@ from pagesim import (
 from pagesim.explorer import Question, questions
 from pagesim.explorer.bets import listeners, opened, placed
 from pagesim.kernel import AccessError, Kernel
+from pagesim.markup import inline
 from pagesim.replacement import simulate
 from pagesim.reuse import lru_hits
 from pagesim.scenes.huge.worn_memory import worn
@@ -74,7 +75,8 @@ def test_a_bet_has_one_answer_that_is_right_and_a_reply_to_each(question):
     live = bet(question.name)
     verdicts = {}
     for option, reply in question.replies.items():
-        assert live.place(option, "because") == reply == live.reply.words
+        assert live.place(option, "because") == reply
+        assert live.reply.words == inline(reply)
         verdicts[option] = live.reply.verdict
         assert len(reply.split()) >= 8, "a reply says why"
     assert [option for option, said in verdicts.items() if said.startswith("✓")] == [question.truth]
@@ -125,9 +127,18 @@ def test_a_saved_bet_shows_its_options_and_folds_its_replies():
     live, question = bet("one-page"), BETS["one-page"]
     data, _ = live._repr_mimebundle_()
     for option, reply in question.replies.items():
-        assert f"<details><summary>{option}</summary><p>{reply}" in data["text/html"]
+        assert f"<details><summary>{option}</summary><p>{inline(reply)}</p>" in data["text/html"]
         assert option in data["text/plain"]
         assert reply not in data["text/plain"]
+
+
+def test_stress_in_a_reply_is_shown_as_such():
+    live = bet("ten-copies")
+    live.place("3000 MiB")
+    assert "how much <em>address space</em> it takes" in live.reply.words
+    for question in BETS.values():
+        for said in (question.text, *question.replies.values()):
+            assert "*" not in re.sub("<code.*?</code>", "", inline(said)), question.name
 
 
 def test_what_is_revealed_keeps_its_own_form():

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -452,6 +453,20 @@ def test_cards_show_code_and_stress_but_not_products():
     html = Card("Head", ("Use `f(*x)` and *all* of 2 * 3 * 4.",), state="right").html()
     assert ">f(*x)</code> and <em>all</em> of 2 * 3 * 4." in html
     assert 'data-state="right"' in html
+
+
+def test_powers_and_products_are_no_stress():
+    html = Card("Head", ("1 MiB is 2**20 bytes, 1 GiB is 2**30: 2*3*4.",)).html()
+    assert "1 MiB is 2**20 bytes, 1 GiB is 2**30: 2*3*4." in html
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda each: each.id)
+def test_no_asterisk_of_a_card_is_shown_that_should_be_stress(exercise):
+    texts = (*exercise.hints, *exercise.mistakes.values(), exercise.start, exercise.right)
+    html = Card("Head", (*texts, exercise.asks(exercise.problem("guest")))).html()
+    shown = re.sub("<code.*?</code>", "", html, flags=re.DOTALL)
+    assert "*" not in shown
+    assert not re.search(r"<em>[^<]*\d[^<]*</em>", shown)
 
 
 def test_an_edge_keeps_its_colour_where_variables_are_dropped():

@@ -91,7 +91,7 @@ EXERCISE = Steps(
     "passes through as it is.",
     untested="64-bit addresses, pages below 512 bytes.",
     hints=(
-        "1 KiB is 2**10 bytes: 10 bits of offset. 2 KiB: 11, 8 KiB: 13.",
+        "1 KiB is `2**10` bytes: 10 bits of offset. 2 KiB: 11, 8 KiB: 13.",
         "In Python the VPN is `va >> shift`, or `va // page`; the offset is `va & (page - 1)`, or "
         "`va % page`. Python may be used.",
         "Frame 5 starts at `5 << shift`; then comes the offset.",

@@ -86,8 +86,8 @@ EXERCISE = Numbers(
     right="Compare `in_use` with `entries`, and think of 48 bits instead: next notebook.",
     untested="the frames in which tables are kept, tables of kernels.",
     hints=(
-        "Pages of 8 KiB have 2**13 bytes, so the offset has 13 bits.",
+        "Pages of 8 KiB have `2**13` bytes, so the offset has 13 bits.",
         "`entries = 2 ** (bits - offset bits)`, and a table has `entries * entry` bytes.",
-        "1 MiB is 2**20 bytes, 1 GiB is 2**30. `//` divides and rounds down.",
+        "1 MiB is `2**20` bytes, 1 GiB is `2**30`. `//` divides and rounds down.",
     ),
 )
