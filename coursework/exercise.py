@@ -6,6 +6,7 @@ The kinds of exercises that authors declare are in `kinds`.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from random import Random
 from typing import Any
 
 from .attempt import Raised
-from .sides import UNITS
+from .sides import UNITS, clue
 from .values import fit, same
 
 Data = dict[str, Any]  # plain values only, see `values`
@@ -200,6 +201,13 @@ class Exercise:
     def step(self, part: list[Any], expected: Any, got: Any) -> str:
         """Name the first wrong step of an answer to one part."""
         raise NotImplementedError
+
+    def turned(self, part: list[Any], expected: Any, got: Any) -> str:
+        """Say what would make a number of the wrong type right, if that is plain."""
+        if type(expected) is int and type(got) is float and math.isfinite(got):
+            unit = None if self.kind == "code" else self.units.get(part[-1])
+            return clue(expected, got, unit, self.digits)
+        return ""
 
     def asks(self, data: Data) -> str:
         """Put a problem into words, with the precision that is asked for."""

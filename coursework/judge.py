@@ -63,6 +63,10 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
         step = "Your function returned None for every input: is there a `return`?"
     else:
         step = complaints[first] or exercise.step(parts[first], right[first], got[first])
+        turned = exercise.turned(parts[first], right[first], answers[first])
+        if complaints[first] and turned:
+            step += f" {turned[0].upper()}{turned[1:]}."
+        step = _exchanged(exercise, parts, right, got, first) or step
     return Score(exercise, passed, len(parts), "not yet", (where, step, *again))
 
 
@@ -120,6 +124,18 @@ def _where(exercise: Exercise, parts: list[list[Any]], first: int, passed: int) 
     noun = "input" if exercise.kind == "code" else "answer"
     so_far = f"{passed} of {count(len(parts), noun)} right. " if passed else ""
     return f"{so_far}The first that is not: {exercise.in_words(parts[first])}."
+
+
+def _exchanged(
+    exercise: Exercise, parts: list[list[Any]], right: list[Any], got: list[Any], first: int
+) -> str:
+    """Say that two written answers stand in each other's place."""
+    for other in range(first + 1, len(parts)) if exercise.kind != "code" else ():
+        pair = [right[first], right[other]]
+        if exercise.same(pair, [got[other], got[first]]) and not exercise.same(*pair):
+            names = f"`{parts[first][-1]}` and `{parts[other][-1]}`"
+            return f"The answers to {names} stand in each other's place."
+    return ""
 
 
 def _again(exercise: Exercise, answer: Any, returned: Any, first: int) -> tuple[str, ...]:

@@ -75,12 +75,13 @@ from typing import Any
 
 from .attempt import Raised
 from .exercise import RIGHT, Change, Data, Exercise, attempted, bug, instead, own, replaced
-from .sides import compare, side
+from .sides import clue, compare, side
 from .values import count
 
 __all__ = ["Code", "Data", "Numbers", "Steps", "bug", "instead", "own"]
 
 _IN_HEX = ("va", "entry")  # parameters that are shown so
+_HEX_FROM = 256  # smaller ones are sizes: an entry of 8 bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,8 +202,13 @@ class Steps(_Written):
             if "end" in self.look and type(right) is not type(theirs):
                 way = "stops before" if type(theirs) is str else "goes on to"
                 return f"It {way} the {name}. {self.look['end']}"
-            unit = self.units.get(name)
-            off = f" It is {side(right, theirs, unit, self.digits)}." if unit else ""
+            unit, off = self.units.get(name), ""
+            if unit:
+                off = f" It is {side(right, theirs, unit, self.digits)}."
+            elif {type(right), type(theirs)} == {int} and (
+                found := clue(right, theirs, hex_from=10)
+            ):
+                return f"The {name} is the first wrong step: {found}."
             return f"The {name} is the first wrong step.{off} {self.look[name]}"
         if len(got) < len(expected):
             return f"It breaks off before the {self.steps[len(got)]}."
@@ -262,6 +268,8 @@ class Code(Exercise):
         return ", ".join(map(_argument, names, part))
 
     def step(self, part: list[Any], expected: Any, got: Any) -> str:
+        if type(expected) is type(got) is float and (found := clue(expected, got)):
+            return f"What it returns is {found}."
         if self.locate:
             return self.locate(*part, expected, got)
         if not self.results:
@@ -277,7 +285,7 @@ class Code(Exercise):
 
 
 def _argument(name: str, value: Any) -> str:
-    if type(value) is int and name in _IN_HEX:
+    if type(value) is int and name in _IN_HEX and value >= _HEX_FROM:
         return f"{name} = {value:#x}"
     if type(value) is list and len(repr(value)) > 40:
         return f"{len(value)} {name}" if name.endswith("s") else count(len(value), name)

@@ -19,6 +19,10 @@ _SCALES: tuple[dict[str, int], ...] = (
     {"a count": 1},
 )  # fmt: skip
 UNITS = frozenset(unit for scale in _SCALES for unit in scale)
+_ROUNDED = (
+    ("rounded down", math.floor, "//"),
+    ("rounded up", math.ceil, "math.ceil"),
+)
 _NEIGHBOURS_FROM = 8  # below that, "by one" would be the answer
 
 
@@ -39,32 +43,91 @@ def side(expected: Any, got: Any, unit: str | None = None, digits: int = 6) -> s
     Examples
     --------
     >>> side(300, 100), side(300, 301)
-    ('too small', 'too large, by one. Is the count from 0 or from 1, and which end is counted in?')
+    ('too small', 'too large, by one. Is it rounded the other way, or counted from 0 or from 1?')
     >>> side(132, 33, "KiB")
     'too small: it is the right number in pages of 4 KiB, and KiB are asked for'
     >>> side(7.56884, 7.0, digits=3)
-    'rounded too far: 3 significant digits are asked for'
+    'rounded down too far: 3 significant digits are asked for'
     """
     which = "too small" if got < expected else "too large"
-    other = _other_unit(expected, got, unit, digits)
-    if other:
-        verb = "is" if unit in ("a fraction", "percent") else "are"
-        return f"{which}: it is the right number in {other}, and {unit} {verb} asked for"
-    if type(expected) is float and not expected.is_integer():
-        near = {math.floor(expected), round(expected), math.ceil(expected)}
-        if got and (got in near or same(expected, got, 2)):
-            return f"rounded too far: {digits} significant digits are asked for"
-    elif abs(expected - got) == 1 and expected >= _NEIGHBOURS_FROM:
-        return f"{which}, by one. Is the count from 0 or from 1, and which end is counted in?"
+    if found := clue(expected, got, unit, digits):
+        return found if found.startswith("rounded") else f"{which}: {found}"
+    if abs(expected - got) == 1 and expected >= _NEIGHBOURS_FROM:
+        return f"{which}, by one. Is it rounded the other way, or counted from 0 or from 1?"
     return which
+
+
+def clue(
+    expected: Any, got: Any, unit: str | None = None, digits: int = 6, hex_from: int = 100
+) -> str:
+    """Say how a wrong number comes from the right one, if that is plain; else nothing.
+
+    Parameters
+    ----------
+    expected, got, unit, digits
+        As for `side`.
+    hex_from : int
+        From which number on digits may be hexadecimal: small counts are alike by chance.
+
+    Examples
+    --------
+    >>> clue(0x123, 123)
+    'its digits are right if they are hexadecimal: then write `0x123`'
+    >>> clue(2**30, 2 ^ 30)
+    'it is what `2^30` gives; a power is written `2**30`'
+    >>> clue(2000 * 1024, 2000 * 1000, "KiB"), clue(350, 349.5)
+    ('it is right but for 1000 in place of 1024', 'rounded up, it is right: `math.ceil`')
+    """
+    if other := _other_unit(expected, got, unit, digits):
+        verb = "is" if unit in ("a fraction", "percent") else "are"
+        return f"it is the right number in {other}, and {unit} {verb} asked for"
+    if unit in _SCALES[0]:
+        for power in (-3, -2, -1, 1, 2, 3):
+            if _equals(Fraction(expected) * Fraction(1000, 1024) ** power, got, digits):
+                wrong, asked = (1000, 1024) if power > 0 else (1024, 1000)
+                times = {1: "", 2: ", twice", 3: ", three times"}[abs(power)]
+                return f"it is right but for {wrong} in place of {asked}{times}"
+    if type(expected) is int and type(got) is int:
+        bits = expected.bit_length() - 1
+        if bits >= _NEIGHBOURS_FROM and expected == 1 << bits and got == 2 ^ bits:
+            return f"it is what `2^{bits}` gives; a power is written `2**{bits}`"
+        if hex_from <= got < 1 << 64 and int(str(got), 16) == expected:
+            return f"its digits are right if they are hexadecimal: then write `0x{got}`"
+    if type(expected) is int and type(got) is float and got != expected:
+        for way, function, written in _ROUNDED:
+            if function(got) == expected:
+                return f"{way}, it is right: `{written}`"
+    if type(expected) is float and got and not expected.is_integer():
+        return _rounded(expected, float(got), digits)
+    return ""
+
+
+def _rounded(expected: float, got: float, digits: int) -> str:
+    for places in range(digits):
+        exact, theirs = Fraction(expected) * 10**places, round(got * 10**places)
+        if math.isclose(got * 10**places, theirs, rel_tol=1e-12):
+            asked = f"{digits} significant digits are asked for"
+            if abs(exact - theirs) <= Fraction(1, 2):
+                return f"rounded too far: {asked}"
+            if theirs in (math.floor(exact), math.ceil(exact)):
+                return f"rounded {'down' if theirs < exact else 'up'} too far: {asked}"
+            return ""
+    return ""
+
+
+def _equals(right: Fraction, got: Any, digits: int) -> bool:
+    """Compare with a whole number exactly, or when it was rounded where that hardly shows."""
+    if type(got) is int:
+        return right == got or (right >= 100 and abs(right - got) < 1)
+    return same(float(right), float(got), digits)
 
 
 def _other_unit(expected: Any, got: Any, unit: str | None, digits: int) -> str | None:
     for scale in _SCALES:
         if unit in scale and got:
             for other, size in scale.items():
-                right = float(Fraction(expected) * scale[unit] / size)
-                if size != scale[unit] and same(right, float(got), digits):
+                right = Fraction(expected) * scale[unit] / size
+                if size != scale[unit] and _equals(right, got, digits):
                     return other
     return None
 

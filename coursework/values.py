@@ -79,7 +79,7 @@ def fit(value: Any, form: Any, name: str, exact: bool = False) -> Any:
             raise Misfit(f"{name} has other keys than {', '.join(map(repr, form))}")
         return {key: fit(value[key], form[key], f"{name}[{key!r}]", exact) for key in form}
     if isinstance(form, str):
-        if kind is str and value.strip().casefold() == form.casefold():
+        if kind is str and _bare(value) == _bare(form):
             return form
         if form == "fault" and value is None:
             return form
@@ -101,7 +101,7 @@ def _one_of(value: Any, forms: tuple[Any, ...], name: str, exact: bool) -> Any:
             complaints.append(misfit)
     if len(complaints) > 1 and type(value) in (*_LISTS, dict):  # of those, what fitted best
         raise complaints[-1]
-    why = _why(value, int if int in forms else forms)
+    why = _why(value, forms if type(value) is str else int if int in forms else forms)
     raise Misfit(f"{name} is {describe(value)}; {expected(forms)} is expected{why}")
 
 
@@ -218,12 +218,23 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
+def _bare(word: str) -> str:
+    return " ".join(word.replace("_", " ").replace("-", " ").split()).casefold()
+
+
 def _why(value: Any, form: Any) -> str:
-    if form is int and type(value) is str:
-        return " (no quotes needed)"
+    forms = form if isinstance(form, tuple) else (form,)
+    words = any(isinstance(each, str) for each in forms)
+    if type(value) is str and int in forms:
+        if value.strip().lower().startswith("0x"):
+            return " (`hex()` gives text; a number in hex is written 0x17, without quotes)"
+        if any(each.isdigit() for each in value):
+            return " (no quotes needed)"
+    if type(value) is str and words:
+        return " (the word in quotes, spelled as here)"
     if form is int and type(value) is float and math.isfinite(value):
         if value != math.floor(value):
-            return " (`//` divides into whole numbers, `/` does not)"
+            return ""
         return " (a float counts exactly up to 2**53 only, and is no index; `//` gives an int)"
     if isinstance(form, list) and type(value) in _SETS:
         return " (a set has no order, and the order counts here)"

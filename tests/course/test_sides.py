@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursework.sides import compare, side
+from coursework.sides import clue, compare, side
 
 
 @pytest.mark.parametrize(
@@ -27,19 +27,47 @@ def test_the_right_number_in_another_unit_is_told(expected, got, unit, other):
 @pytest.mark.parametrize(
     ("expected", "got", "phrase"),
     [
-        (300, 299, "too small, by one. Is the count"),
-        (300, 301, "too large, by one. Is the count"),
+        (300, 299, "too small, by one. Is it rounded the other way, or"),
+        (300, 301, "too large, by one. Is it rounded the other way, or"),
         (300, 302, "too large"),
         (3, 2, "too small"),  # saying by how much would be the answer
         (7.56884, 8, "rounded too far: 3 significant digits are asked for"),
         (7.56884, 7.6, "rounded too far"),
+        (7.56884, 7.5, "rounded down too far"),
         (7.56884, 7.2, "too small"),
+        (7.56884, 9.0, "too large"),
         (0.3, 0, "too small"),
     ],
 )
 def test_a_side_is_told_and_what_is_plain_besides(expected, got, phrase):
     said = side(expected, got, None, 3)
     assert said == phrase or (len(phrase) > 9 and said.startswith(phrase))
+
+
+@pytest.mark.parametrize("got", [(400 * 100 + 70_000) / 401, 275.3])
+def test_what_is_not_the_right_number_rounded_is_not_called_so(got):
+    assert "rounded" not in side(274.75, got, "ns", 4)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "unit", "said"),
+    [
+        (18094, 17.67, "MiB", "the right number in GiB"),
+        (350, 349.5, None, "rounded up, it is right: `math.ceil`"),
+        (349, 349.5, None, "rounded down, it is right: `//`"),
+        (16 * 1024, 16_000, "MiB", "right but for 1000 in place of 1024"),
+        (16 << 20, 16_000_000, "KiB", "right but for 1000 in place of 1024, twice"),
+        (0x182, 182, None, "if they are hexadecimal: then write `0x182`"),
+        (1 << 30, 28, None, "it is what `2^30` gives; a power is written `2**30`"),
+    ],
+)
+def test_where_a_number_comes_from_is_told_if_that_is_plain(expected, got, unit, said):
+    assert said in clue(expected, got, unit, 4)
+
+
+@pytest.mark.parametrize(("expected", "got"), [(16, 10), (350, 348.5), (700, 69), (1.5, 4.0)])
+def test_and_otherwise_it_is_not(expected, got):
+    assert clue(expected, got, "MiB") == ""
 
 
 def test_huge_and_tiny_numbers_are_compared_as_well():

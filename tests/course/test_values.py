@@ -115,8 +115,14 @@ class Masked(metaclass=Meta):
 @pytest.mark.parametrize(
     ("value", "form", "sentence"),
     [
-        ("0x10", int, "`x` is '0x10', a str; an int is expected (no quotes needed)"),
-        (2.5, int, "`//` divides into whole numbers"),
+        ("0x10", int, "`hex()` gives text; a number in hex is written 0x17, without quotes"),
+        ("5700", int, "`x` is '5700', a str; an int is expected (no quotes needed)"),
+        (
+            "segfault",
+            (int, "fault"),
+            "'fault' is expected (the word in quotes, spelled as here)",
+        ),
+        (2.5, int, "`x` is 2.5, a float; an int is expected"),
         (2.0, int, "a float counts exactly up to 2**53 only, and is no index"),
         (float("nan"), float, "`x` is nan, a float; a number is expected"),
         (float("inf"), int, "`x` is inf, a float; a number is expected"),
@@ -173,6 +179,7 @@ def test_a_misfit_is_named_with_what_was_expected(value, form, sentence):
         (frozenset(), {int}, []),
         (defaultdict(int, a=1), {"a": int}, {"a": 1}),
         (" Fault", (int, "fault"), "fault"),
+        ("Not_Allowed", (int, "not allowed"), "not allowed"),
         (None, (int, "fault"), "fault"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from coursework.exercises import EXERCISES
@@ -157,3 +159,39 @@ def test_table_bill_of_the_machine_in_the_textbook():
         "most": 256,
         "doubled": 200 << 20,
     }
+
+
+def said(name, answer):
+    return judge(EXERCISES[name], EXERCISES[name].problem("ada"), answer).text
+
+
+def test_a_strict_comparison_and_a_logarithm_are_found():
+    def strict(memory, flags):
+        bits = (memory - 1).bit_length() + flags
+        return next(size for size in (1, 2, 4, 8, 16, 32) if 8 * size > bits)
+
+    def logarithm(memory, flags):
+        bits = math.ceil(math.log2(memory)) + flags
+        return next(size for size in (1, 2, 4, 8, 16) if 8 * size >= bits)
+
+    assert "an entry whose bits are all taken is refused" in said("smallest-entry", strict)
+    for name in LEARNERS:
+        exercise = EXERCISES["smallest-entry"]
+        assert judge(exercise, exercise.problem(name), logarithm) < exercise.points
+
+
+def test_digits_written_without_0x_are_called_so():
+    exercise = EXERCISES["split-join"]
+    data = exercise.problem("ada")
+    rows = {key: split_join.solve(data, key) for key in data}
+    for key, row in rows.items():
+        for number, right in enumerate(row):
+            digits = f"{right:x}"
+            if digits.isdigit() and right > 9:
+                wrong = [*row[:number], int(digits), *row[number + 1 :]]
+                text = judge(exercise, data, rows | {key: wrong}).text
+                assert f"hexadecimal: then write `0x{digits}`" in text
+
+
+def test_sizes_of_entries_are_shown_as_numbers():
+    assert EXERCISES["fits-beside"].in_words([9000, 4, 1]) == "memory = 9000, entry = 4, piece = 1"

@@ -141,3 +141,38 @@ def test_a_fault_too_many_is_told():
     score = judge(EXERCISES["base-bounds"], data, answer)
     assert (float(score), score.state) == (1.66, "not yet")
     assert "The address itself is compared" in score.text
+
+
+def numa_rounded(digits):
+    def numa_mean(accesses, local, remote):
+        mean = numa_mean_of(accesses, local, remote)
+        return mean // 1 if digits is None else round(mean, digits)
+
+    return numa_mean
+
+
+def numa_mean_of(accesses, local, remote):
+    return EXERCISES["numa-mean"].solve(accesses, local, remote)
+
+
+@pytest.mark.parametrize("digits", [None, 0, 1, 2])
+def test_a_rounded_mean_is_called_rounded(digits):
+    text = judge(EXERCISES["numa-mean"], drawn("numa-mean"), numa_rounded(digits)).text
+    assert "too far: 6 significant digits are asked for" in text
+    assert "local than there are" not in text
+
+
+def test_two_answers_in_each_others_place_are_told():
+    data = drawn("disk-share")
+    right = disk_share.solve(data)
+    answer = right | {"mean": right["times"], "times": right["mean"]}
+    text = judge(EXERCISES["disk-share"], data, answer).text
+    assert "The answers to `mean` and `times` stand in each other's place." in text
+
+
+def test_a_division_is_advised_only_where_it_is_right():
+    data = drawn("disk-share")
+    right = disk_share.solve(data)
+    text = judge(EXERCISES["disk-share"], data, right | {"limit": right["limit"] - 0.5}).text
+    assert "Rounded up, it is right: `math.ceil`." in text
+    assert "`//`" not in text

@@ -64,6 +64,9 @@ EXERCISE = Numbers(
         bug(once=0, each=1, untouched=1): "address space is taken for RAM. Two of the three lines "
         "of each worker are cheaper than they look: one is there once for all, one not at all.",
         instead(
+            most=lambda right, data: (data["ram"] // 1024 * 1000 - data["code"]) // data["data"]
+        ): "a GiB has 1000 MiB. It has 1024.",
+        instead(
             virtual=lambda right, data: right["virtual"] - (data["processes"] - 1) * data["code"]
         ): "the code is counted once in the address space as well. Frames are shared, addresses "
         "are not: in each worker's own space the code takes its full size.",

@@ -19,7 +19,8 @@ def draw(rng: Random) -> Data:
     for bits in (10, 18, 34):  # sizes that are no power of two, with or without flags
         cases.append([rng.randrange((1 << bits - 1) + 2, 1 << bits), rng.choice((0, 13))])
     cases.append([rng.randrange(1 << 50, 1 << 52), rng.choice((11, 13, 20))])
-    cases.append([(1 << 60) + 1, rng.randrange(4, 60)])
+    cases.append([(1 << 60) + 1, 4])  # its logarithm, a decimal, is 60
+    cases.append([rng.randrange(129, 256), 0])  # eight bits, in one byte
     rng.shuffle(cases)
     return {"cases": [[1 << 8, 0], [1 << 15, 1], *cases]}
 
@@ -74,6 +75,8 @@ EXERCISE = Code(
         "down. 257 bytes have the address 256, which takes 9 bits.",
         bug(size=lambda bits: _first_that_fits(bits // 8 * 8)): "bits are rounded *down* to whole "
         "bytes. 17 bits do not fit into two bytes: round up.",
+        bug(size=lambda bits: _first_that_fits(bits + 1)): "an entry whose bits are all taken is "
+        "refused. So many bits fit, if there are so many: compare with `>=`.",
         bug(size=lambda bits: bits): "bits are returned. The size of an entry is asked for in "
         "bytes.",
         instead(

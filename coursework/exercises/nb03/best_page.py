@@ -89,8 +89,9 @@ EXERCISE = Code(
         bug(cost=lambda length, page, entry: -(length // -page) * entry): "the table alone is "
         "counted, and so large pages win. They waste what is left over in the last page of each "
         "segment.",
-        bug(cost=lambda length, page, entry: -length % page): "the waste alone is counted, and so "
-        "small pages win. Every page has an entry, and somebody must pay for the table.",
+        bug(cost=lambda length, page, entry: -length % page): "the waste alone is counted, so "
+        "that the smallest page wins whatever the program. Every page has an entry, and somebody "
+        "must pay for the table.",
         bug(cost=lambda length, page, entry: length // page * entry + -length % page): "the pages "
         "are rounded down for the table. The last page of a segment has an entry, full or not.",
         bug(

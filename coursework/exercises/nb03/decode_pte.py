@@ -41,8 +41,8 @@ def text(data: Data) -> str:
     first = data["cases"][0][0]
     return (
         "Write `decode(entry)` for an entry of x86-64: `None` if P is 0, and otherwise a dict with "
-        'the PFN as `"pfn"` and `True` or `False` for `"writable"`, `"user"`, `"accessed"`, '
-        '`"dirty"` and `"nx"`.'
+        'the PFN as `"pfn"` and `True` or `False` (any number but 0 counts as true) for '
+        '`"writable"`, `"user"`, `"accessed"`, `"dirty"` and `"nx"`.'
         "\n\n    | NX 63 | other 62..52 | PFN 51..12 | other 11..7 | D 6 | A 5 | other 4..3 |"
         "\n    | U 2 | W 1 | P 0 |\n\n"
         f"{len(data['cases'])} calls are made, the first is `decode({first:#x})`. The other "
