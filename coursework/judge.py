@@ -6,13 +6,15 @@ import json
 from types import FunctionType
 from typing import Any
 
+from pagesim.units import count
+
 from .attempt import Raised, guarded, silence
 from .diagnosis import OPEN, diagnose
 from .exercise import Data, Exercise
 from .outcome import plain
 from .score import Score
 from .untouched import stub
-from .values import Misfit, blank, count, describe, expected, fit
+from .values import Misfit, blank, describe, expected, fit
 
 SECONDS = 5.0  # for all inputs of a check together
 

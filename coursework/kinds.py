@@ -73,10 +73,11 @@ from dataclasses import dataclass
 from inspect import Parameter, signature
 from typing import Any
 
+from pagesim.units import count
+
 from .attempt import Raised
 from .exercise import RIGHT, Change, Data, Exercise, attempted, bug, instead, own, replaced
 from .sides import clue, compare, side
-from .values import count
 
 __all__ = ["Code", "Data", "Numbers", "Steps", "bug", "instead", "own"]
 

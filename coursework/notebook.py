@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from pagesim.units import count
+
 from .card import SIGNS, Card
 from .exercise import Data, Exercise, learner
 from .exercises import find, of_notebook
 from .judge import judge
 from .record import Kept, keep, load
 from .score import Score
-from .values import count
 
 _scores: dict[str, Kept] = {}  # the last one of each exercise since this Python started
 _NOT_STARTED = Kept(0.0, "not started")

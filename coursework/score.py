@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
+from pagesim.units import count
+
 from .card import SIGNS, Card
 from .exercise import Exercise
-from .values import count
 
 State = Literal["not started", "almost", "not yet", "right"]
 

@@ -20,8 +20,9 @@ an object that only claims to be something is not looked at.
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
+
+from pagesim.units import count
 
 _NAMES = {int: "an int", float: "a float", str: "a str", bool: "a bool"}
 _SETS = (set, frozenset)
@@ -206,16 +207,6 @@ def describe(value: Any) -> str:
     name = type.__dict__["__name__"].__get__(kind)
     name = "".join(map(str, str.__str__(name))) or "value"
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
-
-
-def count(number: int, noun: str) -> str:
-    """Write a number with its noun.
-
-    >>> count(1, "item"), count(3, "way"), count(0, "entry")
-    ('1 item', '3 ways', '0 entries')
-    """
-    plural = re.sub(r"(?<=[^aeiou])y$", "ie", noun) + "s"  # entries, ways
-    return f"{number} {noun if number == 1 else plural}"
 
 
 def _bare(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 _TIMES = ("ns", "µs", "ms", "s")
@@ -73,14 +74,15 @@ def count(number: int, noun: str, plural: str = "") -> str:
     noun : str
         The singular.
     plural : str
-        What is said of several, where it is not the singular with an s.
+        What is said of several, where it is neither "frames" nor "entries".
 
     Examples
     --------
-    >>> count(1, "frame"), count(0, "frame"), count(16384, "page"), count(2, "entry", "entries")
-    ('1 frame', '0 frames', '16,384 pages', '2 entries')
+    >>> count(1, "frame"), count(0, "way"), count(16384, "page"), count(2, "entry")
+    ('1 frame', '0 ways', '16,384 pages', '2 entries')
     """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    several = plural or re.sub(r"(?<=[^aeiou])y$", "ie", noun) + "s"
+    return f"{number:,} {noun if number == 1 else several}"
 
 
 def digits(value: float, most: int = 3) -> str:

@@ -22,8 +22,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from pagesim.markup import inline
-
+from ..markup import inline
 from .questions import Question, questions
 from .reply import Reply
 
@@ -84,7 +83,7 @@ class Bet(widgets.VBox):
         right = option == self.question.truth
         with self.reply.hold_sync():
             self.reply.verdict = "✓ You win." if right else "✗ The house wins."
-            self.reply.words = inline(self.question.replies[option])
+            self.reply.words = self.question.replies[option]
             self._open()
         self.button.description = "Bet again"
         for listener in listeners:

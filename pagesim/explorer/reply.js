@@ -7,7 +7,7 @@ function render({ model, el }) {
   el.append(verdict, " ", words);
   const say = () => {
     verdict.textContent = model.get("verdict");
-    words.innerHTML = model.get("words");
+    words.innerHTML = model.get("html");
   };
   // What answers the bet stands below it, in other cells and in prose, as closed <details>.
   const open = () => {
@@ -15,7 +15,7 @@ function render({ model, el }) {
     for (const fold of document.querySelectorAll(`details.${model.get("folds")}`)) fold.open = true;
   };
   model.on("change:verdict", say);
-  model.on("change:words", say);
+  model.on("change:html", say);
   model.on("change:opened", open);
   say();
   open();

@@ -1,11 +1,14 @@
-"""The reply to a bet in the browser."""
+"""The reply to a bet or a prediction in the browser."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
+
+from ..markup import inline
 
 _HERE = Path(__file__).parent
 
@@ -14,9 +17,14 @@ class Reply(anywidget.AnyWidget):
     """A verdict and a sentence, said to screen readers when they come; it opens what was folded."""
 
     verdict = traitlets.Unicode("").tag(sync=True)
-    words = traitlets.Unicode("").tag(sync=True)  # as HTML
+    words = traitlets.Unicode("")  # with `code` and *stress*; the learner's own may be among them
+    html = traitlets.Unicode("").tag(sync=True)  # the same, escaped, for the page
     folds = traitlets.Unicode("").tag(sync=True)  # class of what stays folded until then
     opened = traitlets.Int(0).tag(sync=True)  # how often it was to be opened
+
+    @traitlets.observe("words")
+    def _written(self, change: Any) -> None:
+        self.html = inline(change["new"])
 
     _esm = "\n".join((_HERE / name).read_text("utf-8") for name in ("keys.js", "reply.js"))
     _css = (_HERE / "picture.css").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""The helper process: ``python -m pagesim.host MODULE FUNCTION ARGUMENTS`` prints JSON."""
+"""The helper process: ``python -m pagesim.host PARENT MODULE FUNCTION ARGUMENTS`` prints JSON."""
 
 import sys
 

@@ -20,6 +20,7 @@ from typing import Any
 from .linux import Unavailable, address_limit, libc, refusal
 
 _ROOT = Path(__file__).parents[2]
+_PR_SET_PDEATHSIG = 1  # Linux include/uapi/linux/prctl.h
 
 
 def in_helper(function: Callable[..., Any], *arguments: Any, timeout: float = 60.0) -> Any:
@@ -72,7 +73,8 @@ def helper(
         If this machine cannot start it.
     """
     libc()
-    command = [sys.executable, "-P", "-m", __package__, function.__module__, function.__qualname__]
+    command = [sys.executable, "-P", "-m", __package__, str(os.getpid())]
+    command += [function.__module__, function.__qualname__]
     path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     # numpy's linear algebra would start threads, and then the helper could not fork safely either
     settings = {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
@@ -98,14 +100,21 @@ def helper(
             process.communicate()
 
 
-def serve(module: str, function: str, arguments: str) -> str:
-    """Do in the helper process what `in_helper` asked for, and write down the answer."""
+def serve(parent: str, module: str, function: str, arguments: str) -> str:
+    """Do in the helper process what `in_helper` asked for, and write down the answer.
+
+    The process ends with its parent, even one that was killed: a page that nobody serves any more
+    would stop it, or keep it busy, for ever.
+    """
     import faulthandler
     import resource
     from importlib import import_module
 
     faulthandler.disable()  # a fault that a lab provokes is no crash to report
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != int(parent):  # it was gone before we had asked
+        sys.exit(1)
     try:
         result = getattr(import_module(module), function)(*json.loads(arguments))
     except Exception as why:

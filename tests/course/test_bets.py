@@ -76,7 +76,7 @@ def test_a_bet_has_one_answer_that_is_right_and_a_reply_to_each(question):
     verdicts = {}
     for option, reply in question.replies.items():
         assert live.place(option, "because") == reply
-        assert live.reply.words == inline(reply)
+        assert live.reply.html == inline(reply)
         verdicts[option] = live.reply.verdict
         assert len(reply.split()) >= 8, "a reply says why"
     assert [option for option, said in verdicts.items() if said.startswith("✓")] == [question.truth]
@@ -135,7 +135,7 @@ def test_a_saved_bet_shows_its_options_and_folds_its_replies():
 def test_stress_in_a_reply_is_shown_as_such():
     live = bet("ten-copies")
     live.place("3000 MiB")
-    assert "how much <em>address space</em> it takes" in live.reply.words
+    assert "how much <em>address space</em> it takes" in live.reply.html
     for question in BETS.values():
         for said in (question.text, *question.replies.values()):
             assert "*" not in re.sub("<code.*?</code>", "", inline(said)), question.name

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursework.outcome import plain
-from coursework.values import Misfit, blank, count, describe, expected, fit, same
+from coursework.values import Misfit, blank, describe, expected, fit, same
+from pagesim.units import count
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -217,3 +218,4 @@ def test_huge_numbers_are_described_by_their_size():
 def test_words():
     assert expected([int, [int]]) == "a list or tuple of 2 (an int, a list (each item an int))"
     assert (count(1, "entry"), count(2, "entry")) == ("1 entry", "2 entries")
+    assert (count(2, "way"), count(0, "day")) == ("2 ways", "0 days")

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 
 from pagesim.host.probe import LABS
@@ -122,3 +128,31 @@ print(json.dumps(["machine", host.machine().live, repr(host.machine()), ""]))
         assert note.endswith(f"this machine cannot: it runs {name}, not Linux")
     assert live == []
     assert table.count("recorded") == len(LABS)
+
+
+@linux_only
+def test_a_helper_ends_with_whoever_started_it(tmp_path):
+    """Else one whose page nobody serves any more would be busy for ever."""
+    code = (
+        "import runpy, sys, time; from pagesim.host.helper import helper\n"
+        "with helper(runpy.run_path, sys.argv[1]) as process: time.sleep(600)"
+    )
+    does, begun = tmp_path / "does.py", tmp_path / "begun"
+    does.write_text(
+        "import os, pathlib, time\n"
+        f"file = pathlib.Path({str(begun)!r} + '.new')\n"
+        f"file.write_text(str(os.getpid())); file.rename({str(begun)!r}); time.sleep(600)"
+    )
+    starter = subprocess.Popen([sys.executable, "-c", code, does])
+    while not begun.exists():
+        assert starter.poll() is None
+        time.sleep(0.05)
+    there = Path("/proc", begun.read_text(), "cmdline")
+    starter.send_signal(signal.SIGKILL)
+    starter.wait()
+    for _ in range(600):
+        # one that has ended and that nobody has asked for has no command line any more
+        if not there.exists() or not there.read_bytes():
+            return
+        time.sleep(0.1)
+    pytest.fail("a minute later it is still there")

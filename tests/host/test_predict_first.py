@@ -141,6 +141,7 @@ def test_what_is_no_number_is_named_and_the_table_waits(text):
     shown = repr(text) if len(text) <= 24 else repr(text[:24] + "…")
     assert said == f"{shown} is not a number; write digits, as in 4096."
     assert (lab.reply.verdict, lab.table.value) == ("✗", "")
+    assert "<b>" not in lab.reply.html  # what was typed is shown, and not obeyed
 
 
 def test_a_lab_that_cannot_count_says_that_it_is_recorded_and_where(monkeypatch):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from pagesim.units import count
+
 from ...kinds import Code, Data, bug, instead
-from ...values import count
 from .machines import Memory, Mode, entry, in_words, pieces, together
 
 Result = list[Any]  # [pa or None, [[frame, index], ...]]

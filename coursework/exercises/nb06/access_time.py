@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
+from pagesim.units import count
+
 from ...kinds import Data, Numbers, bug, own
-from ...values import count
 
 
 def draw(rng: Random) -> Data:

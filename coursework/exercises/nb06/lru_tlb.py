@@ -5,8 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from pagesim.units import count
+
 from ...kinds import Code, Data, bug, own
-from ...values import count
 
 _SHAPES = ((1, 2), (1, 3), (2, 2), (4, 1), (2, 3), (4, 2), (8, 4))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
+from pagesim.units import count
+
 from ...kinds import Code, Data, bug, own
-from ...values import count
 
 _GAP = 256  # pages
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from pagesim.units import count
+
 from ...kinds import Code, Data, bug, own
-from ...values import count
 
 Result = list[Any]  # [faults, [pages that left]]
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from pagesim.units import count
+
 from ...kinds import Code, Data, bug, own
-from ...values import count
 
 # By what a page is thought worth to send out: its next use, its last one, how many are to come.
 _WORTH: dict[str, Callable[[int, int, int], tuple[int, ...]]] = {

@@ -92,7 +92,7 @@ class AlmostEmpty(Scene):
         at = page - start >> box
         self.here.put([_GRID.box(at)])
         table = binary(linear_table_bytes(width, _PAGE_SHIFT, _ENTRY[width]))
-        each = count(1 << box, "entry", "entries")
+        each = count(1 << box, "entry")
         for label, text in zip(
             self.words,
             (

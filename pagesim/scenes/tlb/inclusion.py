@@ -45,7 +45,7 @@ class Inclusion(Scene):
         self.note = Label(sheet, 0.12, 0.86, size=9, color=MUTED)
         head: dict[str, Any] = {"size": 10, "weight": "bold", "color": INK, "align": "center"}
         for size in range(1, _SIZES + 1):
-            note(sheet, _middle(size), 3.5, count(size, "entry", "entries"), **head)
+            note(sheet, _middle(size), 3.5, count(size, "entry"), **head)
         for page in range(1, 6):
             note(sheet, 0.12, _place(1, page)[1], f"page {page}", size=9.5)
         note(sheet, 0.12, _MISSES, "misses so far", size=9.5)

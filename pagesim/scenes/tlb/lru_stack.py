@@ -29,7 +29,7 @@ class _Step(NamedTuple):
 
 
 def _entries(number: int) -> str:
-    return count(number, "entry", "entries")
+    return count(number, "entry")
 
 
 class LruStack(Scene):

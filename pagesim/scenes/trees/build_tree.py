@@ -176,7 +176,7 @@ def _below(level: _Level, at: int, cut: bool, falling: bool) -> tuple[str, str]:
     if falling:
         return f"{entries >> _BITS:,} pieces", f"{binary(_FRAME)} each"
     if not cut:
-        return count(entries, "entry", "entries"), binary(entries * _ENTRY)
+        return count(entries, "entry"), binary(entries * _ENTRY)
     drawn = "" if level.kept == len(level.drawn) else f"; {len(level.drawn)} are drawn"
     pieces = count(entries >> _BITS, "piece")
     kept = pieces if entries == 1 << _BITS else f"{level.kept:,} of {pieces}"
