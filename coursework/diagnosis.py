@@ -17,7 +17,8 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
     """Return what to say about a wrong answer, in paragraphs: none unless a mistake proves itself.
 
     A mistake is named only if it gives *every* part of the answer, the right ones too; two of them
-    only if together they do, and no other two do as well. A part that is still open says nothing.
+    only if together they do, and no other two do as well, and more than one part is wrong. A part
+    that is still open says nothing.
 
     Parameters
     ----------
@@ -30,7 +31,8 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
     alone = {change: exercise.answers(data, change) for change in exercise.mistakes}
     right = exercise.answers(data)
     given = [part for part, each in enumerate(got) if each != OPEN]
-    if all(exercise.same(right[part], got[part]) for part in given):
+    wrong = [part for part in given if not exercise.same(right[part], got[part])]
+    if not wrong:
         return ()
     fitting = [
         message
@@ -39,7 +41,7 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
     ]
     if len(fitting) == 1:  # with parts still open there may be several
         return (_ONE + fitting[0] if fitting[0][0].islower() else fitting[0],)
-    if len(given) < len(got):
+    if len(given) < len(got) or len(wrong) < 2:
         return ()
     found = [
         (first, second)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from types import FunctionType
 from typing import Any
 
@@ -11,6 +12,7 @@ from pagesim.units import count
 from .attempt import Raised, guarded, silence
 from .diagnosis import OPEN, diagnose
 from .exercise import Data, Exercise
+from .kinds import Code
 from .outcome import plain
 from .score import Score
 from .untouched import stub
@@ -58,7 +60,8 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
     first = wrong[0]
     where = _where(exercise, parts, first, passed)
     again = _again(exercise, answer, answers[first], first)
-    named = diagnose(exercise, data, got)
+    exchanged, whole = _exchanged(exercise, parts, right, got, wrong)
+    named = () if whole else diagnose(exercise, data, got)
     if named:
         return Score(exercise, passed, len(parts), "almost", (*named, where, *again))
     if all(each is None for each in answers):
@@ -68,7 +71,9 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
         turned = exercise.turned(parts[first], right[first], answers[first])
         if complaints[first] and turned:
             step += f" {turned[0].upper()}{turned[1:]}."
-        step = _exchanged(exercise, parts, right, got, first) or step
+        if type(answers[first]) is bool and type(got[first]) is int:
+            step = f"{answers[first]} counts as {got[first]}. {step}"
+        step = exchanged or step
     return Score(exercise, passed, len(parts), "not yet", (where, step, *again))
 
 
@@ -129,15 +134,30 @@ def _where(exercise: Exercise, parts: list[list[Any]], first: int, passed: int) 
 
 
 def _exchanged(
-    exercise: Exercise, parts: list[list[Any]], right: list[Any], got: list[Any], first: int
-) -> str:
-    """Say that two written answers stand in each other's place."""
-    for other in range(first + 1, len(parts)) if exercise.kind != "code" else ():
+    exercise: Exercise, parts: list[list[Any]], right: list[Any], got: list[Any], wrong: list[int]
+) -> tuple[str, bool]:
+    """Say that two things stand in each other's place, and tell if that is all that is wrong."""
+    words = "{} `{}` and `{}` stand in each other's place."
+    first = wrong[0]
+    if isinstance(exercise, Code):  # two of its results, in every call
+        for one, other in combinations(range(len(exercise.results)), 2):
+            turned = [_turned(each, one, other) for each in right]
+            if exercise.same(turned, got):
+                names = (exercise.results[each] for each in (one, other))
+                return words.format("In what your function returns", *names), True
+        return "", False
+    for other in wrong[1:]:
         pair = [right[first], right[other]]
-        if exercise.same(pair, [got[other], got[first]]) and not exercise.same(*pair):
-            names = f"`{parts[first][-1]}` and `{parts[other][-1]}`"
-            return f"The answers to {names} stand in each other's place."
-    return ""
+        if exercise.same(pair, [got[other], got[first]]):
+            names = (parts[each][-1] for each in (first, other))
+            return words.format("The answers to", *names), wrong == [first, other]
+    return "", False
+
+
+def _turned(results: list[Any], one: int, other: int) -> list[Any]:
+    results = [*results]
+    results[one], results[other] = results[other], results[one]
+    return results
 
 
 def _again(exercise: Exercise, answer: Any, returned: Any, first: int) -> tuple[str, ...]:

@@ -143,7 +143,9 @@ class Numbers(_Written):
         key = part[-1]
         if self.locate:
             return self.locate(*part, expected, got)
-        return compare("That", expected, got, self.look[key], self.units.get(key), self.digits)
+        ordered = not isinstance(self.form[key], set)
+        unit = self.units.get(key)
+        return compare("That", expected, got, self.look[key], unit, self.digits, ordered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +207,8 @@ class Steps(_Written):
                 return f"It {way} the {name}. {self.look['end']}"
             unit, off = self.units.get(name), ""
             if unit:
-                off = f" It is {side(right, theirs, unit, self.digits)}."
+                off = f" It is {side(right, theirs, unit, self.digits)}"
+                off += "." * (off[-1] != "?")
             elif {type(right), type(theirs)} == {int} and (
                 found := clue(right, theirs, hex_from=10)
             ):
@@ -214,6 +217,14 @@ class Steps(_Written):
         if len(got) < len(expected):
             return f"It breaks off before the {self.steps[len(got)]}."
         return "It goes on after the end."
+
+    def turned(self, part: list[Any], expected: Any, got: Any) -> str:
+        if type(expected) is not list or type(got) not in (list, tuple):
+            return ""
+        steps = zip(self.steps, expected, got, strict=False)
+        return next(
+            filter(None, (super(Steps, self).turned([each[0]], *each[1:]) for each in steps)), ""
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,7 +291,10 @@ class Code(Exercise):
         before = ""
         for name, look in self.look.items():
             if not self.same(*pairs[name]):
-                return before + compare(f"`{name}`", *pairs[name], look, self.units.get(name))
+                ordered = not isinstance(self.form[self.results.index(name)], set)
+                unit = self.units.get(name)
+                said = compare(f"`{name}`", *pairs[name], look, unit, ordered=ordered)
+                return before + (said[0].lower() + said[1:] if before else said)
             before += f"`{name}` is right; "
         raise ValueError(f"exercise {self.id}: {got!r} is right")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from .values import same
@@ -24,6 +25,7 @@ _ROUNDED = (
     ("rounded up", math.ceil, "math.ceil"),
 )
 _NEIGHBOURS_FROM = 8  # below that, "by one" would be the answer
+_CLOSE = 12  # three pages in KiB: so far off is more likely for other reasons than 1000 for 1024
 
 
 def side(expected: Any, got: Any, unit: str | None = None, digits: int = 6) -> str:
@@ -83,10 +85,11 @@ def clue(
         return f"it is the right number in {other}, and {unit} {verb} asked for"
     if unit in _SCALES[0]:
         for power in (-3, -2, -1, 1, 2, 3):
-            if _equals(Fraction(expected) * Fraction(1000, 1024) ** power, got, digits):
-                wrong, asked = (1000, 1024) if power > 0 else (1024, 1000)
+            wrong = Fraction(expected) * Fraction(1000, 1024) ** power
+            far = type(got) is float or abs(expected - got) > _CLOSE
+            if far and _equals(wrong, got, digits):  # be it in a product or in a quotient
                 times = {1: "", 2: ", twice", 3: ", three times"}[abs(power)]
-                return f"it is right but for {wrong} in place of {asked}{times}"
+                return f"it is right but for 1000 in place of 1024{times}"
     if type(expected) is int and type(got) is int:
         bits = expected.bit_length() - 1
         if bits >= _NEIGHBOURS_FROM and expected == 1 << bits and got == 2 ^ bits:
@@ -133,8 +136,9 @@ def _other_unit(expected: Any, got: Any, unit: str | None, digits: int) -> str |
 
 
 def compare(
-    name: str, expected: Any, got: Any, look: str, unit: str | None = None, digits: int = 6
-) -> str:
+    name: str, expected: Any, got: Any, look: str, unit: str | None = None, digits: int = 6,
+    ordered: bool = True,
+) -> str:  # fmt: skip
     """Say what is wrong first about a number, a list or a word, and what to look at.
 
     Parameters
@@ -147,22 +151,41 @@ def compare(
         What to look at.
     unit, digits
         As for `side`.
+    ordered : bool
+        Whether the order of a list counts.
 
     Examples
     --------
     >>> compare("`victims`", [7, 8], [7, 9], "Who came first?")
     'Item 2 of `victims` is the first wrong one. Who came first?'
+    >>> compare("`zero`", [7, 8], [7, 9], "Who has it?", ordered=False)
+    '`zero` has an item that does not belong there. Who has it?'
     >>> compare("`victims`", [7, 8], [7], "Who came first?")
     '`victims` is right as far as it goes, but has too few items. Who came first?'
     """
     if type(expected) is type(got) is list:
-        for n, (right, theirs) in enumerate(zip(expected, got, strict=False), 1):
-            if not same(right, theirs, digits):
-                return f"Item {n} of {name} is the first wrong one. {look}"
-        if len(got) < len(expected):
-            return f"{name} is right as far as it goes, but has too few items. {look}"
-        return f"{name} is right at first, but has too many items. {look}"
+        items = _items if ordered else _members
+        return f"{items(name, expected, got, digits)} {look}"
     if {type(expected), type(got)} <= {int, float}:
         phrase = side(expected, got, unit, digits)
         return f"{name} is {phrase}{'' if phrase.endswith('?') else '.'} {look}"
     return f"{name} is not right. {look}"
+
+
+def _items(name: str, expected: list[Any], got: list[Any], digits: int) -> str:
+    for n, (right, theirs) in enumerate(zip(expected, got, strict=False), 1):
+        if not same(right, theirs, digits):
+            if sorted(map(repr, expected)) == sorted(map(repr, got)):
+                return f"{name} has the right items in another order, from item {n} on."
+            return f"Item {n} of {name} is the first wrong one."
+    if len(got) < len(expected):
+        return f"{name} is right as far as it goes, but has too few items."
+    return f"{name} is right at first, but has too many items."
+
+
+def _members(name: str, expected: list[Any], got: list[Any], digits: int) -> str:
+    if any(same(one, other, digits) for one, other in pairwise(got)):  # they are sorted
+        return f"An item stands in {name} more than once."
+    if any(each not in expected for each in got):
+        return f"{name} has an item that does not belong there."
+    return f"{name} lacks an item that belongs there."

@@ -11,15 +11,17 @@ another process. A *form* says what an answer must look like:
     [int, str]                       a list of exactly these
     {"PGD": int}                     a dict with exactly these keys
 
-What Python treats alike is taken for it: a whole number for a flag (``entry & 2``) or a decimal, a
-tuple for a list, a set where order does not matter, None for the word "fault". Where something
-hangs on the type, the sentence says what. `outcome.plain` has made numpy's values Python's before;
-an object that only claims to be something is not looked at.
+What Python treats alike is taken for it: a whole number for a flag (``entry & 2``) or a decimal,
+``4.0`` for 4, True for 1, a tuple for a list, a set where order does not matter, None for the word
+"fault"; and in an answer written by hand the text of a number, such as "12" or "0x17". Where
+something hangs on the type, the sentence says what. `outcome.plain` has made numpy's values
+Python's before; an object that only claims to be something is not looked at.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from pagesim.units import count
@@ -27,7 +29,13 @@ from pagesim.units import count
 _NAMES = {int: "an int", float: "a float", str: "a str", bool: "a bool"}
 _SETS = (set, frozenset)
 _LISTS = (list, tuple)
+_LAZY = ("a generator", "a map", "a filter", "a zip", "a dict_keys", "a dict_values")
 _MOST_BITS = 1000  # of any number that is looked at: Python writes out no more than 14,000
+_EXACT = 2**53  # up to here a float counts exactly
+# not "017", which may be meant in hex
+_WRITTEN = re.compile(
+    r"[+-]?(0x[0-9a-f]{1,250}|0b[01]{1,999}|(0|[1-9]\d{0,299})(\.\d{0,99})?)", re.A | re.A | re.I
+)
 
 
 class Misfit(ValueError):
@@ -46,8 +54,8 @@ def fit(value: Any, form: Any, name: str, exact: bool = False) -> Any:
     name : str
         What a sentence calls the value.
     exact : bool
-        Whether a whole number must be an int (a function's: others reckon on with it) or may be
-        ``4.0`` as well (a written one).
+        Whether a number must be one (a function's: others reckon on with it), or may be written
+        as text.
 
     Raises
     ------
@@ -56,9 +64,11 @@ def fit(value: Any, form: Any, name: str, exact: bool = False) -> Any:
 
     Examples
     --------
-    >>> fit((1, True), [int], "`pages`"), fit({2, 1}, {int}, "`pages`"), fit(2, bool, "`w`")
-    ([1, 1], [1, 2], True)
-    >>> fit([1, "2"], [int], "`pages`")
+    >>> fit((1, 2.0), [int], "`pages`"), fit({2, 1}, {int}, "`pages`"), fit(2, bool, "`w`")
+    ([1, 2], [1, 2], True)
+    >>> fit("0x17", int, "`index`"), fit("2.5", float, "`mean`")
+    (23, 2.5)
+    >>> fit([1, "2"], [int], "`pages`", exact=True)
     Traceback (most recent call last):
     coursework.values.Misfit: item 2 of `pages` is '2', a str; an int is expected (no quotes needed)
     """
@@ -87,9 +97,11 @@ def fit(value: Any, form: Any, name: str, exact: bool = False) -> Any:
     elif form is None and value is None:
         return None
     elif kind in (int, bool, float) and form in (int, bool, float):
-        return _number(value, form, name, exact)
+        return _number(value, form, name)
     elif form is str and kind is str:
         return value
+    elif not exact and form in (int, float) and (number := _written(value)) is not None:
+        return _number(number, form, name)
     raise Misfit(f"{name} is {describe(value)}; {expected(form)} is expected{_why(value, form)}")
 
 
@@ -100,8 +112,10 @@ def _one_of(value: Any, forms: tuple[Any, ...], name: str, exact: bool) -> Any:
             return fit(value, each, name, exact)
         except Misfit as misfit:
             complaints.append(misfit)
-    if len(complaints) > 1 and type(value) in (*_LISTS, dict):  # of those, what fitted best
-        raise complaints[-1]
+    if type(value) in (*_LISTS, dict):  # of those, what fitted best
+        for each, complaint in zip(forms, complaints, strict=True):
+            if isinstance(each, list | dict | set):
+                raise complaint
     why = _why(value, forms if type(value) is str else int if int in forms else forms)
     raise Misfit(f"{name} is {describe(value)}; {expected(forms)} is expected{why}")
 
@@ -113,7 +127,7 @@ def _collection(value: Any, form: set[Any], name: str, exact: bool) -> list[Any]
     return sorted(fit(value, [wanted], name, exact))
 
 
-def _number(value: Any, form: Any, name: str, exact: bool) -> Any:
+def _number(value: Any, form: Any, name: str) -> Any:
     kind = type(value)
     if kind is int and value.bit_length() > _MOST_BITS:
         raise Misfit(f"{name} is {describe(value)}, far too large")
@@ -123,7 +137,7 @@ def _number(value: Any, form: Any, name: str, exact: bool) -> Any:
         return bool(value)
     if form is float:
         return float(value)
-    if form is int and (kind in (int, bool) or (not exact and value == int(value))):
+    if form is int and (kind is not float or (value == int(value) and abs(value) <= _EXACT)):
         return int(value)
     raise Misfit(f"{name} is {describe(value)}; {expected(form)} is expected{_why(value, form)}")
 
@@ -213,20 +227,33 @@ def _bare(word: str) -> str:
     return " ".join(word.replace("_", " ").replace("-", " ").split()).casefold()
 
 
+def _written(value: Any) -> int | float | None:
+    """Return the number that a text is, if it can be read in one way only."""
+    if type(value) is not str or not _WRITTEN.fullmatch(value.strip()):
+        return None
+    return float(value) if "." in value else int(value.strip(), 0)
+
+
 def _why(value: Any, form: Any) -> str:
     forms = form if isinstance(form, tuple) else (form,)
     words = any(isinstance(each, str) for each in forms)
-    if type(value) is str and int in forms:
+    if type(value) is str and (int in forms or float in forms):
         if value.strip().lower().startswith("0x"):
             return " (`hex()` gives text; a number in hex is written 0x17, without quotes)"
-        if any(each.isdigit() for each in value):
+        if _written(value) is not None:
             return " (no quotes needed)"
+        if re.fullmatch(r"[0-9a-fA-F]+", value.strip()):
+            return " (a number in hex is written 0x17, without quotes)"
+        if any(each.isdigit() for each in value):
+            return " (the number alone, without quotes)"
     if type(value) is str and words:
         return " (the word in quotes, spelled as here)"
     if form is int and type(value) is float and math.isfinite(value):
         if value != math.floor(value):
             return ""
-        return " (a float counts exactly up to 2**53 only, and is no index; `//` gives an int)"
+        return " (a float counts exactly up to 2**53 only; `//` gives an int)"
     if isinstance(form, list) and type(value) in _SETS:
         return " (a set has no order, and the order counts here)"
+    if isinstance(form, list | set) and describe(value) in _LAZY:
+        return " (`list(...)` of it is one)"
     return ""

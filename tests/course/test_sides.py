@@ -57,6 +57,7 @@ def test_what_is_not_the_right_number_rounded_is_not_called_so(got):
         (349, 349.5, None, "rounded down, it is right: `//`"),
         (16 * 1024, 16_000, "MiB", "right but for 1000 in place of 1024"),
         (16 << 20, 16_000_000, "KiB", "right but for 1000 in place of 1024, twice"),
+        (1464, 1499.136, "KiB", "right but for 1000 in place of 1024"),  # divided by it
         (0x182, 182, None, "if they are hexadecimal: then write `0x182`"),
         (1 << 30, 28, None, "it is what `2^30` gives; a power is written `2**30`"),
     ],
@@ -65,7 +66,10 @@ def test_where_a_number_comes_from_is_told_if_that_is_plain(expected, got, unit,
     assert said in clue(expected, got, unit, 4)
 
 
-@pytest.mark.parametrize(("expected", "got"), [(16, 10), (350, 348.5), (700, 69), (1.5, 4.0)])
+# 208 and 332 KiB, and a page or two more: 1000 for 1024 would give the same by chance
+@pytest.mark.parametrize(
+    ("expected", "got"), [(16, 10), (350, 348.5), (700, 69), (1.5, 4.0), (208, 212), (332, 340)]
+)
 def test_and_otherwise_it_is_not(expected, got):
     assert clue(expected, got, "MiB") == ""
 
@@ -81,6 +85,7 @@ def test_huge_and_tiny_numbers_are_compared_as_well():
         ([1, 2], [1, 3], "Item 2 of it is the first wrong one. Look."),
         ([1, 2], [1], "it is right as far as it goes, but has too few items. Look."),
         ([1], [1, 2], "it is right at first, but has too many items. Look."),
+        ([1, 2, 3], [1, 3, 2], "it has the right items in another order, from item 2 on. Look."),
         ("ok", "grows", "it is not right. Look."),
         (None, 3, "it is not right. Look."),
         (5, 3, "it is too small. Look."),
@@ -88,3 +93,15 @@ def test_huge_and_tiny_numbers_are_compared_as_well():
 )
 def test_the_first_wrong_thing_is_named(expected, got, sentence):
     assert compare("it", expected, got, "Look.") == sentence
+
+
+@pytest.mark.parametrize(
+    ("got", "sentence"),
+    [
+        ([2], "it lacks an item that belongs there. Look."),
+        ([2, 7, 9], "it has an item that does not belong there. Look."),
+        ([2, 2, 7], "An item stands in it more than once. Look."),
+    ],
+)
+def test_of_a_set_no_item_is_called_the_first(got, sentence):
+    assert compare("it", [2, 7], got, "Look.", ordered=False) == sentence

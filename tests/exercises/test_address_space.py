@@ -145,6 +145,13 @@ def test_an_end_that_counts_is_not_called_a_missing_look() -> None:
         assert "however far it reaches" not in text
 
 
+def test_a_flag_where_a_number_is_asked_is_said_to_count_as_one() -> None:
+    def holds(areas: list[list[int]], va: int) -> bool:
+        return find_vma.solve(areas, va) is not None
+
+    assert "False counts as 0." in told("find-vma", holds)
+
+
 def test_where_none_is_an_answer_it_is_compared_as_one() -> None:
     text = told("find-vma", lambda areas, va: None if va == 0x3000 else find_vma.solve(areas, va))
     assert "lies in an area, and your function finds none" in text

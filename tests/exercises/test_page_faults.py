@@ -147,6 +147,19 @@ def test_the_first_wrong_thing_is_named(exercise: str, wrong: Any, sentence: str
     assert sentence in score.text
 
 
+def test_two_results_in_each_others_place_are_nothing_worse() -> None:
+    """Two known mistakes together would give the same counts."""
+    one = EXERCISES["copy-on-write"]
+
+    def turned(pages: int, events: list[list[Any]]) -> list[int]:
+        faults, copies, frames = copy_on_write.solve(pages, events)
+        return [copies, faults, frames]
+
+    text = judge(one, one.problem("ada"), turned).text
+    assert "In what your function returns `faults` and `copies` stand in each other's" in text
+    assert "two things" not in text
+
+
 @pytest.mark.parametrize("kind", [frozenset, tuple, sorted, lambda pages: pages[::-1]])
 def test_pages_may_come_in_any_order_and_collection(kind: Any) -> None:
     one = EXERCISES["first-touch"]
