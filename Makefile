@@ -22,8 +22,8 @@ setup:
 setup-test:
 	@$(PYTHON) tools/setup.py test
 
-# What to run while working: property tests try a fifth of the examples that they try in `make test`.
-check: examples = --hypothesis-profile=fewer
+# What to run while working: without the tests marked as long, and property tests try a fifth of the examples.
+check: quick = -m "not long" --hypothesis-profile=fewer
 check: lint unit
 
 # Everything. The browser comes last and alone: it waits for what is drawn.
@@ -35,7 +35,7 @@ lint: setup-test
 	$(bin)/mypy pagesim coursework
 
 unit: setup-test
-	$(pytest) -p no:nbval $(examples) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks --ignore=tests/nbgrader \
+	$(pytest) -p no:nbval $(quick) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks --ignore=tests/nbgrader \
 		--ignore=tests/grading/test_attacks.py \
 		tests pagesim coursework
 

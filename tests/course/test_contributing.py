@@ -121,6 +121,7 @@ def test_the_policy(built, monkeypatch):
     assert kernel.counters["pswpout"] > 0
 
 
+@pytest.mark.long
 def test_the_section(tmp_path):
     """In a course that has the guide's bet beside its own."""
     section = re.search(r"````markdown\n(.*?)````", GUIDE, re.DOTALL)[1]

@@ -108,6 +108,7 @@ def test_the_first_notebook_has_one_point_to_try_a_check_with():
     assert (only.points, only.kind) == (1, "hand")
 
 
+@pytest.mark.long
 @each_lesson
 def test_an_html_export_says_below_and_behind_each_picture_what_it_shows(path):
     notebook = read(path)

@@ -32,6 +32,7 @@ def hand_walk():
     return f'check("hand-walk", {answer!r})'
 
 
+@pytest.mark.long
 def test_points_and_bets_survive_a_restart(tmp_path):
     """The page is right at the end of a first run, and right again where only its end is run."""
     placed = 'bet("one-page").place("8 bytes")'
@@ -47,6 +48,7 @@ def test_points_and_bets_survive_a_restart(tmp_path):
     assert "one-page (8 bytes)" in second
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("why", ["cannot be written", "makes no sense"])
 def test_a_file_that_cannot_be_used_costs_the_memory_and_nothing_else(tmp_path, why):
     if why == "cannot be written":

@@ -45,6 +45,7 @@ def in_order():
         yield passage, TITLE.sub("", passage.text)
 
 
+@pytest.mark.xdist_group("reading")  # all words of the course are gathered once
 @pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name)
 def test_a_term_is_explained_before_it_is_used(term):
     pattern = re.compile("|".join(rf"(?<![\w/])(?:{form})(?!\w)" for form in term.forms) or r"(?!)")

@@ -161,7 +161,7 @@ MEASURE = """
 import json
 from pagesim.host.probe import LABS
 for lab in LABS:
-    if lab.key == {key!r}:
+    if lab.key in {key!r}.split():
         for _ in range({times}):
             report = lab().measure()
             print(json.dumps([report.live, dict(report.counted), report.note]))

@@ -18,6 +18,8 @@ from pagesim import host
 
 from .expected import EXPECTED, MEASURE, ROOT, each_counting_lab, linux_only, run
 
+pytestmark = pytest.mark.long
+
 FORKING = """
 import os, threading
 from time import sleep

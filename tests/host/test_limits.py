@@ -14,6 +14,8 @@ from pagesim.host.probe import LABS
 
 from .expected import EXPECTED, MEASURE, linux_only, run
 
+pytestmark = pytest.mark.long  # each starts a Python of its own
+
 _START = """
 import ctypes, json, os, resource, sys, tempfile
 import pagesim.host.randomisation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import pytest
 
@@ -12,9 +13,12 @@ from pagesim import host
 from pagesim.host import be_the_pager
 from pagesim.host.pager import oldest
 
+pytestmark = pytest.mark.long  # each starts a pager and its program
+
 Victim = Callable[[Sequence[int]], int]
 
 
+@cache
 def can(means: str) -> str:
     """Say why this machine cannot serve faults by some means; nothing if it can."""
     try:

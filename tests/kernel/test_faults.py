@@ -128,6 +128,7 @@ def test_a_table_stays_while_a_neighbour_might_use_it(process):
 # -- huge pages ------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_sixty_four_mebibytes_are_16384_faults_or_32():
     process = Kernel(ram="192 MiB").spawn()
     small, huge = (process.mmap(64 * MIB) for _ in range(2))

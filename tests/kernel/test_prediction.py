@@ -48,7 +48,7 @@ def obstacle(program):
     return ""
 
 
-@pytest.fixture(scope="module", params=["root", "nobody"])
+@pytest.fixture(scope="module", params=["root", pytest.param("nobody", marks=pytest.mark.long)])
 def user(request):
     """Who runs the programs: both, if this is root, else whoever this is."""
     if not os.geteuid():

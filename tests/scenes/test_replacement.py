@@ -16,6 +16,8 @@ from pagesim.scenes.replacement.eviction_cost import fate_of
 from pagesim.scenes.replacement.pager_replay import steps
 from pagesim.scenes.replacement.reference_strings import NAMES, memory_of, run_of, string_of
 
+from .seen import pixels
+
 
 @pytest.mark.parametrize(
     "scene",
@@ -38,7 +40,7 @@ def test_no_two_choices_draw_the_same_picture(scene: Callable[[], scenes.Scene])
             for option in control.options:
                 explorer = Explorer(scene())
                 explorer.move(**{name: option})
-                drawn.add(explorer.stage.png())
+                drawn.add(pixels(explorer.stage).tobytes())
             assert len(drawn) == len(control.options), name
 
 
