@@ -9,6 +9,8 @@ from ..arch import PagingMode
 from ..memory import PhysicalMemory
 from ..tables import RadixTable
 
+_DIRECT_MAP = {4 << 10: "DirectMap4k", 2 << 20: "DirectMap2M", 1 << 30: "DirectMap1G"}
+
 
 def map_kernel(mode: PagingMode, memory: PhysicalMemory, frames: int) -> bytes:
     """Map the first frames of RAM into the kernel's half, and return the root's entries for it.
@@ -35,6 +37,20 @@ def own_tables(mode: PagingMode, frames: int) -> int:
         len({va >> mode.shift(level - 1) for va, _, size in pieces if size < mode.span(level - 1)})
         for level in range(1, mode.levels)
     )
+
+
+def direct_map_sizes(mode: PagingMode, frames: int) -> dict[str, int]:
+    """Tell how many bytes of the kernel's own mapping have pages of each size (DirectMap4k, …).
+
+    >>> from pagesim import X86_64
+    >>> direct_map_sizes(X86_64, frames=1024 + 3)
+    {'DirectMap4k': 12288, 'DirectMap2M': 4194304, 'DirectMap1G': 0}
+    """
+    sizes = dict.fromkeys(_DIRECT_MAP.values(), 0)
+    for _, _, size in _direct_map(mode, frames) if mode.canonical else ():
+        if size in _DIRECT_MAP:
+            sizes[_DIRECT_MAP[size]] += size
+    return sizes
 
 
 def _direct_map(mode: PagingMode, frames: int) -> list[tuple[int, int, int]]:

@@ -62,10 +62,11 @@ def load(reclaim: Reclaim, file: File, index: int, ahead: int = 1) -> tuple[Fram
         _read_ahead(pool, file, index, ahead)
         return frame, Why.FROM_DISK
     pfn = reclaim.take()
-    frame = pool.add(Frame(pfn, "shmem", file=file, index=index, dirty=True))
+    frame = pool.add(Frame(pfn, "shmem", file=file, index=index))
     slot = file.swapped.pop(index, None)
     if slot is None:
         return frame, Why.NEW_ZEROS
+    frame.dirty = True  # it gives its slot up
     pool.fill(pfn, slot.content)
     pool.forget_slot(slot)
     pool.events["pswpin"] += 1

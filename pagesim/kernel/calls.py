@@ -112,7 +112,18 @@ class MemoryCalls(Accesses):
             space.unmap(addr, addr + size)
         if file is None and kind == "shared":
             file = self.kernel.shared_memory(size)
-        area = Vma(addr, addr + size, prot, kind, file, skipped, role, grows_down)
+        promised = kind == "private" and "w" in prot
+        area = Vma(
+            addr,
+            addr + size,
+            prot,
+            kind,
+            file,
+            skipped,
+            role,
+            grows_down,
+            accounted=promised,
+        )
         if file:
             file.mapped += size // page
         space.areas.insert(area)
@@ -136,7 +147,7 @@ class MemoryCalls(Accesses):
             if area.prot != prot:
                 self.space.protect(area, prot)
                 self.space.areas.remove(area.start, area.end)
-                self.space.areas.insert(replace(area, prot=prot))
+                self.space.areas.insert(replace(area, prot=prot, accounted=_promised(area, prot)))
 
     def madvise(self, where: Vma | int, advice: str, length: int | None = None) -> None:
         """Tell the kernel what an area or a range will be used for.
@@ -211,6 +222,18 @@ class MemoryCalls(Accesses):
         if not holes and not self.space.areas.covers(start, end):
             raise ValueError(f"{call}: part of {start:#x}-{end:#x} is not mapped")
         return start, end
+
+
+def _promised(area: Vma, prot: str) -> bool:
+    """Tell whether an area's memory counts as promised once its protection is another.
+
+    What was promised stays so, but for private memory in which nothing was ever written.
+
+    Source: Linux 6.18 mm/mprotect.c (`mprotect_fixup`).
+    """
+    if "w" in prot:
+        return area.accounted or area.kind == "private"
+    return area.accounted and (area.file is not None or area.own_pages)
 
 
 def _letters(prot: str) -> str:

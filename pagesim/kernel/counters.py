@@ -2,23 +2,22 @@
 
     getrusage(2)         minflt, majflt
     /proc/PID/status     VmSize, VmRSS, RssAnon, RssFile, RssShmem, VmSwap, VmPTE
-    /proc/PID/smaps      Size, Rss, Pss, Anonymous, AnonHugePages, Swap
+    /proc/PID/smaps      Size, Rss, Pss, and all other lines that count kB
 
 Pss shares a page's size among all entries that lead to it: a page that two processes map counts
 half for each.
 
-Source: Linux fs/proc/task_mmu.c (`smaps_account`), Documentation/filesystems/proc.rst.
+Source: Linux Documentation/filesystems/proc.rst.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, fields
 from typing import Self
 
 from .space import AddressSpace
-from .vma import Vma
-
-_PSS_SHIFT = 12  # Linux divides in fixed point
+from .weight import LINES, in_kb, weigh
 
 
 class _Differences:
@@ -59,14 +58,38 @@ class Counters(_Differences):
 
 @dataclass(frozen=True, slots=True)
 class Smaps(_Differences):
-    """What an area, or a range of addresses, has in memory and in swap, in kB."""
+    """What an area, or a range of addresses, has in memory and in swap: lines of smaps, in kB.
+
+    Examples
+    --------
+    >>> from pagesim.kernel import Kernel
+    >>> process = Kernel().spawn()
+    >>> area = process.mmap(8 * 4096)
+    >>> _ = process.write(area.start)
+    >>> process.smaps(area).Size, process.smaps(area).Private_Dirty
+    (32, 4)
+    """
 
     Size: int
     Rss: int
     Pss: int
+    Pss_Dirty: int
+    Shared_Clean: int
+    Shared_Dirty: int
+    Private_Clean: int
+    Private_Dirty: int
+    Referenced: int
     Anonymous: int
+    KSM: int
+    LazyFree: int
     AnonHugePages: int
+    ShmemPmdMapped: int
+    FilePmdMapped: int
+    Shared_Hugetlb: int
+    Private_Hugetlb: int
     Swap: int
+    SwapPss: int
+    Locked: int
 
 
 def of_process(space: AddressSpace, minflt: int, majflt: int) -> Counters:
@@ -75,53 +98,20 @@ def of_process(space: AddressSpace, minflt: int, majflt: int) -> Counters:
     return Counters(
         minflt=minflt,
         majflt=majflt,
-        VmSize=sum(area.length for area in space.areas) >> 10,
-        VmRSS=sum(space.rss.values()) * page >> 10,
+        VmSize=space.size >> 10,
+        VmRSS=space.resident * page >> 10,
         RssAnon=space.rss["anon"] * page >> 10,
         RssFile=space.rss["file"] * page >> 10,
         RssShmem=space.rss["shmem"] * page >> 10,
         VmSwap=space.swapped * page >> 10,
         VmPTE=space.table.user_tables * page >> 10,
-        Pss=sum(_weigh(space, area)[1] for area in space.areas) >> (10 + _PSS_SHIFT),
+        Pss=in_kb("Pss", sum(weigh(space, area)["Pss"] for area in space.areas)),
     )
 
 
 def of_range(space: AddressSpace, start: int, end: int) -> Smaps:
     """Read the counters of all areas, or parts of areas, in a range of addresses."""
     parts = space.areas.within(start, end)
-    weights = [_weigh(space, part) for part in parts] or [(0,) * 5]
-    rss, pss, anonymous, huge, swap = map(sum, zip(*weights, strict=True))
-    return Smaps(
-        Size=sum(part.length for part in parts) >> 10,
-        Rss=rss >> 10,
-        Pss=pss >> (10 + _PSS_SHIFT),
-        Anonymous=anonymous >> 10,
-        AnonHugePages=huge >> 10,
-        Swap=swap >> 10,
-    )
-
-
-def _weigh(space: AddressSpace, area: Vma) -> tuple[int, int, int, int, int]:
-    """Add up an area's pages: Rss, Pss (in fixed point), Anonymous, AnonHugePages, Swap; bytes."""
-    rss = pss = anonymous = huge = swap = 0
-    pool, unpack = space.pool, space.table.mode.pte.unpack
-    for _, word in space.table.entries(area.start, area.end):
-        pte = unpack(word)
-        if space.is_swapped(pte):
-            swap += space.page
-        elif pte.pfn != pool.zero:
-            frame = pool.frames[pte.pfn]
-            rss += space.page
-            pss += (space.page << _PSS_SHIFT) // len(frame.mappers)
-            anonymous += space.page * (frame.kind == "anon")
-    for va in space.table.huge_pages(area.start, area.end):
-        pfn = space.pte(va).pfn
-        if pfn == pool.huge_zero:
-            continue
-        rss, anonymous, huge = rss + space.huge, anonymous + space.huge, huge + space.huge
-        head = pool.frames[pfn]
-        small = space.huge // space.page // head.pages  # 1, unless another process has split it
-        for i in range(small):
-            mappers = len(pool.frames[pfn + i].mappers)
-            pss += (space.huge // small << _PSS_SHIFT) // mappers
-    return rss, pss, anonymous, huge, swap
+    found = sum((weigh(space, part) for part in parts), Counter[str]())
+    size = sum(part.length for part in parts) >> 10
+    return Smaps(size, *(in_kb(name, found[name]) for name in LINES))

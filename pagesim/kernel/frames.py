@@ -128,6 +128,10 @@ class FramePool:
             self.forget_slot(slot)
         file.swapped.clear()
 
+    def is_locked(self, frame: Frame) -> bool:
+        """Tell whether an area that is locked in memory (mlock) maps a page."""
+        return any(space.is_locked(va) for space, va in frame.mappers)
+
     def can_leave(self, frame: Frame) -> bool:
         """Tell whether a page could leave its frame now."""
         if frame.file and frame.file.locked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .loader import load_program
 from .machine import Machine
 from .process import Process
+from .procfs import paths
 
 
 class Kernel(Machine):
@@ -68,3 +69,26 @@ class Kernel(Machine):
         process = Process(self)
         load_program(process)
         return process
+
+    def cat(self, path: str) -> str:
+        """Read a file in which Linux tells about the machine or a process.
+
+        Parameters
+        ----------
+        path : str
+            /proc/meminfo, /proc/vmstat, /proc/buddyinfo, and of each process /proc/PID/maps, smaps,
+            smaps_rollup and status.
+
+        Raises
+        ------
+        ValueError
+            If there is no such file.
+
+        Examples
+        --------
+        >>> kernel = Kernel(ram="64 MiB")
+        >>> process = kernel.spawn()
+        >>> print(kernel.cat("/proc/meminfo").splitlines()[0])
+        MemTotal:          65536 kB
+        """
+        return paths.read(self, path)

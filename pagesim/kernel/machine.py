@@ -10,6 +10,7 @@ from ..checks import bounded, whole
 from ..memory import OutOfMemory, PhysicalMemory
 from ..units import binary
 from . import boot, cached
+from .census import census
 from .frames import FramePool
 from .layout import Layout
 from .pages import File
@@ -68,7 +69,7 @@ class Machine:
             half = binary(1 << mode.va_bits - 1)
             raise ValueError(f"ram {ram}: the kernel's half of {mode.name} maps {half}")
         own = 2 + boot.own_tables(mode, frames)  # the zero page, the vdso, the kernel's tables
-        self._ram = frames
+        self.ram_frames = frames
         self.memory = PhysicalMemory(frames + own, mode.page_bytes)
         self.pool = FramePool(self.memory, Swap(slots))
         self.reclaim = Reclaim(self.pool, policy, seed)
@@ -137,6 +138,7 @@ class Machine:
             for index in range(file.pages(self.mode.page_bytes) if cache or not on_disk else 0):
                 frame, _ = cached.load(self.reclaim, file, index)
                 self.pool.fill(frame.pfn, file.page(index, self.mode.page_bytes))
+                frame.dirty = not on_disk  # written there by write(2)
         except OutOfMemory:
             self.pool.forget_file(file)
             raise
@@ -170,21 +172,17 @@ class Machine:
     @property
     def counters(self) -> Mapping[str, int]:
         """The machine's counters: /proc/vmstat in pages (pgpg* in kB), /proc/meminfo in kB."""
-        page, events, frames = self.mode.page_bytes, self.pool.events, self.pool.frames.values()
-        size = dict.fromkeys(("anon", "file", "shmem"), 0)
-        for frame in frames:
-            size[frame.kind] += frame.pages * page >> 10
-        tables = sum(one.space.table.user_tables for one in self.processes.values())
-        swap = self.pool.swap
+        page, events, swap = self.mode.page_bytes, self.pool.events, self.pool.swap
+        found = census(self.pool, [task.space for task in self.processes.values()])
         return {
             **{name: events[name] for name in _EVENTS},
             **{name: events[name] * page >> 10 for name in ("pgpgin", "pgpgout")},
-            "MemTotal": self._ram * page >> 10,
-            "MemFree": self.memory.free_frames * page >> 10,
-            "Cached": size["file"] + size["shmem"],
-            "AnonPages": size["anon"],
-            "Shmem": size["shmem"],
-            "PageTables": tables * page >> 10,
+            "MemTotal": self.ram_frames * page >> 10,
+            "MemFree": found["nr_free_pages"] * page >> 10,
+            "Cached": found["nr_file_pages"] * page >> 10,
+            "AnonPages": found["nr_anon_pages"] * page >> 10,
+            "Shmem": found["nr_shmem"] * page >> 10,
+            "PageTables": found["nr_page_table_pages"] * page >> 10,
             "SwapTotal": swap.slots * page >> 10,
             "SwapFree": swap.free * page >> 10,
         }

@@ -181,6 +181,9 @@ class Mapper(Protocol):
     def forget_access(self, va: int) -> None:
         """Clear the entry's accessed bit."""
 
+    def is_locked(self, va: int) -> bool:
+        """Tell whether the page may not leave memory."""
+
     def is_dirty(self, va: int) -> bool:
         """Tell whether the page was written through the entry."""
 

@@ -38,6 +38,8 @@ class Process(MemoryCalls):
     def __init__(self, kernel: Machine, parent: Process | None = None) -> None:
         super().__init__(kernel, *kernel.new_space())
         self.parent = parent
+        if parent:
+            self.comm, self.ppid = parent.comm, parent.pid
         kernel.processes[self.pid] = self
 
     def __repr__(self) -> str:
@@ -85,6 +87,7 @@ class Process(MemoryCalls):
     def execve(self) -> None:
         """Replace the program: all memory goes, and a fresh program is laid out."""
         self._clear()
+        self.space.peak = self.space.peak_rss = 0
         load_program(self)
 
     def exit(self) -> None:

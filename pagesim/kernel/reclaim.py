@@ -133,7 +133,10 @@ class Reclaim:
         candidates = self._candidates
         candidates.keep = keep
         if any(True for _ in candidates.queue()):
-            self.evict(self.pool.frames[self._policy.choose(candidates)])
+            victim = self.pool.frames[self._policy.choose(candidates)]
+            for name in ("direct", "file" if victim.kind == "file" else "anon"):
+                self.pool.events[f"pgsteal_{name}"] += 1  # shmem counts as anon: it goes to swap
+            self.evict(victim)
             return
         frames = self.pool.frames.values()
         swap, others = self.pool.swap, (frame for frame in frames if frame is not keep)

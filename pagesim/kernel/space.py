@@ -41,6 +41,8 @@ class AddressSpace:
         Which addresses may be used.
     rss : Counter
         Pages in memory, by kind: "anon", "file", "shmem".
+    peak, peak_rss : int
+        The most that VmSize (in bytes) and VmRSS (in pages) have been, as far as was noted.
     swapped : int
         Pages in swap.
     start_brk, brk : int
@@ -55,8 +57,23 @@ class AddressSpace:
         self.always_huge = thp == "always"
         self.areas = Areas(self.page)
         self.rss: Counter[str] = Counter()
-        self.swapped = 0
+        self.swapped = self.peak = self.peak_rss = 0
         self.start_brk = self.brk = 0
+
+    @property
+    def resident(self) -> int:
+        """Pages in memory that VmRSS counts."""
+        return self.rss["anon"] + self.rss["file"] + self.rss["shmem"]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all areas: VmSize."""
+        return sum(area.length for area in self.areas)
+
+    def _less(self, kind: str, pages: int) -> None:
+        """Count fewer pages in memory; Linux too notes the peak only when it goes down from it."""
+        self.peak_rss = max(self.peak_rss, self.resident)
+        self.rss[kind] -= pages
 
     # -- one entry -----------------------------------------------------------------------------
 
@@ -107,6 +124,10 @@ class AddressSpace:
         """Tell whether the page was written through this entry."""
         return self.pte(va).dirty
 
+    def is_locked(self, va: int) -> bool:
+        """Tell whether the area at an address is locked in memory."""
+        return False
+
     def was_accessed(self, va: int) -> bool:
         """Tell whether the page was used through this entry since that was forgotten."""
         return self.pte(va).accessed
@@ -131,14 +152,14 @@ class AddressSpace:
             self.pool.forget_slot(self.pool.swap.used[pte.pfn])
         elif word and pte.pfn != self.pool.zero:
             frame = self.pool.frames[pte.pfn]
-            self.rss[frame.kind] -= 1
+            self._less(frame.kind, 1)
             self.pool.forget(frame, self, va, pte.dirty)
 
     def swap_out(self, va: int, slot: Slot) -> None:
         """Let the entry name a swap slot instead of the frame that it leads to."""
         frame = self.pool.frames[self.pte(va).pfn]
         del frame.mappers[self, va]
-        self.rss[frame.kind] -= 1
+        self._less(frame.kind, 1)
         self.swapped += 1
         self.table.set(va, self.table.swap_entry(slot.index))
 
@@ -164,11 +185,11 @@ class AddressSpace:
             return
         head = self.pool.frames.get(pte.pfn)
         if head and head.pages > 1:
-            self.rss[head.kind] -= head.pages
+            self._less(head.kind, head.pages)
             self.pool.forget(head, self, va, pte.dirty)
             return
         for i in range(self.huge // self.page):  # somebody else has split it
-            self.rss["anon"] -= 1
+            self._less("anon", 1)
             self.pool.forget(self.pool.frames[pte.pfn + i], self, va + i * self.page, pte.dirty)
 
     def split_huge(self, va: int) -> None:
@@ -208,6 +229,7 @@ class AddressSpace:
 
     def unmap(self, start: int, end: int) -> list[Vma]:
         """Remove what areas there are in [start, end), their pages, and tables no longer needed."""
+        self.peak = max(self.peak, self.size)
         gone = self.areas.remove(start, end)
         for area in gone:
             self.zap(area.start, area.end)

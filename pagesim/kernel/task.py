@@ -19,12 +19,17 @@ class Task:
     ----------
     minflt, majflt : int
         Faults that it took, without and with a disk read.
+    comm : str
+        Its name, as /proc/PID/comm has it.
+    ppid : int
+        The number of its parent, 0 if it has none.
     ended : bool
         Whether it is gone.
     """
 
     def __init__(self, pid: int, space: AddressSpace) -> None:
         self.pid, self._space, self.ended = pid, space, False
+        self.comm, self.ppid = "program", 0
         self.minflt = self.majflt = 0
 
     @property

@@ -50,6 +50,8 @@ class Vma:
         Whether MADV_RANDOM was given: nothing is read ahead.
     own_pages : bool
         Whether it has ever held private pages of its own (Linux: it has an `anon_vma`).
+    accounted : bool
+        Whether its memory counts as promised (Linux: VM_ACCOUNT).
 
     Examples
     --------
@@ -69,6 +71,7 @@ class Vma:
     huge: bool | None = None
     random: bool = False
     own_pages: bool = False
+    accounted: bool = False
 
     @property
     def length(self) -> int:
