@@ -43,10 +43,14 @@ MAP_POPULATE = 0x8000
 MAP_FIXED_NOREPLACE = 0x100000
 
 MADV_RANDOM = 1
+MADV_WILLNEED = 3
 MADV_DONTNEED = 4
+MADV_FREE = 8
 MADV_HUGEPAGE = 14
 MADV_NOHUGEPAGE = 15
+MADV_COLD = 20
 MADV_PAGEOUT = 21
+MADV_COLLAPSE = 25
 
 _SYSTEMS = {"darwin": "macOS", "win32": "Windows", "emscripten": "a browser"}
 
@@ -80,6 +84,8 @@ def libc() -> ctypes.CDLL:
     library.munmap.argtypes = [pointer, size]
     library.madvise.argtypes = [pointer, size, number]
     library.mprotect.argtypes = [pointer, size, number]
+    library.mlock.argtypes = [pointer, size]
+    library.munlock.argtypes = [pointer, size]
     library.mincore.argtypes = [pointer, size, pointer]
     library.fallocate.argtypes = [number, number, ctypes.c_long, ctypes.c_long]
     return library
@@ -196,6 +202,18 @@ def protect(address: int, size: int, prot: int) -> None:
     """Call mprotect."""
     if libc().mprotect(address, size, prot):
         raise _last_error("mprotect")
+
+
+def lock(address: int, size: int) -> None:
+    """Call mlock."""
+    if libc().mlock(address, size):
+        raise _last_error("mlock")
+
+
+def unlock(address: int, size: int) -> None:
+    """Call munlock."""
+    if libc().munlock(address, size):
+        raise _last_error("munlock")
 
 
 def _last_error(call: str) -> OSError:

@@ -21,6 +21,7 @@ from ..kernel.steps import (
     Advise,
     File,
     Fork,
+    Lock,
     Map,
     Op,
     Program,
@@ -28,6 +29,7 @@ from ..kernel.steps import (
     Reading,
     Stack,
     Touch,
+    Unlock,
     Unmap,
     decode,
     encode,
@@ -148,7 +150,7 @@ class _World:
             return self.areas[step.area].touches(step.access, step.pages)
         if isinstance(step, Stack):
             return stores_below(step.pages)
-        if isinstance(step, Advise | Protect | Unmap):
+        if isinstance(step, Advise | Protect | Lock | Unlock | Unmap):
             area = self.areas[step.area]
             start, length = run_of(step.pages, area.address, area.pages, PAGE)
             if isinstance(step, Advise):
@@ -156,7 +158,8 @@ class _World:
                 return [partial(linux.advise, start, length, advice)]
             if isinstance(step, Protect):
                 return [partial(linux.protect, start, length, linux.protection(step.prot))]
-            return [partial(linux.unmap, start, length)]
+            call = {Lock: linux.lock, Unlock: linux.unlock, Unmap: linux.unmap}[type(step)]
+            return [partial(call, start, length)]
         return []
 
     def _map(self, step: Map) -> None:

@@ -3,6 +3,7 @@
 from ..memory import OutOfMemory
 from .counters import Counters, Smaps
 from .decision import Found, Question, Step, Why, in_words
+from .errors import SystemCallError
 from .kernel import Kernel
 from .outcome import AccessError, BadAddress, BusError, Oops, Outcome, SegmentationFault
 from .pages import File
@@ -30,6 +31,7 @@ __all__ = [
     "Smaps",
     "Step",
     "SwapFull",
+    "SystemCallError",
     "Vma",
     "Why",
     "in_words",

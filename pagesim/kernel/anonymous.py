@@ -8,8 +8,10 @@ from __future__ import annotations
 from ..arch import Pte
 from .decision import Found, Why
 from .fault import Fault
-from .pages import Frame
+from .pages import Frame, Slot
 from .reclaim import Reclaim
+from .space import AddressSpace
+from .vma import Vma
 
 
 def first_touch(reclaim: Reclaim, fault: Fault) -> None:
@@ -57,23 +59,39 @@ def swap_in(reclaim: Reclaim, fault: Fault, pte: Pte) -> None:
     frame = slot.cached
     fault.found(Found.NOT_IN_SWAP_CACHE if frame is None else Found.IN_SWAP_CACHE)
     if frame is None:
-        pfn = reclaim.take()
-        pool.fill(pfn, slot.content)
-        frame = slot.cached = pool.add(Frame(pfn, "anon", exclusive=False, slot=slot))
-        pool.events["pswpin"] += 1
+        frame = read_slot(reclaim, slot)
         fault.kind = "major"
     why = Why.FROM_SWAP if fault.kind == "major" else Why.BACK_FROM_SWAP
-    alone = slot.users == 1 and not frame.mappers
-    if slot.exclusive or (alone and (fault.write or pool.swap.half_full)):
-        frame.exclusive = True
-    fault.space.swap_in(fault.vma, fault.va, frame, writable=frame.exclusive)
-    if alone and (fault.write or pool.swap.half_full):
-        pool.release_slot(frame)  # else swap keeps its copy: while clean, the page can just leave
+    map_back(reclaim, fault.space, fault.vma, fault.va, frame, fault.write)
     if fault.write and not frame.exclusive:
         write_protected(reclaim, fault, fault.space.pte(fault.va))
         fault.done(why, Why.THEN, *fault.why)
     else:
         fault.done(why)
+
+
+def read_slot(reclaim: Reclaim, slot: Slot) -> Frame:
+    """Read a page from swap into the swap cache."""
+    pfn = reclaim.take()
+    reclaim.pool.fill(pfn, slot.content)
+    slot.cached = reclaim.pool.add(Frame(pfn, "anon", exclusive=False, slot=slot))
+    reclaim.pool.events["pswpin"] += 1
+    return slot.cached
+
+
+def map_back(
+    reclaim: Reclaim, space: AddressSpace, area: Vma, va: int, frame: Frame, write: bool
+) -> None:
+    """Let an entry that names a swap slot lead to the slot's page in the swap cache."""
+    slot = frame.slot
+    assert slot is not None  # the page is in the swap cache
+    alone = slot.users == 1 and not frame.mappers
+    unneeded = alone and (write or reclaim.pool.swap.half_full)
+    if slot.exclusive or unneeded:
+        frame.exclusive = True
+    space.swap_in(area, va, frame, writable=frame.exclusive)
+    if unneeded:
+        reclaim.pool.release_slot(frame)  # else swap keeps its copy: a clean page can just leave
 
 
 def give_page(reclaim: Reclaim, fault: Fault, copied: Frame | None = None) -> None:

@@ -89,6 +89,19 @@ def _read_ahead(pool: FramePool, file: File, index: int, window: int) -> None:
                 return
 
 
+def read_pages(reclaim: Reclaim, file: File, first: int, count: int) -> None:
+    """Bring pages of a file into the cache that are on its disk or in swap.
+
+    Raises
+    ------
+    OutOfMemory
+        If they do not fit; those that have come stay.
+    """
+    for index in range(first, min(first + count, file.pages(reclaim.pool.memory.frame_bytes))):
+        if index not in file.cache and (file.on_disk or index in file.swapped):
+            load(reclaim, file, index)
+
+
 def _map_around(fault: Fault, file: File) -> int:
     """Map what is cached around the address; Linux counts in entries of one table."""
     space, area = fault.space, fault.vma

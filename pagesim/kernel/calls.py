@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..checks import bounded
+from . import locking
 from .accesses import Accesses
 from .advice import ADVICE, advise
 from .pages import File
+from .populate import fitting
+from .populate import populate as bring_in
 from .vma import Kind, Role, Vma
 
 
@@ -29,6 +32,7 @@ class MemoryCalls(Accesses):
         offset: int = 0,
         addr: int | None = None,
         populate: bool = False,
+        locked: bool = False,
         grows_down: bool = False,
     ) -> Vma:
         """Map memory or a file.
@@ -49,6 +53,8 @@ class MemoryCalls(Accesses):
             Where to map it, replacing what is there (MAP_FIXED); the kernel chooses if left out.
         populate : bool
             Whether all pages are touched at once (MAP_POPULATE).
+        locked : bool
+            Whether they also stay (MAP_LOCKED).
         grows_down : bool
             Whether it is a stack; only private memory without a file can be one.
 
@@ -61,13 +67,14 @@ class MemoryCalls(Accesses):
         ------
         ValueError
             If an argument is out of range, or there is no room.
+        SystemCallError
+            EAGAIN if it is to be locked, and that is more than may be.
         """
         area = self.map_area(
-            length, prot, kind, file, offset=offset, addr=addr, grows_down=grows_down
+            length, prot, kind, file, offset=offset, addr=addr, locked=locked, grows_down=grows_down
         )
-        if populate and prot:  # shared pages are not made dirty for nothing
-            write = "w" in prot and kind == "private"
-            advise(self, area, "populate_write" if write else "populate_read")
+        if (populate or area.locked) and prot:
+            bring_in(self, area, fitting(area))
         return area
 
     def map_area(
@@ -79,6 +86,7 @@ class MemoryCalls(Accesses):
         *,
         offset: int = 0,
         addr: int | None = None,
+        locked: bool = False,
         grows_down: bool = False,
         role: Role = "mmap",
     ) -> Vma:
@@ -99,6 +107,7 @@ class MemoryCalls(Accesses):
         skipped, rest = divmod(bounded("offset", offset, 0, 1 << 62), page)
         if rest:
             raise ValueError(f"offset {offset} is not a multiple of the page size {page}")
+        locked = locking.check_future(self, size, locked)
         if addr is None:
             huge = space.huge if file is None and kind == "private" else 0
             align = huge if huge and size % huge == 0 else page
@@ -123,6 +132,7 @@ class MemoryCalls(Accesses):
             role,
             grows_down,
             accounted=promised,
+            locked=locked,
         )
         if file:
             file.mapped += size // page
@@ -158,12 +168,16 @@ class MemoryCalls(Accesses):
             The area, or its address and length in bytes.
         advice : str
             "normal", "random" (read nothing ahead), "hugepage", "nohugepage", "dontneed" (forget
-            the content), "pageout" (make it leave memory), "populate_read", "populate_write".
+            the content), "free" (forget it when memory is short, unless it is written before),
+            "cold" (let it be the next to leave), "pageout" (make it leave memory), "willneed" (read
+            it ahead), "collapse" (make huge pages of it), "populate_read", "populate_write".
 
         Raises
         ------
         ValueError
             If the advice is unknown, or part of the range is not mapped.
+        SystemCallError
+            EINVAL if the area cannot have it, ENOMEM if there is no block for a huge page.
         """
         if advice not in ADVICE:
             raise ValueError(f"advice {advice!r} is not one of {', '.join(ADVICE)}")
@@ -194,7 +208,9 @@ class MemoryCalls(Accesses):
         elif new > old:
             if space.areas.within(old, new):
                 raise ValueError(f"brk {end:#x}: another area is in the way")
-            self.map_area(new - old, "rw", addr=old, role="heap")
+            area = self.map_area(new - old, "rw", addr=old, role="heap")
+            if area.locked:
+                bring_in(self, area, fitting(area))
         space.brk = end
         return end
 

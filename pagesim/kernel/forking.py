@@ -9,6 +9,8 @@ Source: Linux mm/memory.c (`copy_page_range`, `vma_needs_copy`, `copy_present_pt
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .reclaim import Reclaim
 from .space import AddressSpace
 from .vma import Vma
@@ -24,7 +26,7 @@ def copy(reclaim: Reclaim, parent: AddressSpace, child: AddressSpace) -> None:
     """
     child.start_brk, child.brk = parent.start_brk, parent.brk
     for area in parent.areas:
-        child.areas.insert(area)
+        child.areas.copy(replace(area, locked=False))
         if area.file:
             area.file.mapped += area.length // parent.page
     for area in parent.areas:

@@ -25,6 +25,8 @@ class FramePool:
         By PFN, in the order in which they were filled.
     zero : int
         PFN of the zero page: what every page is that was read and never written.
+    lazy : dict of int to Frame
+        Those that were given back with MADV_FREE, and go first unless they were written since.
     events : Counter
         What happened since boot, by the names of /proc/vmstat.
     """
@@ -35,6 +37,7 @@ class FramePool:
         self.zero = memory.alloc()
         self.huge_zero: int | None = None
         self._huge_zero_users = 0
+        self.lazy: dict[int, Frame] = {}
         self.events: Counter[str] = Counter()
 
     def take_block(self, frames: int) -> int | None:
@@ -71,6 +74,7 @@ class FramePool:
             if not frame.slot.users:
                 self.swap.give(frame.slot)
         del self.frames[frame.pfn]
+        self.lazy.pop(frame.pfn, None)
         self.memory.free(frame.pfn)
 
     def forget(self, frame: Frame, space: Mapper, va: int, dirty: bool) -> None:
@@ -134,7 +138,7 @@ class FramePool:
 
     def can_leave(self, frame: Frame) -> bool:
         """Tell whether a page could leave its frame now."""
-        if frame.file and frame.file.locked:
+        if (frame.file and frame.file.locked) or self.is_locked(frame):
             return False
         return frame.kind == "file" or frame.slot is not None or self.swap.free > 0
 
@@ -158,7 +162,7 @@ class FramePool:
         self.memory.split(frame.pfn)
         del self.frames[frame.pfn]
         size = self.memory.frame_bytes
-        return [
+        parts = [
             self.add(
                 Frame(
                     frame.pfn + i,
@@ -171,3 +175,6 @@ class FramePool:
             )
             for i in range(frame.pages)
         ]
+        if self.lazy.pop(frame.pfn, None):
+            self.lazy |= {part.pfn: part for part in parts}
+        return parts

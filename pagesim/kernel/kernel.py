@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..checks import bounded
+from . import collapse
 from .loader import load_program
 from .machine import Machine
 from .process import Process
@@ -69,6 +71,35 @@ class Kernel(Machine):
         process = Process(self)
         load_program(process)
         return process
+
+    def khugepaged(self, max_ptes_none: int = collapse.MAX_NONE) -> int:
+        """Go once through all memory that wants huge pages, and make some of small ones.
+
+        Parameters
+        ----------
+        max_ptes_none : int
+            How many of the 512 pages may be missing; they take memory afterwards.
+
+        Returns
+        -------
+        int
+            How many huge pages were made.
+
+        Examples
+        --------
+        >>> kernel = Kernel()
+        >>> process = kernel.spawn()
+        >>> area = process.mmap(2 << 20)
+        >>> _ = process.touch(area, "w", range(10))
+        >>> process.madvise(area, "hugepage")
+        >>> kernel.khugepaged(max_ptes_none=64), process.smaps(area).Rss
+        (0, 40)
+        >>> kernel.khugepaged(), process.smaps(area).Rss
+        (1, 2048)
+        """
+        most = bounded("max_ptes_none", max_ptes_none, 0, collapse.MAX_NONE)
+        spaces = [task.space for task in self.processes.values()]
+        return collapse.khugepaged(self.reclaim, spaces, most)
 
     def cat(self, path: str) -> str:
         """Read a file in which Linux tells about the machine or a process.

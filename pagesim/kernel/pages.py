@@ -193,5 +193,8 @@ class Mapper(Protocol):
     def clear(self, va: int) -> None:
         """Empty the entry."""
 
+    def discard(self, va: int) -> None:
+        """Empty the entry, be it that of a huge page."""
+
     def swap_out(self, va: int, slot: Slot) -> None:
         """Let the entry name a swap slot."""

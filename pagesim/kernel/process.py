@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from . import forking
-from .calls import MemoryCalls
 from .counters import Counters, Smaps, of_process, of_range
 from .loader import load_program
+from .lock_calls import LockCalls
 from .machine import Machine
 from .vma import Vma
 
 
-class Process(MemoryCalls):
+class Process(LockCalls):
     """A running program; `Kernel.spawn` starts one.
 
     Wherever a call takes an area, it also takes an address, together with a length.
@@ -39,7 +39,7 @@ class Process(MemoryCalls):
         super().__init__(kernel, *kernel.new_space())
         self.parent = parent
         if parent:
-            self.comm, self.ppid = parent.comm, parent.pid
+            self.comm, self.ppid, self.memlock = parent.comm, parent.pid, parent.memlock
         kernel.processes[self.pid] = self
 
     def __repr__(self) -> str:
@@ -88,6 +88,7 @@ class Process(MemoryCalls):
         """Replace the program: all memory goes, and a fresh program is laid out."""
         self._clear()
         self.space.peak = self.space.peak_rss = 0
+        self.space.locks = self.space.lock_future = False
         load_program(self)
 
     def exit(self) -> None:

@@ -16,6 +16,7 @@ from .steps import (
     Advise,
     File,
     Fork,
+    Lock,
     Map,
     Op,
     Program,
@@ -23,6 +24,7 @@ from .steps import (
     Reading,
     Stack,
     Touch,
+    Unlock,
     Unmap,
     run_of,
 )
@@ -85,7 +87,7 @@ class _Run:
     def _page(self) -> int:
         return self.process.space.page
 
-    def _do(self, step: Map | Touch | Advise | Protect | Unmap | Stack) -> None:
+    def _do(self, step: Map | Touch | Advise | Protect | Lock | Unlock | Unmap | Stack) -> None:
         process, page = self.process, self._page
         if isinstance(step, Map):
             self.areas[step.area] = self._map(step)
@@ -102,6 +104,10 @@ class _Run:
                 process.madvise(start, step.advice, length)
             elif isinstance(step, Protect):
                 process.mprotect(start, step.prot, length)
+            elif isinstance(step, Lock):
+                process.mlock(start, length)
+            elif isinstance(step, Unlock):
+                process.munlock(start, length)
             else:
                 process.munmap(start, length)
 

@@ -1,5 +1,6 @@
 """Making room: who has to leave when no frame is free, and what that costs.
 
+    given back (MADV_FREE)    drop it, unless it was written since; such pages go first
     clean page of a file      it is on disk already: drop it
     dirty page of a file      write it to the file, then drop it
     private page              write it to swap, unless swap still has the same page
@@ -130,6 +131,8 @@ class Reclaim:
 
     def _make_room(self, keep: Frame | None) -> None:
         """Evict one page."""
+        if self._discard_lazy(keep):
+            return
         candidates = self._candidates
         candidates.keep = keep
         if any(True for _ in candidates.queue()):
@@ -150,9 +153,39 @@ class Reclaim:
             raise OutOfMemory(f"{message}and there is no swap for the {stuck} that hold pages")
         raise OutOfMemory(f"{message}and none holds a page that could leave")
 
-    def evict(self, frame: Frame) -> None:
-        """Make a page leave its frame, wherever it is mapped, and free the frame."""
+    def _discard_lazy(self, keep: Frame | None) -> bool:
+        """Let one page go that was given back with MADV_FREE, and tell whether there was one."""
+        for frame in tuple(self.pool.lazy.values()):
+            if frame is not keep and not self.pool.is_locked(frame) and self._discard(frame):
+                self.pool.events["pgsteal_direct"] += frame.pages
+                self.pool.events["pgsteal_file"] += frame.pages  # Linux keeps them on that list
+                return True
+        return False
+
+    def _discard(self, frame: Frame) -> bool:
+        """Let a page go that was given back; if it was written since, it is as any other again."""
         pool = self.pool
+        del pool.lazy[frame.pfn]
+        if pool.is_dirty(frame):
+            return False
+        for space, va in tuple(frame.mappers):
+            if space.is_huge(va) and frame.pages == 1:
+                space.split_huge(va)
+            space.discard(va)
+        pool.events["pglazyfreed"] += frame.pages
+        pool.events["pgsteal"] += frame.pages
+        self.evicted.append(Eviction(frame.pfn, frame.kind, Cost.DROPPED))
+        return True
+
+    def evict(self, frame: Frame) -> None:
+        """Make a page leave its frame, wherever it is mapped, and free the frame.
+
+        One that was given back with MADV_FREE is dropped, or, if it was written since, stays.
+        """
+        pool = self.pool
+        if frame.pfn in pool.lazy:
+            self._discard(frame)
+            return
         if frame.pages > 1:
             frame = pool.break_up(frame)[0]  # one small page of it is enough
         for space, va in tuple(frame.mappers):

@@ -76,6 +76,22 @@ class Protect:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """Lock an area or a run of its pages in memory."""
+
+    area: str
+    pages: range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """Let an area or a run of its pages leave memory again."""
+
+    area: str
+    pages: range | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unmap:
     """Unmap an area or a run of its pages."""
 
@@ -98,9 +114,10 @@ class Fork:
     parent: tuple[Op, ...] = ()
 
 
-Op = File | Map | Touch | Advise | Protect | Unmap | Stack | Fork
+Op = File | Map | Touch | Advise | Protect | Lock | Unlock | Unmap | Stack | Fork
 _OPS: dict[str, type[Op]] = {
-    one.__name__: one for one in (File, Map, Touch, Advise, Protect, Unmap, Stack, Fork)
+    one.__name__: one
+    for one in (File, Map, Touch, Advise, Protect, Lock, Unlock, Unmap, Stack, Fork)
 }
 
 

@@ -227,6 +227,12 @@ class ProcessTable(RadixTable):
         self.set_huge(va, 0)
         return self.deposited.pop(va >> self._shift[self.last])
 
+    def take_table(self, va: int) -> int:
+        """Take the empty last-level table of an address away, for a huge page to keep aside."""
+        above = self._below[self.last - 1][va >> self._shift[self.last - 1]]
+        self._store(self.last - 1, above, va, 0)
+        return self._below[self.last].pop(va >> self._shift[self.last])
+
     def nothing_below(self, va: int) -> bool:
         """Tell whether the entry of a huge page is free: no table, and no huge page."""
         index = va >> self._shift[self.last]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .space import AddressSpace
 
+MEMLOCK = 8 << 20  # Linux's default since 5.16 (include/uapi/linux/resource.h, MLOCK_LIMIT)
+
 
 class Task:
     """A process, as the kernel knows it.
@@ -23,6 +25,8 @@ class Task:
         Its name, as /proc/PID/comm has it.
     ppid : int
         The number of its parent, 0 if it has none.
+    memlock : int or None
+        How many bytes it may lock in memory (ulimit -l); None for one with CAP_IPC_LOCK.
     ended : bool
         Whether it is gone.
     """
@@ -30,6 +34,7 @@ class Task:
     def __init__(self, pid: int, space: AddressSpace) -> None:
         self.pid, self._space, self.ended = pid, space, False
         self.comm, self.ppid = "program", 0
+        self.memlock: int | None = MEMLOCK
         self.minflt = self.majflt = 0
 
     @property

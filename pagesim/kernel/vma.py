@@ -52,6 +52,8 @@ class Vma:
         Whether it has ever held private pages of its own (Linux: it has an `anon_vma`).
     accounted : bool
         Whether its memory counts as promised (Linux: VM_ACCOUNT).
+    locked : bool
+        Whether its pages may not leave memory (mlock).
 
     Examples
     --------
@@ -72,6 +74,7 @@ class Vma:
     random: bool = False
     own_pages: bool = False
     accounted: bool = False
+    locked: bool = False
 
     @property
     def length(self) -> int:
@@ -178,6 +181,10 @@ class Areas:
             self._areas.remove(above)
             area = replace(area, end=above.end, own_pages=above.own_pages or area.own_pages)
         self._areas.insert(bisect_right(self._areas, area.start, key=_start), area)
+
+    def copy(self, area: Vma) -> None:
+        """Put an area behind all others, and do not merge it, be it like its neighbour or not."""
+        self._areas.append(area)
 
     def change(self, area: Vma, **fields: object) -> Vma:
         """Change an area in place: its start (a stack that grows) or what is noted about it."""

@@ -54,7 +54,10 @@ def weigh(space: AddressSpace, area: Vma) -> Counter[str]:
             found["Swap"] += page
             found["SwapPss"] += (page << PSS_SHIFT) // users
         elif pte.pfn != pool.zero:
-            _account(found, pool.frames[pte.pfn], page, pte.dirty, pte.accessed)
+            frame = pool.frames[pte.pfn]
+            dirty = pte.dirty or frame.dirty
+            _account(found, frame, page, dirty, pte.accessed)
+            found["LazyFree"] += page * (frame.pfn in pool.lazy and not dirty)
     for va in space.table.huge_pages(area.start, area.end):
         pte = space.pte(va)
         if pte.pfn == pool.huge_zero:
@@ -64,7 +67,10 @@ def weigh(space: AddressSpace, area: Vma) -> Counter[str]:
         small = space.huge // page // head.pages  # 1, unless another process has split it
         for i in range(small):
             part = pool.frames[pte.pfn + i]
-            _account(found, part, space.huge // small, pte.dirty, pte.accessed)
+            size, dirty = space.huge // small, pte.dirty or part.dirty
+            _account(found, part, size, dirty, pte.accessed)
+            found["LazyFree"] += size * (part.pfn in pool.lazy and not dirty)
+    found["Locked"] = found["Pss"] * area.locked
     _find_in_swap(found, space, area)
     return found
 
@@ -77,7 +83,6 @@ def in_kb(name: str, value: int) -> int:
 def _account(found: Counter[str], frame: Frame, size: int, dirty: bool, young: bool) -> None:
     """Add a page, or a huge one, that an entry leads to."""
     pss = (size << PSS_SHIFT) // len(frame.mappers)
-    dirty |= frame.dirty
     found["Rss"] += size
     found["Pss"] += pss
     found[f"Pss_{frame.kind.title()}"] += pss

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from pagesim.kernel.steps import Advise, File, Fork, Map, Op, Program, Protect, Stack, Touch, Unmap
+from pagesim.kernel.steps import (
+    Advise,
+    File,
+    Fork,
+    Lock,
+    Map,
+    Op,
+    Program,
+    Protect,
+    Stack,
+    Touch,
+    Unlock,
+    Unmap,
+)
 
 _HUGE = 512  # pages of 4 KiB in a huge page
 
@@ -293,6 +306,92 @@ PROGRAMS = (
         Touch("a", "w", range(0, 256, 2)),
         Touch("a", "r", range(1, 256, 2)),
         Touch("a", "w"),
+        needs=("disk",),
+    ),
+    # -- locked, given back, collapsed
+    _program(
+        "locked before the first touch",
+        Map("a", 100),
+        Lock("a", range(50)),
+        Touch("a", "w"),
+        Unlock("a", range(10, 20)),
+        Advise("a", "dontneed", range(10, 20)),
+        Touch("a", "r"),
+    ),
+    _program("lock what is read-only", Map("a", 100, "r"), Lock("a"), Touch("a", "r")),
+    _program(
+        "lock shared memory",
+        Map("a", 64, kind="shared"),
+        Lock("a", range(0, 40)),
+        Touch("a", "w"),
+    ),
+    _program(
+        "lock, and fork",
+        Map("a", 100),
+        Lock("a"),
+        Fork(
+            child=(Touch("a", "w", range(20)), Advise("a", "dontneed", range(10))),
+            parent=(Touch("a", "w"),),
+        ),
+    ),
+    _program(
+        "given back and written again, or not",
+        Map("a", 100),
+        Touch("a", "w"),
+        Advise("a", "free"),
+        Touch("a", "w", range(30)),
+        Touch("a", "r", range(30, 40)),
+        Advise("a", "pageout"),
+        Touch("a", "r"),
+        Touch("a", "w"),
+    ),
+    _program(
+        "given back after a fork",
+        Map("a", 100),
+        Touch("a", "w"),
+        Fork(child=(Advise("a", "free"), Touch("a", "w", range(9))), parent=(Touch("a", "w"),)),
+        Touch("a", "r"),
+    ),
+    _program(
+        "cold is still there",
+        Map("a", 100),
+        Touch("a", "w"),
+        Advise("a", "cold", range(50)),
+        Touch("a", "r"),
+        Touch("a", "w"),
+    ),
+    _program(
+        "collapsed",
+        Map("a", 4 * _HUGE),
+        Touch("a", "w", range(3)),
+        Touch("a", "w", range(_HUGE, 2 * _HUGE)),
+        Touch("a", "r", range(2 * _HUGE, 2 * _HUGE + 1)),
+        Advise("a", "hugepage"),
+        Advise("a", "collapse", range(2 * _HUGE)),
+        Advise("a", "collapse", range(2 * _HUGE, 3 * _HUGE)),
+        Touch("a", "w"),
+        Advise("a", "dontneed", range(100)),
+        Touch("a", "w"),
+        needs=("huge pages",),
+    ),
+    _program(
+        "collapsed after a fork",
+        Map("a", 2 * _HUGE),
+        Touch("a", "w"),
+        Advise("a", "hugepage"),
+        Fork(
+            child=(Advise("a", "collapse", range(_HUGE)), Touch("a", "w", range(_HUGE + 5))),
+            parent=(Touch("a", "w"),),
+        ),
+        Touch("a", "w"),
+        needs=("huge pages",),
+    ),
+    _program(
+        "read ahead from a cached file",
+        File("f", 64, "cache"),
+        Map("a", 64, kind="shared", file="f"),
+        Advise("a", "willneed"),
+        Touch("a", "r"),
         needs=("disk",),
     ),
     # -- stack and swap

@@ -19,12 +19,14 @@ from pagesim.kernel.steps import (
     Advise,
     File,
     Fork,
+    Lock,
     Map,
     Program,
     Protect,
     Reading,
     Stack,
     Touch,
+    Unlock,
     Unmap,
     decode,
     encode,
@@ -97,7 +99,7 @@ def test_linux_counts_what_the_simulator_predicts(program, user, counted):
 def test_there_are_programs_for_every_kind_of_fault():
     assert len({program.name for program in PROGRAMS}) == len(PROGRAMS) >= 20
     used = {type(step) for program in PROGRAMS for step in program.steps}
-    assert used == {Map, Touch, Advise, Protect, Unmap, File, Fork, Stack}
+    assert used == {Map, Touch, Advise, Protect, Lock, Unlock, Unmap, File, Fork, Stack}
 
 
 @pytest.mark.parametrize("program", BOTH, ids=lambda program: program.name)

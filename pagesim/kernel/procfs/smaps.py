@@ -65,6 +65,7 @@ def _flags(area: Vma) -> list[str]:
         "me": True,
         "ms": shared,
         "gd": area.grows_down,
+        "lo": area.locked,
         "rr": area.random,
         "de": area.role == "vdso",
         "ac": area.accounted,

@@ -26,7 +26,7 @@ def status(task: Task) -> str:
     sizes = {
         "VmPeak": max(space.peak, space.size),
         "VmSize": space.size,
-        "VmLck": 0,
+        "VmLck": space.locked,
         "VmPin": 0,  # nothing here pins pages for a device
         "VmHWM": max(space.peak_rss, space.resident) * page,
         "VmRSS": space.resident * page,

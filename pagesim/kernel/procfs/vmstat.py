@@ -10,6 +10,7 @@ from ..machine import Machine
 
 _USES = (
     "nr_free_pages",
+    "nr_mlock",
     "nr_inactive_anon",
     "nr_inactive_file",
     "nr_unevictable",
@@ -27,14 +28,21 @@ _EVENTS = (
     "pgpgout",
     "pswpin",
     "pswpout",
+    "pglazyfree",
     "pgfault",
     "pgmajfault",
+    "pglazyfreed",
     "pgsteal_direct",
     "pgsteal_anon",
     "pgsteal_file",
     "thp_fault_alloc",
     "thp_fault_fallback",
+    "thp_collapse_alloc",
+    "thp_collapse_alloc_failed",
     "thp_split_pmd",
+    "thp_scan_exceed_none_pte",
+    "thp_scan_exceed_swap_pte",
+    "thp_scan_exceed_share_pte",
 )
 
 
