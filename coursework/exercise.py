@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, combinations
 from random import Random
 from typing import Any
 
@@ -181,14 +182,22 @@ class Exercise:
         """List the parts of a problem, each as the arguments that describe it."""
         raise NotImplementedError
 
-    def solved(self, data: Data, change: Change = RIGHT) -> list[Any]:
-        """Answer every part rightly, or as a change has it; `Raised` where that fails."""
+    def solving(self, data: Data, change: Change = RIGHT) -> Iterator[Any]:
+        """Answer part by part, rightly or as a change has it; `Raised` where that fails."""
         raise NotImplementedError
 
+    def solved(self, data: Data, change: Change = RIGHT) -> list[Any]:
+        """Answer every part, as `solving` does."""
+        return list(self.solving(data, change))
+
+    def answering(self, data: Data, change: Change = RIGHT) -> Iterator[Any]:
+        """Give, part by part, what of each answer is compared."""
+        for part, each in zip(self.parts(data), self.solving(data, change), strict=True):
+            yield each if type(each) is Raised else self.measured(part, each)
+
     def answers(self, data: Data, change: Change = RIGHT) -> list[Any]:
-        """Return what of each answer is compared."""
-        pairs = zip(self.parts(data), self.solved(data, change), strict=True)
-        return [each if type(each) is Raised else self.measured(part, each) for part, each in pairs]
+        """List what of each answer is compared."""
+        return list(self.answering(data, change))
 
     def part_form(self, part: list[Any]) -> Any:
         """Return the form of an answer to one part."""
@@ -244,21 +253,24 @@ class Exercise:
         rng = Random(int.from_bytes(digest, "big"))
         for _ in range(_DRAWS):
             data = self.draw(rng)
-            known: list[list[Any]] = []
-            for change in (RIGHT, *self.mistakes):
-                answers = self.answers(data, change)
-                twins = [i for i, each in enumerate(known) if self.same(each, answers)]
-                if twins:
-                    one, other = twins[0], len(known)
-                    break
-                known.append(answers)
-            else:
+            twins = self._twins(data)
+            if twins is None:
                 return data
+        one, other = twins
         right = "the right answer" if one == 0 else f"mistake {one}"
         raise ValueError(
             f"exercise {self.id}: no draw out of {_DRAWS} tells its mistakes apart; "
             f"in the last one {right} and mistake {other} gave the same"
         )
+
+    def _twins(self, data: Data) -> tuple[int, int] | None:
+        """Find two of the right answer (0) and the known mistakes (1, ...) that are alike."""
+        streams = [self.answering(data, change) for change in (RIGHT, *self.mistakes)]
+        alike = list(combinations(range(len(streams)), 2))
+        for _ in self.parts(data):  # a part is worked out for those that are alike so far
+            now = {each: next(streams[each]) for each in sorted({*chain.from_iterable(alike)})}
+            alike = [(one, other) for one, other in alike if self.same(now[one], now[other])]
+        return alike[0] if alike else None
 
     def _plain(self, part: list[Any], answer: Any) -> Any:
         """Bring an answer of our own solver into the form in which a learner's is."""

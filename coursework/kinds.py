@@ -68,7 +68,7 @@ mistakes "bytes for KiB" and "ns for µs".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from inspect import Parameter, signature
 from typing import Any
@@ -131,13 +131,13 @@ class Numbers(_Written):
     def part_form(self, part: list[Any]) -> Any:
         return self.form[part[-1]]
 
-    def solved(self, data: Data, change: Change = RIGHT) -> list[Any]:
+    def solving(self, data: Data, change: Change = RIGHT) -> Iterator[Any]:
         keys = list(self.keys)
         solved = attempted(self.solve, data, **change.keywords)
         if type(solved) is Raised:
-            return [solved] * len(keys)
+            return iter([solved] * len(keys))
         given = replaced(keys, [solved[key] for key in keys], change, data)
-        return [self._plain(*pair) for pair in zip(self.parts(data), given, strict=True)]
+        return map(self._plain, self.parts(data), given)
 
     def step(self, part: list[Any], expected: Any, got: Any) -> str:
         key = part[-1]
@@ -186,8 +186,8 @@ class Steps(_Written):
     def part_form(self, part: list[Any]) -> Any:
         return self.form
 
-    def solved(self, data: Data, change: Change = RIGHT) -> list[Any]:
-        return [self._row(part, change) for part in self.parts(data)]
+    def solving(self, data: Data, change: Change = RIGHT) -> Iterator[Any]:
+        return (self._row(part, change) for part in self.parts(data))
 
     def _row(self, part: list[Any], change: Change) -> Any:
         row = attempted(self.solve, *part, **change.keywords)
@@ -258,8 +258,8 @@ class Code(Exercise):
     def part_form(self, part: list[Any]) -> Any:
         return self.form
 
-    def solved(self, data: Data, change: Change = RIGHT) -> list[Any]:
-        return [self._result(case, change) for case in data["cases"]]
+    def solving(self, data: Data, change: Change = RIGHT) -> Iterator[Any]:
+        return (self._result(case, change) for case in data["cases"])
 
     def _result(self, case: list[Any], change: Change) -> Any:
         result = attempted(self.solve, *case, **change.keywords)

@@ -151,7 +151,14 @@ def test_best_page_by_adding_up_whole_and_broken_pages(name):
 
 def test_table_bill_of_the_machine_in_the_textbook():
     """OSTEP ch. 18: 32 bits, 4 KiB, 4 bytes: 4 MiB a process, 400 MiB for a hundred."""
-    data = {"va_bits": 32, "page_shift": 12, "entry": 4, "processes": 100, "used": 20, "memory": 1}
+    data = {
+        "va_bits": 32,
+        "page_shift": 12,
+        "entry": 4,
+        "processes": 100,
+        "used": 20,
+        "memory": 1024,
+    }
     assert table_bill.solve(data) == {
         "entries": 2**20,
         "all": 400 << 20,

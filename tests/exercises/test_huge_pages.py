@@ -97,7 +97,7 @@ def test_room_in_a_bitmap_and_in_the_allocator(learner):
         for pfn in used:
             taken[pfn] = 1
             buddy.claim(pfn)
-        now = sum(not any(taken[at : at + size]) for at in range(0, frames, size))
+        now = sum(not any(taken[at : at + size]) for at in range(0, frames - size + 1, size))
         free = buddy.free_blocks().items()
         assert now == sum(count << larger - order for larger, count in free if larger >= order)
         packed = bytes(frames - len(used)).count(bytes(size))

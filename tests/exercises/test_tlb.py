@@ -120,12 +120,12 @@ def test_a_right_size_in_another_unit_is_told_so(shift: int, unit: str) -> None:
     assert f"it is the right number in {unit}, and bytes are asked for" in told
 
 
-def test_a_mean_is_right_to_three_digits_and_the_card_says_so() -> None:
+def test_a_mean_is_right_to_four_digits_and_the_card_says_so() -> None:
     exercise = EXERCISES["access-time"]
     data = exercise.problem("ada")
-    assert "compared to 3 significant digits" in exercise.asks(data)
+    assert "compared to 4 significant digits" in exercise.asks(data)
     answer = answered(exercise, data)
-    rounded = {key: float(f"{value:.3g}") for key, value in answer.items()}
+    rounded = {key: float(f"{value:.4g}") for key, value in answer.items()}
     assert judge(exercise, data, rounded) == exercise.points
-    rounded["two levels"] *= 1.01
+    rounded["two levels"] *= 1.002
     assert judge(exercise, data, rounded) < exercise.points

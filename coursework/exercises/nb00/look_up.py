@@ -16,7 +16,7 @@ def draw(rng: Random) -> Data:
         table = rng.sample(frames, _PAGES)
         page, frame = rng.sample(range(1, _PAGES), 2)
         moved = all(one != other for one, other in enumerate(table))
-        if moved and {page, frame} <= set(table) and table[page] != frame:
+        if moved and {page, frame} <= set(table) and table[page] not in (frame, table.index(frame)):
             return {"table": table, "page": page, "frame": frame}
 
 

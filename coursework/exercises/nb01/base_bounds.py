@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, bug
+from ...kinds import Data, Numbers, bug, own
 
 _KEYS = "abcdef"
 
@@ -54,16 +54,11 @@ def locate(data: Data, key: str, expected: int | str, got: int | str) -> str:
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="Two registers, by hand",
-    points=2,
     kind="hand",
-    draw=draw,
-    text=text,
-    solve=solve,
     form=dict.fromkeys(_KEYS, (int, "fault")),
     describe=lambda data, key: f"`{key}`, the address {data['addresses'][key]}",
-    locate=locate,
     mistakes={
         bug(beyond=1): "the address that *equals* the bounds register is let through. A process of "
         "10 bytes has the addresses 0 to 9: the tenth byte is the last, and 10 is not its own.",

@@ -58,7 +58,7 @@ EXERCISE = Numbers(
     **own(globals()),
     title="A few accesses go to disk",
     form={"mean": float, "times": float, "twice": int, "limit": int},
-    digits=4,
+    digits=5,
     units={"mean": "ns"},
     look={
         "mean": "Of so many accesses, how many take how long? Add them up, then divide.",

@@ -13,8 +13,7 @@ _SIZES = (1, 2, 4, 8, 16)
 def draw(rng: Random) -> Data:
     """Draw memories whose last byte just has its place, and those with one byte more."""
     cases = []
-    for bits in (8, 16, 16, 32, 32):
-        flags = rng.randrange(6)
+    for bits, flags in zip((8, 16, 16, 32, 32), rng.sample(range(2, 8), 5), strict=True):
         cases += [[1 << bits - flags, flags], [(1 << bits - flags) + 1, flags]]
     for bits in (10, 18, 34):  # sizes that are no power of two, with or without flags
         cases.append([rng.randrange((1 << bits - 1) + 2, 1 << bits), rng.choice((0, 13))])

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from ...kinds import Code, Data, bug, instead
+from ...kinds import Code, Data, bug, instead, own
 
 SIZES = [1 << shift for shift in range(6, 21)]
 
 
 def draw(rng: Random) -> Data:
-    """Draw programs: many small segments, few large ones, both ends of the sizes, and a tie."""
-    cases = [[[rng.randrange(900, 1500) for _ in range(2)], 4], _tie(rng)]
-    for _ in range(7):
+    """Draw programs: many small segments, few large ones, both ends of the sizes, and edges."""
+    cases = [[[rng.randrange(900, 1500) for _ in range(2)], 4], *_edges(rng)]
+    for _ in range(5):
         count, power = rng.randrange(1, 12), rng.randrange(12, 26)
         segments = [rng.randrange(1 << power - 4, 1 << power) for _ in range(count)]
         segments += [rng.randrange(100, 4000) for _ in range(rng.randrange(6))]
@@ -23,10 +23,13 @@ def draw(rng: Random) -> Data:
     return {"cases": cases}
 
 
-def _tie(rng: Random) -> list[object]:
-    """Make a segment of whole pages that costs the same with pages twice as large."""
+def _edges(rng: Random) -> list[list[object]]:
+    """Make whole pages as dear as larger ones, or cheaper by an entry; and a byte too many."""
     page, entry = 1 << rng.randrange(7, 13), rng.choice((4, 8, 16))
-    return [[page * (2 * page // entry + 1)], entry]
+    half = 2 * page // entry
+    odd = rng.randrange(1, half, 2)
+    segments = ([page * (half + 1)], [page * odd, page * (2 * half - odd)], [8 * page + 1])
+    return [[each, entry] for each in segments]
 
 
 def text(data: Data) -> str:
@@ -74,14 +77,9 @@ def locate(segments: list[int], entry: int, expected: int, got: int) -> str:
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="The best page size",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     look={"page": ""},
-    locate=locate,
     mistakes={
         bug(cost=lambda length, page, entry: length / page * entry + page / 2): "half a page is "
         "wasted in each segment, as in the formula. That holds on average, for lengths that nobody "

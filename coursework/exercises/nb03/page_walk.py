@@ -1,4 +1,4 @@
-"""Six accesses through a flat table by hand, with valid and permission bits.
+"""Seven accesses through a flat table by hand, with valid and permission bits.
 
 The machine, bit by bit:
 
@@ -10,35 +10,37 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Steps, bug
+from ...kinds import Data, Steps, bug, own
 
-_LETTERS = "abcdef"
+_LETTERS = "abcdefg"
 _FRAMES, _WORDS = 16, 8  # of 16 bytes each: eight entries
 _P, _W, _U, _NX = 1, 2, 4, 16
 ABSENT, FORBIDDEN = "not there", "not allowed"
 
 
 def draw(rng: Random) -> Data:
-    """Draw a table in two frames and six accesses: two arrive; each of P, U, W and NX stops one."""
+    """Draw a table and seven accesses: one of each sort arrives; P, U, W and NX stop one each."""
     root = rng.randrange(1, _FRAMES - 2)
-    free = [pfn for pfn in range(_FRAMES) if pfn not in (root, root + 1)]
-    pages = [*rng.sample(range(8), 3), *rng.sample(range(8, 16), 3)]
+    free = [pfn for pfn in range(1, _FRAMES) if pfn not in (root, root + 1)]
+    pages = [*rng.sample(range(8), 3), *rng.sample(range(8, 16), 4)]
     rng.shuffle(pages)
-    # flags of the six pages, and who does what to them
+    # flags of the pages, and who does what to them
     plans = (
         (_P | _U | _W | _NX, "user", "writes"),
         (_U | _W | rng.choice((0, _NX)), "user", "reads"),
         (_P | _W | rng.choice((0, _NX)), "user", rng.choice(("reads", "writes"))),
-        (_P | rng.choice((0, _U)) | _W | _NX, "kernel", "writes"),
+        (_P | rng.choice((0, _W)), "kernel", "fetches code at"),
+        (_P | _U | rng.choice((0, _NX)), "user", "reads"),
         (_P | _U, rng.choice(("user", "kernel")), "writes"),
         (_P | _U | _W | _NX, "user", "fetches code at"),
     )
     entries = [rng.choice(free) << 8 | rng.choice((0, _U | _W, _NX)) for _ in range(16)]
     asked = {}
-    order = [0, *rng.sample(range(1, 6), 5)]  # the first one arrives
+    order = [0, *rng.sample(range(1, 7), 6)]  # the first one arrives
+    frames = rng.sample(free, 7)
     for key, plan in zip(_LETTERS, order, strict=True):
         flags, who, access = plans[plan]
-        entries[pages[plan]] = rng.choice(free) << 8 | flags | rng.choice((0, 0x20))
+        entries[pages[plan]] = frames[plan] << 8 | flags | rng.choice((0, 0x20))
         asked[key] = {"va": pages[plan] << 4 | rng.randrange(1, 16), "who": who, "access": access}
     memory = [[rng.randrange(1 << 16) for _ in range(_WORDS)] for _ in range(_FRAMES)]
     memory[root], memory[root + 1] = entries[:8], entries[8:]
@@ -59,7 +61,7 @@ def text(data: Data) -> str:
         f"fills frame {data['root']:#x} (entries 0 to 7) and the one behind it (8 to 15). An entry "
         "has its PFN in bits 15..8; P is bit 0, W bit 1, U bit 2, NX bit 4."
         "\n\n" + "\n".join("    " + row for row in (head, *rows)) + "\n\n"
-        "Six accesses:\n\n" + "\n".join("    " + line for line in asked) + "\n\n"
+        "Seven accesses:\n\n" + "\n".join("    " + line for line in asked) + "\n\n"
         "For each write the VPN, the entry, and where it ends: a physical address, "
         f'"{ABSENT}" (P = 0), or "{FORBIDDEN}" (P = 1, but this access may not be). The kernel may '
         "use pages without U; W and NX bind it too."
@@ -98,12 +100,8 @@ def solve(
 
 
 EXERCISE = Steps(
-    module=__name__,
-    title="Six accesses by hand",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
+    **own(globals()),
+    title="Seven accesses by hand",
     letters=_LETTERS,
     form=[int, int, (int, ABSENT, FORBIDDEN)],
     describe=lambda data, key: f"`{key}`, {_told(data['accesses'][key])}",

@@ -6,18 +6,18 @@ from random import Random
 
 from pagesim import binary
 
-from ...kinds import Data, Numbers, bug, instead
+from ...kinds import Data, Numbers, bug, instead, own
 
 
 def draw(rng: Random) -> Data:
     """Draw a machine and its load."""
     return {
-        "va_bits": rng.choice((30, 32, 33, 34)),
+        "va_bits": rng.choice((33, 34, 35)),
         "page_shift": rng.choice((12, 13, 14)),
         "entry": rng.choice((4, 8)),
         "processes": rng.randrange(20, 200),
         "used": rng.choice((12, 20, 28, 36, 44)),
-        "memory": rng.choice((1, 2, 3, 4)),
+        "memory": rng.randrange(1001, 4000, 2),  # MiB: no whole number of tables
     }
 
 
@@ -26,7 +26,7 @@ def text(data: Data) -> str:
     return (
         f"A machine has virtual addresses of {data['va_bits']} bits, pages of "
         f"{binary(1 << data['page_shift'])}, entries of {data['entry']} bytes, and "
-        f"{data['memory']} GiB of memory. Each process has a flat table.\n\n"
+        f"{data['memory']:,} MiB of memory left. Each process has a flat table.\n\n"
         f"How many entries has a table? {data['processes']} processes run: how many bytes have "
         f'their tables ("all")? Each of them uses {data["used"]} MiB, in whole pages: how many of '
         'its entries are "in_use"? How many tables would fit into memory at "most", with nothing '
@@ -47,18 +47,14 @@ def solve(
         "entries": entries,
         "all": everything,
         "in_use": in_use,
-        "most": (data["memory"] << 30) // table,
+        "most": (data["memory"] << 20) // table,
         "doubled": everything // 2,
     }
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="The bill for a whole machine",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     units={"all": "bytes", "doubled": "bytes"},
     look={
         "entries": "How many bits of an address are page number?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, bug, instead
+from ...kinds import Data, Numbers, bug, instead, own
 
 _BITS = {"PUD": 27, "PMD": 18, "PTE": 9}  # of a page number, below what a table of a level covers
 _2MIB, _GIB, _PGD_SPAN = 1 << 9, 1 << 18, 1 << 27  # in pages of 4 KiB
@@ -12,16 +12,18 @@ _2MIB, _GIB, _PGD_SPAN = 1 << 9, 1 << 18, 1 << 27  # in pages of 4 KiB
 
 def draw(rng: Random) -> Data:
     """Draw regions that share tables, cross borders and end right at them, and some hermits."""
-    near, *far = rng.sample(range(1, 256), rng.randrange(2, 7))  # of 256 PGD entries
-    here, *there = (near * _PGD_SPAN + gib * _GIB for gib in rng.sample(range(4, 500, 3), 6))
+    near, *far = rng.sample(range(2, 256), rng.randrange(1, 6))  # of 256 PGD entries
+    # half of the 512 GiB, then the other half
+    gibs = rng.randrange(4, 240), *rng.sample(range(260, 500, 3), rng.randrange(1, 6))
+    here, *there = (near * _PGD_SPAN + gib * _GIB for gib in gibs)
     border = here + rng.randrange(20, 100) * _2MIB
     head, tail = rng.randrange(9, 200), rng.randrange(300, 500)
     regions = [
-        [border - head, head + rng.randrange(1, 5) * _2MIB],  # ends at a 2 MiB border
-        [border + rng.randrange(100, 300) * _2MIB, rng.randrange(2, 300)],  # starts at one
-        [here + 2 * _GIB - tail, tail + rng.randrange(1, 9)],  # just crosses 1 GiB
-        *([gib + rng.randrange(_GIB), 1] for gib in there[: rng.randrange(6)]),
-        *([each * _PGD_SPAN + rng.randrange(_PGD_SPAN), 1] for each in far),
+        [border - head, head + rng.randrange(2, 5) * _2MIB],  # ends at a 2 MiB border
+        [border + rng.randrange(240, 300) * _2MIB, rng.randrange(2, 300)],  # starts at one
+        [here + 2 * _GIB - tail, tail + 1],  # its last page is the first behind 1 GiB
+        *([gib + rng.randrange(_GIB), 1] for gib in there),
+        *([each * _PGD_SPAN + rng.randrange(_PGD_SPAN), 1] for each in {near ^ 1, *far}),
     ]
     return {"regions": regions, "full_tib": rng.randrange(2, 65)}
 
@@ -66,12 +68,8 @@ def solve(
 
 
 EXERCISE = Numbers(
-    module=__name__,
+    **own(globals()),
     title="Count the tables",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     units={"all": "KiB"},
     look={
         "PUD": "Which regions lie in the same 512 GiB, and which cross its border?",

@@ -13,26 +13,35 @@ from random import Random
 
 from pagesim import TOY10
 
-from ...kinds import Data, Steps, bug
+from ...kinds import Data, Steps, bug, own
 
 FRAMES, ENTRIES = 16, 8
 _MET = ("PGD index", "PGD entry", "PTE index", "PTE entry")
 _CUT = "Cut the address into bits again."
 _READ = "Which frame is this table in, and which column of its row is read?"
+# Addresses of which no other three bits make the PTE index; that and the offset are odd.
+_FIRST = [
+    va
+    for va in range(0x11, 1 << TOY10.va_bits, 2)
+    if va >> 4 & 1 and va & 15 < 15 and va >> 4 & 7 not in (7, va & 7, va >> 3 & 7, va >> 5 & 7)
+]
 
 
 def draw(rng: Random) -> Data:
     """Fill 16 frames: a root, two tables of pages, and data that looks as if it meant something."""
     memory = [[_entry(rng) ^ rng.randrange(2) for _ in range(ENTRIES)] for _ in range(FRAMES)]
     root, *tables = rng.sample(range(1, FRAMES), 3)
-    used = rng.sample(range(ENTRIES), 3)  # of the root: two lead to tables, one is stale
+    va = rng.choice(_FIRST)
+    # of the root: two lead to tables, one is stale
+    used = [va >> 7, *rng.sample([each for each in range(ENTRIES) if each != va >> 7], 2)]
     memory[root] = [0] * ENTRIES
     for index, table in zip(used, (*tables, rng.choice(tables)), strict=True):
         memory[root][index] = _entry(rng, table)
+    memory[root][used[0]] &= ~2  # W says nothing about the way
     memory[root][used[2]] &= ~1
     pages = []
-    for table in tables:
-        present, stale, *rest = rng.sample(range(ENTRIES), 5)
+    for table, present in zip(tables, (va >> 4 & 7, rng.randrange(ENTRIES)), strict=True):
+        stale, *rest = rng.sample([each for each in range(ENTRIES) if each != present], 4)
         memory[table] = [0] * ENTRIES
         for index in (present, stale, *rest):
             memory[table][index] = _entry(rng)
@@ -41,8 +50,8 @@ def draw(rng: Random) -> Data:
     (first, _), (second, stale) = pages
     others = [(used[1], second), rng.choice([(used[1], stale), (used[2], first)])]
     rng.shuffle(others)
-    walks = ((used[0], first), *others)  # the first one arrives, one of the others stops
-    addresses = [TOY10.join(indices, rng.randrange(1, 16)) for indices in walks]
+    # the first one arrives, one of the others stops
+    addresses = [va, *(TOY10.join(indices, rng.randrange(1, 16)) for indices in others)]
     return {"memory": memory, "root": root, "addresses": dict(zip("abc", addresses, strict=True))}
 
 
@@ -87,17 +96,13 @@ def solve(
 
 def _entry(rng: Random, pfn: int | None = None) -> int:
     """Make a present entry with random flags out of W, U, A and D."""
-    frame = rng.randrange(FRAMES) if pfn is None else pfn
+    frame = rng.randrange(1, FRAMES) if pfn is None else pfn
     return frame << 8 | rng.choice((0, 2, 4, 6)) | rng.choice((0, 0x20, 0x60)) | 1
 
 
 EXERCISE = Steps(
-    module=__name__,
+    **own(globals()),
     title="Walk a dump by hand",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     form=[(int, "fault")],
     describe=lambda data, key: f"`{key}`, the walk of {data['addresses'][key]:#05x}",
     look={

@@ -17,7 +17,7 @@ _PUD, _PMD, _PTE = _SPANS.values()
 
 def draw(rng: Random) -> Data:
     """Draw a window that begins a few pages below a 512 GiB border."""
-    border = rng.randrange(1, 100) * _PUD
+    border = rng.randrange(41, 140) * _PUD
     low = border - rng.randrange(5, 60) * PAGE
     return {"low": low, "high": border + rng.randrange(6, 40) * _PUD}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pagesim.units import count
 
-from ...kinds import Code, Data, bug, instead
+from ...kinds import Code, Data, bug, instead, own
 from .machines import Memory, Mode, entry, in_words, pieces, together
 
 Result = list[Any]  # [pa or None, [[frame, index], ...]]
@@ -28,7 +28,7 @@ def draw(rng: Random) -> Data:
         mode = {"index_bits": index_bits, "page_shift": page_shift, "pfn_shift": pfn_shift}
         memory, cr3, paths = _machine(rng, mode)
         for path in (paths[0], rng.choice(paths[1:])):
-            va = together(path, rng.randrange(1, 1 << page_shift), mode)
+            va = together(path, rng.randrange(1, 1 << page_shift, 2), mode)
             cases.append([va, cr3, mode, memory])
     return {"cases": cases}
 
@@ -36,16 +36,17 @@ def draw(rng: Random) -> Data:
 def _machine(rng: Random, mode: Mode) -> tuple[Memory, int, list[list[int]]]:
     """Grow one path of tables; return it, and the paths that leave it at a stale or empty entry."""
     bits, words = mode["index_bits"], 1 << mode["page_shift"] - 3
-    memory = [
-        [rng.randrange(2) and entry(rng, rng.randrange(_FRAMES), mode) for _ in range(words)]
-        for _ in range(_FRAMES)
-    ]
-    cr3, *tables, page = rng.sample(range(_FRAMES), len(bits) + 1)
+    noise = [0] * 9 + [entry(rng, rng.randrange(_FRAMES), mode) for _ in range(9)]
+    memory = [rng.choices(noise, k=words) for _ in range(_FRAMES)]
+    page = rng.randrange(0, _FRAMES, 2)  # even, and its index odd: neither bit gets into the other
+    cr3, *tables = rng.sample([pfn for pfn in range(_FRAMES) if pfn != page], len(bits))
     path: list[int] = []
     astray: list[list[int]] = []
     for level, (table, leads) in enumerate(zip((cr3, *tables), (*tables, page), strict=True)):
         here = [0] * words
-        some = rng.sample(range(1 << bits[level]), min(4, 1 << bits[level]))
+        lead = rng.randrange(1 << bits[level]) | (level == len(bits) - 1)
+        others = [index for index in range(1 << bits[level]) if index != lead]
+        some = [lead, *rng.sample(others, min(3, len(others)))]
         here[some[0]] = entry(rng, leads, mode)
         here[some[1]] = entry(rng, rng.randrange(_FRAMES), mode, present=False)
         for index in some[2:]:
@@ -134,16 +135,11 @@ def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got:
 
 
 EXERCISE = Code(
-    module=__name__,
+    **own(globals()),
     title="A walk for any machine",
-    points=2,
-    draw=draw,
-    text=text,
-    solve=solve,
     results=("pa", "reads"),
     form=[(int, None), [[int, int]]],
     describe=lambda va, cr3, mode, memory: in_words(va, cr3, mode),
-    locate=locate,
     mistakes={
         bug(cut=_from_the_right): "the address is cut from the right, so that the root gets the "
         "lowest index. The root's index is the leftmost piece.",

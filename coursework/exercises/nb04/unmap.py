@@ -19,7 +19,7 @@ _FRAMES = 14
 def draw(rng: Random) -> Data:
     """Draw machines with one page, or two that part at each level, and one with nothing there.
 
-    There, an entry with P = 0 that is not 0 stands where the walk ends.
+    There, an entry with P = 0 that is not 0 stands where the walk ends; each table has another.
     """
     cases = []
     for index_bits, page_shift, pfn_shift in _MODES:
@@ -36,15 +36,13 @@ def draw(rng: Random) -> Data:
 
 
 def _path(rng: Random, mode: Mode) -> list[int]:
-    return [rng.randrange(1 << bits) for bits in mode["index_bits"]]
+    return [rng.randrange(1, (1 << bits) - 1) for bits in mode["index_bits"]]
 
 
 def _parting(rng: Random, mode: Mode, path: list[int], level: int) -> list[int]:
-    """Draw a path that shares the tables down to a level, and takes another entry there."""
-    other = [*path[:level], *_path(rng, mode)[level:]]
-    while other[level] == path[level]:
-        other[level] = rng.randrange(1 << mode["index_bits"][level])
-    return other
+    """Draw a path that parts at a level: there it takes the first or the last entry."""
+    end = 0 if level % 2 else (1 << mode["index_bits"][level]) - 1
+    return [*path[:level], end, *_path(rng, mode)[level + 1 :]]
 
 
 def _case(
@@ -60,6 +58,9 @@ def _case(
     memory = memory_of(table)
     flags = 1 << mode["pfn_shift"] - 1
     memory = [[word and word | rng.randrange(flags) << 1 for word in frame] for frame in memory]
+    for pfn in (each.pfn for each in table.tables()):
+        empty = [index for index, word in enumerate(memory[pfn]) if not word]
+        memory[pfn][rng.choice(empty)] = rng.randrange(1, flags) << 1
     if stale:
         step = table.walk(together(path, 0, mode)).steps[-1]
         memory[step.table_pfn][step.index] = rng.randrange(1, flags) << 1

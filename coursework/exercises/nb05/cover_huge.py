@@ -14,7 +14,7 @@ _PER = HUGE // SMALL
 
 def draw(rng: Random) -> Data:
     """Draw ranges that start well, end well, or hold no huge page: longer than one, and shorter."""
-    whole = [rng.randrange(2, 6) * _PER for _ in range(2)]
+    whole = [rng.randrange(8, 12) * _PER for _ in range(2)]
     head, tail = rng.randrange(60, 400), rng.randrange(60, 400)
     low, high = rng.randrange(300, 500), rng.randrange(300, 500)
     first, pages = rng.randrange(20, 200), rng.randrange(30, 300)

@@ -36,9 +36,10 @@ def _machine(rng: Random, mode: Mode, first: int) -> tuple[Memory, int, list[lis
     memory = [[0] * words for _ in range(last + 3)]
     path, huge, stops = list[int](), list[list[int]](), list[list[int]]()
     for level, table in enumerate((cr3, *tables)):
-        leads, page, gone = rng.sample(range(1 << bits[level]), 3)
+        leads = rng.randrange(1, 1 << bits[level], 2)
+        page, gone = rng.sample([each for each in range(1 << bits[level]) if each != leads], 2)
         if level == last:  # PS means something else here, and may be 1
-            memory[table][leads] = _entry(rng, rng.randrange(1, 60), mode, rng.randrange(2))
+            memory[table][leads] = _entry(rng, rng.randrange(2, 60, 2), mode, rng.randrange(2))
         else:
             memory[table][leads] = _entry(rng, tables[level], mode, 0)
             if level >= first:

@@ -14,16 +14,11 @@ _KIB, _MIB = 1 << 10, 1 << 20
 
 def draw(rng: Random) -> Data:
     """Draw programs: one touches each page, one stops at the end, one leaves huge pages out."""
-    a = [
-        rng.randrange(4, 20) * HUGE + rng.randrange(20, 480) * SMALL,
-        rng.choice((512, 1024, 2048)),
-    ]
+    a = [rng.choice((1, 2)) * HUGE + rng.randrange(20, 480) * SMALL, rng.choice((1024, 2048))]
     stride = rng.choice((20, 36, 68, 132, 260)) * _KIB
-    b = [rng.randrange(12 * HUGE, 57 * HUGE) // stride * stride, stride]
+    b = [rng.randrange(4 * HUGE, 20 * HUGE) // stride * stride, stride]
     stride = rng.choice((3, 5, 6, 7)) * _MIB
-    border = (
-        stride * 2 * rng.randrange(3, 9)
-    )  # of 2 MiB too, so that the first small page is touched
+    border = stride * 2 * rng.randrange(3, 9)  # of 2 MiB too: the first small page is touched
     c = [border + rng.randrange(20, 480) * SMALL, stride]
     return {"programs": {"a": a, "b": b, "c": c}}
 

@@ -13,7 +13,7 @@ def draw(rng: Random) -> Data:
     """Draw shares in percent, and cycles."""
     return {
         "first": rng.randrange(80, 97),
-        "second": rng.randrange(50, 90, 5),
+        "second": rng.randrange(55, 90, 5),
         "cached": rng.randrange(60, 95, 5),
         "lookup": [rng.choice((1, 2)), rng.randrange(7, 13)],
         "read": rng.choice((15, 20, 25, 30, 40)),
@@ -61,6 +61,7 @@ EXERCISE = Numbers(
     **own(globals()),
     title="The mean of a translation",
     form=dict.fromkeys(("no TLB", "two levels", "walk caches"), float),
+    digits=4,
     look={
         "no TLB": "Every access walks, and nothing else happens.",
         "two levels": "Of 100 accesses, how many ask the second level, and how many of them walk?",

@@ -19,7 +19,7 @@ def draw(rng: Random) -> Data:
         some = rng.sample(range(6 * sets * ways), 2 * sets * ways + 2)
         hot = some[: ways + 1]
         pages = [rng.choice(hot if rng.random() < 0.5 else some) for _ in range(12 * sets + 12)]
-        cases.append([pages, sets, ways])
+        cases.append([[99 * sets, *pages], sets, ways])  # the first one never comes again
     return {"cases": cases}
 
 

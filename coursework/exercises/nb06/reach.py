@@ -13,7 +13,7 @@ def draw(rng: Random) -> Data:
     """Draw two levels; sets are a power of two, so the ways may be odd."""
     ways = rng.choice((3, 4, 5, 6, 8, 10, 12))
     return {
-        "entries": ways * rng.choice((4, 8, 16, 32)),
+        "entries": ways * rng.choice([sets for sets in (4, 8, 16, 32) if sets != ways]),
         "ways": ways,
         "second": 64 * rng.randrange(8, 64),
         "page": rng.choice((4, 8, 16)) << 10,

@@ -14,7 +14,7 @@ def draw(rng: Random) -> Data:
     start = rng.randrange(0x555555555, 0x565555555) * _PAGE
     first, second, last = (
         rng.randrange(low, high) * _PAGE + rng.randrange(1, _PAGE)
-        for low, high in ((9, 40), (9, 40), (1, 3))
+        for low, high in ((140, 400), (140, 400), (1, 3))
     )
     down = (first + second) % _PAGE + rng.randrange(3, 8) * _PAGE
     return {"start": start, "moves": [first, second, -down, last]}

@@ -28,8 +28,8 @@ def draw(rng: Random) -> Data:
             first[0] - 1, first[0], first[1] - 1, which[0], which[0] + 5, rng.randrange(*which),
             which[1] - 1, last[0], last[1] - 1, last[1], behind + rng.choice((0, _PAGE)),
         ]  # fmt: skip
-        cases += [[areas, va] for va in asked]
-        cases += [[areas, first[1]], [areas, behind]] * (number > 2)
+        asked += [first[1], behind] * (number > 2)
+        cases += [[areas, va] for va in dict.fromkeys(asked)]
     return {"cases": cases}
 
 

@@ -11,10 +11,10 @@ _KINDS = ("text", "data", "bss", "heap", "stack")
 
 
 def draw(rng: Random) -> Data:
-    """Draw a program's text, data and BSS, a heap and a stack; ask for the BSS and three others."""
+    """Draw a program's text, data, BSS, heap and stack; ask for the first three and one more."""
     at = rng.randrange(0x5555555, 0x5655555) << 20
     rows = (
-        (0, rng.randrange(17, 90), "r-xp", "/bin/program"),
+        (0, rng.randrange(260, 900), "r-xp", "/bin/program"),
         (rng.randrange(3, 9), rng.randrange(3, 40), "rw-p", "/bin/program"),
         (0, rng.randrange(20, 99), "rw-p", ""),  # it begins where the program's data ends
         (rng.randrange(1000, 9000), rng.randrange(33, 300), "rw-p", "[heap]"),
@@ -25,7 +25,7 @@ def draw(rng: Random) -> Data:
         at = gap * _PAGE + (rng.randrange(1 << 18) * _PAGE if name == "[stack]" else at)
         maps.append(f"{at:x}-{at + pages * _PAGE:x} {perms} {name}".rstrip())
         at += pages * _PAGE
-    asked = [maps[2], *rng.sample(maps[:2] + maps[3:], 3)]
+    asked = [*maps[:3], rng.choice(maps[3:])]
     rng.shuffle(asked)
     return {"maps": maps, "asked": dict(zip("abcd", asked, strict=True))}
 

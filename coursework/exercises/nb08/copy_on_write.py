@@ -20,7 +20,11 @@ def draw(rng: Random) -> Data:
 
 
 def _events(rng: Random, pages: int) -> list[list[Any]]:
-    alive, born, events = [0], 0, []
+    """Draw events: at first a write that is free, and three owners who all write to a page."""
+    page = rng.randrange(pages)
+    events: list[list[Any]] = [["write", 0, pages - 1], ["fork", 0, 1], ["fork", 0, 2]]
+    events += [["write", who, page] for who in rng.sample(range(3), 3)]
+    alive, born = [0, 1, 2], 2
     for _ in range(8 * pages):
         roll = rng.random()
         if roll < 0.2 and born < 5:

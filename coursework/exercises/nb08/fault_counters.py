@@ -10,13 +10,13 @@ _AROUND = 16
 
 
 def draw(rng: Random) -> Data:
-    """Draw sizes that no two counts share."""
-    pages = rng.randrange(60, 200, 2)
+    """Draw sizes that no two counts share; the file's last pages are not quite 64 KiB."""
+    pages, rounds = rng.randrange(60, 200, 2), rng.randrange(8, 13)
     return {
         "pages": pages,
         "written": rng.randrange(30, pages - 10),
         "child": rng.randrange(5, 20),
-        "file": _AROUND * rng.randrange(3, 12),
+        "file": _AROUND * rounds + rng.randrange(_AROUND - rounds, rounds + 1),
     }
 
 
@@ -90,6 +90,6 @@ EXERCISE = Numbers(
         "Reads: a fault for each page. Then a fault for each first write.",
         "The child: none for its reads, one for each page it writes. The parent: one for each page "
         "it writes again.",
-        'The file: pages / 16. "rss": 4 kB for each page that was written.',
+        'The file: pages / 16, rounded up. "rss": 4 kB for each page that was written.',
     ),
 )

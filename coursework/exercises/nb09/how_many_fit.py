@@ -21,8 +21,11 @@ def draw(rng: Random) -> Data:
             "touches": rng.choice((50, 100, 200)),
             "disk_us": rng.choice((80, 100, 140, 200)),
         }
-        # the code decides about one worker
-        if solve(data)["fit"] < solve(data, code="nowhere")["fit"]:
+        right = solve(data)
+        parts = [right["share"], data["touches"] * right["share"] / 100]
+        parts += [(data["ram"] - data["kernel"] - data["code"]) / right["fit"]]
+        # the code decides about one worker, and what is no whole number is not nearly one
+        if right["fit"] < solve(data, code="nowhere")["fit"] and all(x % 1 > 0.4 for x in parts):
             return data
 
 

@@ -12,12 +12,16 @@ _LENGTH = 14
 
 def draw(rng: Random) -> Data:
     """Draw a trace that moves from a few pages to others, a window, an early moment and a late."""
-    pages = rng.sample(range(1, 10), 8)
-    # the first one does not come again while it is in the window
-    trace = [pages[0], *rng.choices(pages[1:5], k=6), *rng.choices(pages[3:], k=_LENGTH - 7)]
-    window = rng.randrange(4, 6)
+    pages, window = rng.sample(range(1, 10), 8), rng.randrange(4, 6)
     times = {"a": rng.randrange(2, window), "b": rng.randrange(8, _LENGTH - window + 2)}
-    return {"trace": trace, "window": window, "times": times}
+    while True:
+        # the first one does not come again while it is in the window
+        trace = [pages[0], *rng.choices(pages[1:5], k=6), *rng.choices(pages[3:], k=_LENGTH - 7)]
+        data = {"trace": trace, "window": window, "times": times}
+        before, oldest, *others = trace[times["b"] - window - 1 : times["b"]]
+        edges = oldest not in others and before not in (oldest, *others)
+        if edges and solve(data)["most"] < window:
+            return data
 
 
 def text(data: Data) -> str:
