@@ -253,24 +253,24 @@ class Exercise:
         rng = Random(int.from_bytes(digest, "big"))
         for _ in range(_DRAWS):
             data = self.draw(rng)
-            twins = self._twins(data)
-            if twins is None:
+            alike = self._alike(data)
+            if not alike:
                 return data
-        one, other = twins
+        one, other = alike[0]
         right = "the right answer" if one == 0 else f"mistake {one}"
         raise ValueError(
             f"exercise {self.id}: no draw out of {_DRAWS} tells its mistakes apart; "
             f"in the last one {right} and mistake {other} gave the same"
         )
 
-    def _twins(self, data: Data) -> tuple[int, int] | None:
-        """Find two of the right answer (0) and the known mistakes (1, ...) that are alike."""
+    def _alike(self, data: Data) -> list[tuple[int, int]]:
+        """List what cannot be told apart among the right answer (0) and the mistakes (1, ...)."""
         streams = [self.answering(data, change) for change in (RIGHT, *self.mistakes)]
         alike = list(combinations(range(len(streams)), 2))
         for _ in self.parts(data):  # a part is worked out for those that are alike so far
             now = {each: next(streams[each]) for each in sorted({*chain.from_iterable(alike)})}
             alike = [(one, other) for one, other in alike if self.same(now[one], now[other])]
-        return alike[0] if alike else None
+        return alike
 
     def _plain(self, part: list[Any], answer: Any) -> Any:
         """Bring an answer of our own solver into the form in which a learner's is."""
