@@ -18,7 +18,7 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
 
     A mistake is named only if it gives *every* part of the answer, the right ones too; two of them
     only if together they do, and no other two do as well, and more than one part is wrong. A part
-    that is still open says nothing.
+    that is still open says nothing, and one answer to all parts may have come from anywhere.
 
     Parameters
     ----------
@@ -42,6 +42,8 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
     if len(fitting) == 1:  # with parts still open there may be several
         return (_ONE + fitting[0] if fitting[0][0].islower() else fitting[0],)
     if len(given) < len(got) or len(wrong) < 2:
+        return ()
+    if all(exercise.same(each, got[0]) for each in got):
         return ()
     found = [
         (first, second)

@@ -154,8 +154,8 @@ EXERCISE = Code(
         bug(again=True): "what the last entry gives is translated once more. Entries hold "
         "*physical* frame numbers; if they held virtual ones, every walk would need a walk to read "
         "it.",
-        instead(reads=[]): "no reads are listed; the addresses are right. Each level is a read "
-        "from memory, and the program waits for every one of them: write them down as you go.",
+        instead(reads=[]): "no reads are listed. Each level is a read from memory, and the program "
+        "waits for every one of them: write them down as you go.",
         instead(
             reads=lambda right, *case: right["reads"][: -1 if right["pa"] is None else None]
         ): "the last read is missing where the walk stops. To find P = 0 the hardware had to read "
