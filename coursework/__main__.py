@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pagesim import binary
 
@@ -14,6 +14,11 @@ try:
     from rich.markup import escape
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing.name} is missing: pip install -e '.[grading]' brings it") from None
+
+if TYPE_CHECKING:
+    from .grading.assignments import Assignment
+    from .grading.grade import Result
+    from .grading.layouts import Submission
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 MOST_BYTES = 1 << 20  # of a saved notebook
@@ -103,10 +108,14 @@ def grade(
         Path,
         typer.Option(help="16 bytes or more, yours alone: hidden inputs come of them."),
     ],
-    out: Annotated[Path, typer.Option(help="Where scores.json and scores.csv go.")],
+    out: Annotated[Path, typer.Option(help="Where tables and pages go.")],
     notebook: Annotated[
         str | None,
         typer.Option(help="Two digits: what a file is whose name does not say it."),
+    ] = None,
+    lessons: Annotated[Path, typer.Option(help="Where the lessons stand.")] = Path("lessons"),
+    gradebook: Annotated[
+        Path | None, typer.Option(help="nbgrader's gradebook.db, to write the scores into as well.")
     ] = None,
 ) -> None:
     """Grade what was handed in, each in a box that it cannot get out of."""
@@ -118,12 +127,14 @@ def grade(
     from .grading.hidden import check_secret
     from .grading.kit import kit
     from .grading.layouts import find_submissions
+    from .grading.outputs import read_assignments
     from .grading.report import plain_text, write
 
     console = Console(highlight=False, soft_wrap=True, stderr=True)
     try:
         secret = check_secret(secret_file.read_bytes())
         found, refused = find_submissions(submissions, notebook)
+        assignments = read_assignments(lessons, (each.notebook for each in found))
     except (OSError, ValueError) as problem:
         console.print(f"[red]✗[/] {escape(str(problem))}")
         raise typer.Exit(2) from None
@@ -141,13 +152,42 @@ def grade(
             console.print("`python -m coursework doctor` says how to get one.")
             raise typer.Exit(3) from None
     write(results, out)
+    _publish(console, found, results, assignments, out, gradebook)
     if box.kind == "reduced":
         console.print(f"[yellow]![/] The box was {box.label}. See `python -m coursework doctor`.")
     for result in results:
         if result.note:
             name = escape(ascii(plain_text(result.student)))
             console.print(f"[yellow]![/] {name}, {result.notebook}: {escape(result.note)}")
-    console.print(f"[green]✓[/] {len(results)} graded: {escape(str(out / 'scores.csv'))}")
+    console.print(f"[green]✓[/] {len(results)} graded: {escape(str(out / 'class.html'))}")
+
+
+def _publish(
+    console: Console,
+    found: list[Submission],
+    results: list[Result],
+    assignments: dict[str, Assignment],
+    out: Path,
+    gradebook: Path | None,
+) -> None:
+    """Write tables and pages, and into a grade book, all that was graded."""
+    from rich.progress import track
+
+    from .grading.doctor import find_box
+    from .grading.kit import kit
+    from .grading.outputs import look_at, write_pages, write_tables
+
+    write_tables(results, assignments, out)
+    with kit() as folder:
+        looked = look_at(found, results, find_box(folder), folder)
+        pages = list(track(looked, "Looking", len(results), console=console))
+    with console.status("Writing pages ..."):
+        write_pages(pages, assignments, out)
+    if gradebook is not None:
+        from .grading.gradebook import write_gradebook
+
+        for problem in write_gradebook(pages, assignments, gradebook):
+            console.print(f"[yellow]![/] {escape(problem)}")
 
 
 @app.command()

@@ -11,6 +11,7 @@ from .exercise import Change, Data, Exercise
 OPEN = Raised("open")  # in place of a part that is not answered yet
 _ONE = "This is what comes out if "
 _TWO = "This is what comes out of two things together."
+_FIRST, _SECOND = "The one: ", "The other: "
 
 
 def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
@@ -56,7 +57,21 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
     if len(found) != 1:
         return ()
     one, other = (exercise.mistakes[change] for change in found[0])
-    return (_TWO, f"The one: {one}", f"The other: {other}")
+    return (_TWO, _FIRST + one, _SECOND + other)
+
+
+def named(paragraphs: tuple[str, ...]) -> list[str]:
+    """Return the mistakes that `diagnose` has found, each in its own words alone.
+
+    >>> named(("This is what comes out if a page has 4,000 bytes.",))
+    ['A page has 4,000 bytes.']
+    """
+    found = []
+    for text in paragraphs:
+        for opening in (_ONE, _FIRST, _SECOND):
+            text = text.removeprefix(opening)
+        found += [] if text == _TWO else [text[:1].upper() + text[1:]]
+    return found
 
 
 def _together(

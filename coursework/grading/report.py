@@ -66,11 +66,16 @@ def plain_text(name: str) -> str:
 def write(results: Iterable[Result], folder: Path) -> None:
     """Write ``scores.json`` and ``scores.csv`` into a folder, whole or not at all."""
     results = list(results)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("scores.json", as_json(results)), ("scores.csv", as_csv(results))):
-        half = folder / f".{name}.{os.getpid()}"
-        half.write_text(text, encoding="utf-8", newline="")
-        half.replace(folder / name)
+    written(folder / "scores.json", as_json(results))
+    written(folder / "scores.csv", as_csv(results))
+
+
+def written(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{os.getpid()}.half")
+    half.write_text(text, encoding="utf-8", newline="")
+    half.replace(path)
 
 
 def _key(result: Result) -> tuple[str, str]:

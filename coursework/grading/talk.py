@@ -6,7 +6,7 @@ import json
 import math
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from ..attempt import Raised
@@ -88,17 +88,7 @@ class Talk:
         Broken
             If a cell (see `cell`) never ends, or breaks the box.
         """
-        names = {name: NAMES[name] for name in self._problems}
-        orders = {**self._boxed.orders, "skip": skip, "names": names, "bytes": len(notebook)}
-        try:
-            self._say(orders, time.monotonic() + _HELLO)
-            hello = self._hear(time.monotonic() + _HELLO)
-        except Broken as problem:
-            raise NoBox(f"Python does not start in it: {problem.how}") from None
-        if "hello" not in hello:
-            raise NoBox(str(hello.get("obstacle", "it says nothing")))
-        end = self._until(self._limits.run_seconds)
-        self._boxed.send(notebook, end)
+        end = self._begin(notebook, skip)
         while True:
             said = self._hear(end)
             if type(cell := said.get("cell")) is int:
@@ -109,6 +99,41 @@ class Talk:
                 raise NoNotebook("the file is no notebook")
             else:
                 raise Broken("died")
+
+    def show(self, notebook: bytes, skip: list[int]) -> Iterator[dict[str, Any]]:
+        """Hand in a notebook to be looked at, and yield all that is said of it (`inside.show`).
+
+        Raises
+        ------
+        NoBox, NoNotebook, Broken
+            As `execute` does.
+        """
+        end = self._begin(notebook, skip, show=1)
+        room = self._limits.lines
+        while "done" not in (said := self._hear(end)):
+            room -= self._size
+            if room < 0:
+                raise Broken("flood")
+            if "unreadable" in said:
+                raise NoNotebook("the file is no notebook")
+            if type(cell := said.get("cell")) is int:
+                self.cell = cell
+            yield said
+
+    def _begin(self, notebook: bytes, skip: list[int], **more: int) -> float:
+        """Confine the box and hand the notebook in; return when it must be done."""
+        names = {name: NAMES[name] for name in self._problems}
+        orders = {**self._boxed.orders, "skip": skip, "names": names, "bytes": len(notebook)}
+        try:
+            self._say(orders | more, time.monotonic() + _HELLO)
+            hello = self._hear(time.monotonic() + _HELLO)
+        except Broken as problem:
+            raise NoBox(f"Python does not start in it: {problem.how}") from None
+        if "hello" not in hello:
+            raise NoBox(str(hello.get("obstacle", "it says nothing")))
+        end = self._until(self._limits.run_seconds)
+        self._boxed.send(notebook, end)
+        return end
 
     def ask(self, exercise: str, inputs: list[list[Any] | None]) -> list[Any] | None:
         """Ask for the answers to all inputs of an exercise.

@@ -1,4 +1,4 @@
-"""Execute a submission's cells, then answer with what they defined.
+"""Execute a submission's cells, then answer with what they defined (or only `show` them).
 
 What is said, in lines of JSON. From outside: orders (see `confine`) with the size of the notebook,
 whose bytes follow; a problem that was asked for; then requests, ``{"id", "exercise", "inputs"}``.
@@ -52,6 +52,8 @@ class Runner:
         self.source = source
         self.sink = sink
         self.answers: dict[str, Any] = {}
+        front: Any = coursework
+        front._fetch = self.fetch
 
     def say(self, **words: Any) -> None:
         """Say one line."""
@@ -73,7 +75,6 @@ class Runner:
         from .shell import shell as started  # IPython, once all is confined
 
         front: Any = coursework
-        front._fetch = self.fetch
         shell = started(self.orders["ipython"])
         try:
             cells = read(notebook, shell.transform_cell)
@@ -152,5 +153,10 @@ def main() -> None:
         return
     runner.say(hello=1)
     notebook = source.read(orders["bytes"])
+    if orders.get("show"):
+        from .show import show
+
+        show(runner, notebook)
+        return
     runner.execute(notebook)
     runner.serve()
