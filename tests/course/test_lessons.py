@@ -81,8 +81,7 @@ def test_the_minutes_of_the_sections_are_those_that_the_notebook_promises(path):
 
 @each_lesson
 def test_a_notebook_asks_for_an_explanation_in_words(path):
-    """But for the first, which shows how the course works."""
-    assert len(Lesson.read(path).words) == (path.stem[:2] != "00")
+    assert len(Lesson.read(path).words) == 1
 
 
 def test_every_notebook_has_its_lesson():
