@@ -224,7 +224,7 @@ def describe(value: Any) -> str:
 
 
 def _bare(word: str) -> str:
-    return " ".join(word.replace("_", " ").replace("-", " ").split()).casefold()
+    return "".join(word.replace("_", " ").replace("-", " ").split()).casefold()
 
 
 def _written(value: Any) -> int | float | None:

@@ -189,6 +189,7 @@ def test_a_misfit_is_named_with_what_was_expected(value, form, sentence):
         (defaultdict(int, a=1), {"a": int}, {"a": 1}),
         (" Fault", (int, "fault"), "fault"),
         ("Not_Allowed", (int, "not allowed"), "not allowed"),
+        ("2MiB", ("4 KiB", "2 MiB"), "2 MiB"),
         (None, (int, "fault"), "fault"),
     ],
 )

@@ -56,10 +56,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "mixed-walk": {
         "shift == small or entry >> 7 & 1 -> entry >> 7 & 1": "the loop ends there by itself",
     },
-    "buddy-order": {
-        "frames // size -> -(-frames // size)": "nothing is left over",
-        "pfn // size -> pfn // size + 1": "other numbers, and as many of them",
-    },
+    "buddy-order": _exact("frames", "size")
+    | {"pfn // size -> pfn // size + 1": "other numbers, and as many of them"},
     "pick-page": _exact("mib * load['touched']", "2")
     | _exact("mib", "size")
     | {f"{slip} (2)": why for slip, why in _exact("mib", "size").items()}
