@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..memory import OutOfMemory
-from . import anonymous, cached, collapse
+from . import anonymous, cached, collapse, hugetlb
 from .accesses import Accesses
 from .errors import SystemCallError
 from .populate import populate
@@ -24,11 +24,15 @@ _NOTED: dict[str, dict[str, bool | None]] = {
 }
 _NOT_LOCKED = ("dontneed", "free", "cold", "pageout")  # what areas locked in memory refuse
 
+_FOR_POOL = ("normal", "random", "dontneed", "populate_read", "populate_write")
+
 
 def advise(process: Accesses, area: Vma, advice: str) -> None:
     """Follow a piece of advice for an area, or a part of one."""
     if area.locked and advice in _NOT_LOCKED:
         raise SystemCallError("EINVAL", f"madvise {advice}: the area is locked in memory")
+    if area.hugetlb and advice not in _FOR_POOL:
+        raise SystemCallError("EINVAL", f"madvise {advice}: the area has pages of the pool")
     if advice in _NOTED:
         _note(process, area, advice)
     else:
@@ -45,6 +49,9 @@ def _note(process: Accesses, area: Vma, advice: str) -> None:
 
 
 def _forget(process: Accesses, area: Vma) -> None:
+    if area.hugetlb:
+        hugetlb.forget(process.space, area)
+        return
     process.space.zap(area.start, area.end)
     process.space.table.prune_last(area.start, area.end)
 

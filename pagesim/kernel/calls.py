@@ -10,16 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..checks import bounded
-from . import locking
-from .accesses import Accesses
+from . import commit
 from .advice import ADVICE, advise
+from .errors import SystemCallError
+from .mapping import Mapping, letters
 from .pages import File
 from .populate import fitting
 from .populate import populate as bring_in
-from .vma import Kind, Role, Vma
+from .vma import Kind, Vma
 
 
-class MemoryCalls(Accesses):
+class MemoryCalls(Mapping):
     """What a process can ask of the kernel about its memory."""
 
     def mmap(
@@ -34,6 +35,8 @@ class MemoryCalls(Accesses):
         populate: bool = False,
         locked: bool = False,
         grows_down: bool = False,
+        hugetlb: bool = False,
+        noreserve: bool = False,
     ) -> Vma:
         """Map memory or a file.
 
@@ -57,6 +60,11 @@ class MemoryCalls(Accesses):
             Whether they also stay (MAP_LOCKED).
         grows_down : bool
             Whether it is a stack; only private memory without a file can be one.
+        hugetlb : bool
+            Whether it has huge pages out of the pool (MAP_HUGETLB); its length is rounded up to
+            such pages.
+        noreserve : bool
+            Whether nothing is promised for it (MAP_NORESERVE), neither memory nor pool.
 
         Returns
         -------
@@ -68,80 +76,40 @@ class MemoryCalls(Accesses):
         ValueError
             If an argument is out of range, or there is no room.
         SystemCallError
-            EAGAIN if it is to be locked, and that is more than may be.
+            EAGAIN if it is to be locked, and that is more than may be; ENOMEM if the pool of huge
+            pages cannot promise so many.
         """
         area = self.map_area(
-            length, prot, kind, file, offset=offset, addr=addr, locked=locked, grows_down=grows_down
+            length,
+            prot,
+            kind,
+            file,
+            offset=offset,
+            addr=addr,
+            locked=locked,
+            grows_down=grows_down,
+            huge_pages=hugetlb,
+            noreserve=noreserve,
         )
         if (populate or area.locked) and prot:
             bring_in(self, area, fitting(area))
         return area
 
-    def map_area(
-        self,
-        length: int,
-        prot: str,
-        kind: Kind = "private",
-        file: File | None = None,
-        *,
-        offset: int = 0,
-        addr: int | None = None,
-        locked: bool = False,
-        grows_down: bool = False,
-        role: Role = "mmap",
-    ) -> Vma:
-        """Make an area; see `mmap`."""
-        space = self.space
-        layout, page = space.layout, space.page
-        prot = _letters(prot)
-        if kind not in ("private", "shared"):
-            raise ValueError(f"kind {kind!r} is not 'private' or 'shared'")
-        if file is not None and not isinstance(file, File):
-            raise ValueError(f"file {file!r} is not a File; Kernel.file makes one")
-        if grows_down and (file or kind == "shared"):
-            what = "shared memory" if file is None else "a file"
-            raise ValueError(f"{what} cannot grow down; only private memory can")
-        size = (
-            -(-bounded("length", length, 1, layout.top - layout.lowest, f"{self}") // page) * page
-        )
-        skipped, rest = divmod(bounded("offset", offset, 0, 1 << 62), page)
-        if rest:
-            raise ValueError(f"offset {offset} is not a multiple of the page size {page}")
-        locked = locking.check_future(self, size, locked)
-        if addr is None:
-            huge = space.huge if file is None and kind == "private" else 0
-            align = huge if huge and size % huge == 0 else page
-            found = space.areas.gap(size, layout.lowest, layout.mmap_top, layout.guard, align)
-            if found is None:
-                raise ValueError(f"length {length} does not fit into any hole of {self}")
-            addr = found
-        else:
-            addr = bounded("addr", addr, layout.lowest, layout.top - size, f"{self}, {size} bytes")
-            self._aligned("addr", addr)
-            space.unmap(addr, addr + size)
-        if file is None and kind == "shared":
-            file = self.kernel.shared_memory(size)
-        promised = kind == "private" and "w" in prot
-        area = Vma(
-            addr,
-            addr + size,
-            prot,
-            kind,
-            file,
-            skipped,
-            role,
-            grows_down,
-            accounted=promised,
-            locked=locked,
-        )
-        if file:
-            file.mapped += size // page
-        space.areas.insert(area)
-        return area
-
     def munmap(self, where: Vma | int, length: int | None = None) -> None:
-        """Unmap an area or a range; holes in it do not matter."""
-        self.space.unmap(*self._range(where, length, "munmap", holes=True))
+        """Unmap an area or a range; holes in it do not matter.
+
+        Raises
+        ------
+        SystemCallError
+            ENOMEM if that leaves more areas than there may be; EINVAL if it cuts a page of the pool
+            of huge pages.
+        """
+        start, end = self._range(where, length, "munmap", holes=True)
+        area = self.space.areas.find(start)
+        if area and area.start < start and end < area.end:
+            self.check_count("munmap", splits=1)
+        self._check_cuts("munmap", start, end)
+        self.space.unmap(start, end)
 
     def mprotect(self, where: Vma | int, prot: str, length: int | None = None) -> None:
         """Change what may be done to an area or a range, splitting and merging areas.
@@ -150,14 +118,25 @@ class MemoryCalls(Accesses):
         ------
         ValueError
             If a letter is unknown, or part of the range is not mapped; nothing has changed then.
+        SystemCallError
+            ENOMEM if there are too many areas for one more, or too much was promised; EINVAL if it
+            cuts a page of the pool of huge pages.
         """
-        prot = _letters(prot)
+        prot = letters(prot)
         start, end = self._range(where, length, "mprotect")
-        for area in self.space.areas.within(start, end):
-            if area.prot != prot:
-                self.space.protect(area, prot)
-                self.space.areas.remove(area.start, area.end)
-                self.space.areas.insert(replace(area, prot=prot, accounted=_promised(area, prot)))
+        self._check_cuts("mprotect", start, end)
+        space = self.space
+        for area in space.areas.within(start, end):
+            if area.prot == prot:
+                continue
+            accounted = commit.once_protected(area, prot)
+            changed = replace(area, prot=prot, accounted=accounted)
+            self.check_count("mprotect", splits=space.areas.splits(changed))
+            if accounted and not area.accounted:
+                commit.promise(self.kernel, space, area.length, "mprotect")
+            space.protect(area, prot)
+            space.areas.remove(area.start, area.end)
+            space.areas.insert(changed)
 
     def madvise(self, where: Vma | int, advice: str, length: int | None = None) -> None:
         """Tell the kernel what an area or a range will be used for.
@@ -216,11 +195,6 @@ class MemoryCalls(Accesses):
 
     # -- helpers -------------------------------------------------------------------------------
 
-    def _aligned(self, name: str, va: int) -> int:
-        if va % self.space.page:
-            raise ValueError(f"{name} {va:#x} is not a multiple of the page size {self.space.page}")
-        return va
-
     def _range(
         self, where: Vma | int, length: int | None, call: str, holes: bool = False
     ) -> tuple[int, int]:
@@ -232,28 +206,17 @@ class MemoryCalls(Accesses):
         else:
             start, size = where, length
         top = self.space.layout.top
-        start = self._aligned("addr", bounded("addr", start, 0, top - 1, f"{call}, {self}"))
+        start = self.aligned("addr", bounded("addr", start, 0, top - 1, f"{call}, {self}"))
         size = -(-bounded("length", size, 1, top - start, call) // self.space.page)
         end = start + size * self.space.page
         if not holes and not self.space.areas.covers(start, end):
             raise ValueError(f"{call}: part of {start:#x}-{end:#x} is not mapped")
         return start, end
 
-
-def _promised(area: Vma, prot: str) -> bool:
-    """Tell whether an area's memory counts as promised once its protection is another.
-
-    What was promised stays so, but for private memory in which nothing was ever written.
-
-    Source: Linux 6.18 mm/mprotect.c (`mprotect_fixup`).
-    """
-    if "w" in prot:
-        return area.accounted or area.kind == "private"
-    return area.accounted and (area.file is not None or area.own_pages)
-
-
-def _letters(prot: str) -> str:
-    """Check the letters of a protection, and put them in order."""
-    if not isinstance(prot, str) or set(prot) - set("rwx"):
-        raise ValueError(f"prot {prot!r} has letters other than r, w and x")
-    return "".join(letter for letter in "rwx" if letter in prot)
+    def _check_cuts(self, call: str, start: int, end: int) -> None:
+        """Refuse to cut a page of the pool of huge pages."""
+        pool = self.space.pool.hugetlb
+        for area in self.space.areas.within(start, end):
+            size = pool.frames * self.space.page
+            if area.hugetlb and (area.start % size or area.end % size):
+                raise SystemCallError("EINVAL", f"{call}: {start:#x}-{end:#x} cuts a huge page")

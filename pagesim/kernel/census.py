@@ -20,8 +20,8 @@ def census(pool: FramePool, spaces: Iterable[AddressSpace]) -> Counter[str]:
     """
     found: Counter[str] = Counter()
     for frame in pool.frames.values():
-        if frame.file and frame.file.locked:
-            continue  # the kernel's own
+        if frame.kind == "hugetlb" or (frame.file and frame.file.locked):
+            continue  # counted with the pool; the kernel's own
         pages, anon = frame.pages, frame.kind == "anon"
         if not anon:
             found["nr_file_pages"] += pages

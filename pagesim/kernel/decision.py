@@ -13,7 +13,7 @@ from .vma import Vma
 
 
 class Question(StrEnum):
-    """What the fault handler asks, in this order; which of the last five depends on the answers."""
+    """What the fault handler asks, in this order; which of the last six depends on the answers."""
 
     ADDRESS = "address"
     AREA = "area"
@@ -24,6 +24,7 @@ class Question(StrEnum):
     FILE = "file"
     PAGE_CACHE = "page cache"
     SWAP_CACHE = "swap cache"
+    POOL = "pool of huge pages"
     PAGE = "page"
 
 
@@ -62,6 +63,11 @@ class Found(Enum):
     NOT_CACHED = Question.PAGE_CACHE, "no"
     IN_SWAP_CACHE = Question.SWAP_CACHE, "yes"
     NOT_IN_SWAP_CACHE = Question.SWAP_CACHE, "no"
+
+    PROMISED = Question.POOL, "has one, promised to this area"
+    POOL_FREE = Question.POOL, "has one that nobody was promised"
+    POOL_EMPTY = Question.POOL, "has none that nobody was promised"
+    TAKEN_AWAY = Question.POOL, "has taken one back from here"
 
     ZERO_PAGE = Question.PAGE, "the zero page"
     CLEAN_SHARED = Question.PAGE, "shared, clean until now"
@@ -125,6 +131,7 @@ class Why(Enum):
     CLEAN_SHARED = "first write to a clean shared page: its file is told"
     TAKEN_OVER = "copy-on-write: the last owner takes the page over"
     COPIED = "copy-on-write: a copy of its own"
+    FROM_POOL = "a huge page out of the pool"
     FROM_SWAP = "read back from swap"
     BACK_FROM_SWAP = "already back from swap"
 
@@ -149,6 +156,7 @@ class Why(Enum):
     STACK_AT_LIMIT = "the stack above is at its limit"
     FORBIDDEN = "the area does not allow it ({area.perms})"
     PAST_END = "past the end of {area.file.name}"
+    POOL_EMPTY = "the pool of huge pages has none left for it"
     NOT_CANONICAL = "the address is not canonical"
     KERNEL_FETCH = "the kernel runs only its own code"
     GENERAL_PROTECTION = ": no page fault, but a general protection fault"

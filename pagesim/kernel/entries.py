@@ -40,13 +40,15 @@ class Entries:
     areas : Areas
         Which addresses may be used.
     rss : Counter
-        Pages in memory, by kind: "anon", "file", "shmem".
+        Pages in memory, by kind: "anon", "file", "shmem", "hugetlb".
     peak, peak_rss : int
         The most that VmSize (in bytes) and VmRSS (in pages) have been, as far as was noted.
     swapped : int
         Pages in swap.
     locks, lock_future : bool
         Whether any area was ever locked in memory, and whether each new one is to be.
+    promised : set of int
+        For which addresses the pool of huge pages has promised one.
     start_brk, brk : int
         Where the heap starts and ends.
     """
@@ -61,6 +63,7 @@ class Entries:
         self.rss: Counter[str] = Counter()
         self.swapped = self.peak = self.peak_rss = 0
         self.locks = self.lock_future = False
+        self.promised: set[int] = set()
         self.start_brk = self.brk = 0
 
     @property
@@ -71,7 +74,7 @@ class Entries:
     @property
     def size(self) -> int:
         """Bytes of all areas: VmSize."""
-        return sum(area.length for area in self.areas)
+        return self.areas.length
 
     @property
     def locked(self) -> int:
@@ -226,6 +229,30 @@ class Entries:
             words = [first + (i << self.table.mode.pte.pfn_shift) for i in range(count)]
         self.table.split_huge(va, words)
         self.pool.events["thp_split_pmd"] += 1
+
+    def map_hugetlb(
+        self, area: Vma, va: int, frame: Frame, writable: bool, dirty: bool = False
+    ) -> None:
+        """Map a page of the pool, whose tables above exist."""
+        word = self.table.leaf(frame.pfn, area.prot, writable=writable, dirty=dirty, huge=True)
+        self.table.map_hugetlb(va, word)
+        frame.mappers[self, va] = None
+        self.rss[frame.kind] += frame.pages
+
+    def clear_hugetlb(self, va: int) -> None:
+        """Unmap a page of the pool."""
+        pte = self.pte(va)
+        self.table.clear_hugetlb(va)
+        frame = self.pool.frames[pte.pfn]
+        self.rss[frame.kind] -= frame.pages
+        self.pool.forget(frame, self, va, pte.dirty)
+
+    def lose(self, va: int) -> None:
+        """Unmap a page of the pool that its owner takes back; there will be none any more."""
+        self.clear_hugetlb(va)
+        area = self.areas.find(va)
+        assert area is not None  # it held the page
+        self.areas.change(area, lost=True)
 
     def cut_huge(self, start: int, end: int) -> None:
         """Split the huge pages that reach over either end of [start, end)."""

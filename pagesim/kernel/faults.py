@@ -4,6 +4,7 @@
     2. Which area holds it? None, but a stack is just above?    grow it, else SIGSEGV (MAPERR)
     3. Does the area allow this access?                         else SIGSEGV (ACCERR)
     4. What does the entry hold?
+         (areas of the pool of huge pages have rules of their own)
          nothing       private memory: the zero page on a read, a new page on a write
                        (a huge one, where that was asked for and is possible)
                        a file: from the page cache, or from disk first (major)
@@ -16,7 +17,7 @@ Source: Linux arch/x86/mm/fault.c (`do_user_addr_fault`, `access_error`), mm/mem
 
 from __future__ import annotations
 
-from . import anonymous, cached, huge
+from . import anonymous, cached, huge, hugetlb
 from .decision import Found, Why
 from .fault import Fault, Refused
 from .reclaim import Reclaim
@@ -40,6 +41,9 @@ def handle(reclaim: Reclaim, fault: Fault) -> None:
         fault.area = space.areas.change(fault.vma, start=va)
     area = fault.vma
     reclaim.pool.events["pgfault"] += 1
+    if area.hugetlb:
+        hugetlb.serve(reclaim, fault)
+        return
     if area.file is None and huge.serve(reclaim, fault):
         return
     word = space.table.word(va)

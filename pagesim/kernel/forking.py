@@ -9,15 +9,21 @@ Source: Linux mm/memory.c (`copy_page_range`, `vma_needs_copy`, `copy_present_pt
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from . import hugetlb
 from .reclaim import Reclaim
 from .space import AddressSpace
 from .vma import Vma
 
 
-def copy(reclaim: Reclaim, parent: AddressSpace, child: AddressSpace) -> None:
+def copy(
+    reclaim: Reclaim, parent: AddressSpace, child: AddressSpace, promise: Callable[[int], None]
+) -> None:
     """Give an empty address space everything that another has.
+
+    `promise` is told the bytes of each area that may have to be copied, before it is there.
 
     Raises
     ------
@@ -26,11 +32,15 @@ def copy(reclaim: Reclaim, parent: AddressSpace, child: AddressSpace) -> None:
     """
     child.start_brk, child.brk = parent.start_brk, parent.brk
     for area in parent.areas:
-        child.areas.copy(replace(area, locked=False))
+        if area.accounted:
+            promise(area.length)
+        child.areas.copy(replace(area, locked=False, reserved=False))
         if area.file:
             area.file.mapped += area.length // parent.page
     for area in parent.areas:
-        if area.own_pages:
+        if area.own_pages and area.hugetlb:
+            hugetlb.copy(reclaim, parent, child, area)
+        elif area.own_pages:
             _copy_entries(reclaim, parent, child, area)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 
 from ..memory import OutOfMemory, PhysicalMemory
+from .hugetlb_pool import HugePool
 from .pages import File, Frame, Mapper, Slot
 from .swap import Swap
 
@@ -18,6 +19,8 @@ class FramePool:
         The machine's RAM.
     swap : Swap
         Where private pages go when they have to leave.
+    huge_frames : int
+        Frames in a huge page.
 
     Attributes
     ----------
@@ -27,17 +30,20 @@ class FramePool:
         PFN of the zero page: what every page is that was read and never written.
     lazy : dict of int to Frame
         Those that were given back with MADV_FREE, and go first unless they were written since.
+    hugetlb : HugePool
+        Huge pages that were set aside.
     events : Counter
         What happened since boot, by the names of /proc/vmstat.
     """
 
-    def __init__(self, memory: PhysicalMemory, swap: Swap) -> None:
+    def __init__(self, memory: PhysicalMemory, swap: Swap, huge_frames: int = 1) -> None:
         self.memory, self.swap = memory, swap
         self.frames: OrderedDict[int, Frame] = OrderedDict()
         self.zero = memory.alloc()
         self.huge_zero: int | None = None
         self._huge_zero_users = 0
         self.lazy: dict[int, Frame] = {}
+        self.hugetlb = HugePool(memory, huge_frames)
         self.events: Counter[str] = Counter()
 
     def take_block(self, frames: int) -> int | None:
@@ -75,7 +81,10 @@ class FramePool:
                 self.swap.give(frame.slot)
         del self.frames[frame.pfn]
         self.lazy.pop(frame.pfn, None)
-        self.memory.free(frame.pfn)
+        if frame.kind == "hugetlb":
+            self.hugetlb.put(frame.pfn)
+        else:
+            self.memory.free(frame.pfn)
 
     def forget(self, frame: Frame, space: Mapper, va: int, dirty: bool) -> None:
         """Take one entry off a frame; free it if that was the last, unless a file caches it."""
@@ -131,6 +140,8 @@ class FramePool:
         for slot in file.swapped.values():
             self.forget_slot(slot)
         file.swapped.clear()
+        self.hugetlb.release(len(file.promised))
+        file.promised.clear()
 
     def is_locked(self, frame: Frame) -> bool:
         """Tell whether an area that is locked in memory (mlock) maps a page."""
@@ -138,7 +149,7 @@ class FramePool:
 
     def can_leave(self, frame: Frame) -> bool:
         """Tell whether a page could leave its frame now."""
-        if (frame.file and frame.file.locked) or self.is_locked(frame):
+        if frame.kind == "hugetlb" or (frame.file and frame.file.locked) or self.is_locked(frame):
             return False
         return frame.kind == "file" or frame.slot is not None or self.swap.free > 0
 
@@ -147,10 +158,10 @@ class FramePool:
         return frame.dirty or any(space.is_dirty(va) for space, va in frame.mappers)
 
     def content(self, frame: Frame) -> bytes:
-        """Read a page out of its frame."""
+        """Read a page out of its frame, a huge one out of all of them."""
         size = self.memory.frame_bytes
         start = frame.pfn * size
-        return self.memory.bytes[start : start + size].tobytes()
+        return self.memory.bytes[start : start + size * frame.pages].tobytes()
 
     def fill(self, pfn: int, content: bytes) -> None:
         """Write a page into a frame."""

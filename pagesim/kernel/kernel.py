@@ -30,6 +30,8 @@ class Kernel(Machine):
         Page-table isolation: whether user mode runs on a table without the kernel's half.
     seed : int
         Of the policy "random".
+    hugepages : int
+        Huge pages set aside for MAP_HUGETLB (vm.nr_hugepages); `pool.hugetlb.resize` changes that.
 
     Raises
     ------
@@ -46,6 +48,8 @@ class Kernel(Machine):
         Who leaves: the hand of the clock, and who left during the last access.
     processor : Processor
         What runs the processes.
+    vm : Tunables
+        Settings that can be changed while it runs, as those in /proc/sys/vm.
     processes : dict of int to Process
         Those that run, by their number.
 

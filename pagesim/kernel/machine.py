@@ -20,6 +20,7 @@ from .space import AddressSpace
 from .swap import Swap
 from .table import ProcessTable
 from .task import Task
+from .tunables import Tunables
 
 _SIZE = re.compile(r"(\d+) ?(B|KiB|MiB|GiB|TiB)?")
 _UNITS = {"B": 0, "KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40}
@@ -47,6 +48,7 @@ class Machine:
         thp: str = "madvise",
         pti: bool = False,
         seed: int = 0,
+        hugepages: int = 0,
     ) -> None:
         self.mode, self._thp, self._pti = mode, thp, pti
         fmt = mode.pte
@@ -69,19 +71,24 @@ class Machine:
             half = binary(1 << mode.va_bits - 1)
             raise ValueError(f"ram {ram}: the kernel's half of {mode.name} maps {half}")
         own = 2 + boot.own_tables(mode, frames)  # the zero page, the vdso, the kernel's tables
-        self.ram_frames = frames
+        self.ram_frames, self.vm = frames, Tunables()
         self.memory = PhysicalMemory(frames + own, mode.page_bytes)
-        self.pool = FramePool(self.memory, Swap(slots))
+        has_huge = mode.levels - 2 in mode.huge_levels
+        huge = mode.span(mode.levels - 2) // mode.page_bytes if has_huge else 1
+        self.pool = FramePool(self.memory, Swap(slots), huge)
+        most = frames // huge if has_huge else 0
+        hugepages = bounded("hugepages", hugepages, 0, most, f"{huge} frames each")
         self.reclaim = Reclaim(self.pool, policy, seed)
         self.layout = Layout.of(mode)
         self._kernel_half = boot.map_kernel(mode, self.memory, frames)
         self.processor = Processor(self.reclaim)
+        self.pool.hugetlb.resize(hugepages)
         page = mode.page_bytes
         self.vdso = File("[vdso]", bytes(page), on_disk=False, locked=True)
         cached.load(self.reclaim, self.vdso, 0)
         self._inode = 0
-        self.program = File("/bin/program", bytes(5 * page), inode=self._next_inode())
-        self.libc = File("/lib/libc.so", bytes(5 * page), inode=self._next_inode())
+        self.program = File("/bin/program", bytes(5 * page), inode=self.next_inode())
+        self.libc = File("/lib/libc.so", bytes(5 * page), inode=self.next_inode())
         self.processes: dict[int, Task] = {}
         self._last_pid = 0
 
@@ -133,7 +140,7 @@ class Machine:
         OutOfMemory
             If the pages do not fit into memory; there is no file then.
         """
-        file = File(name, content, on_disk, inode=self._next_inode())
+        file = File(name, content, on_disk, inode=self.next_inode())
         try:
             for index in range(file.pages(self.mode.page_bytes) if cache or not on_disk else 0):
                 frame, _ = cached.load(self.reclaim, file, index)
@@ -146,12 +153,13 @@ class Machine:
 
     def shared_memory(self, size: int) -> File:
         """Make a file in memory that has no name and goes away with its last mapping."""
-        inode = self._next_inode()
+        inode = self.next_inode()
         file = File("/dev/zero (deleted)", b"", on_disk=False, size=size, inode=inode)
         file.unlinked = True
         return file
 
-    def _next_inode(self) -> int:
+    def next_inode(self) -> int:
+        """Number the next file."""
         self._inode += 1
         return self._inode
 

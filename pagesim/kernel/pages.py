@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-PageKind = Literal["anon", "file", "shmem"]
+PageKind = Literal["anon", "file", "shmem", "hugetlb"]
 
 
 class File:
@@ -47,6 +47,10 @@ class File:
         How many pages of areas map it, in all processes.
     unlinked : bool
         Whether it goes away with its last mapping (shared anonymous memory).
+    hugetlb : bool
+        Whether its pages are huge ones out of the pool.
+    promised : set of int
+        Which of those the pool has promised to it, by their index.
 
     Examples
     --------
@@ -70,7 +74,8 @@ class File:
         self.cache: dict[int, Frame] = {}
         self.swapped: dict[int, Slot] = {}
         self.mapped = 0
-        self.unlinked = False
+        self.unlinked = self.hugetlb = False
+        self.promised: set[int] = set()
 
     def __repr__(self) -> str:
         return (
@@ -79,7 +84,9 @@ class File:
 
     @property
     def device(self) -> str:
-        """Where it is, as /proc/PID/maps says it: a disk, or the memory of shmem."""
+        """Where it is, as /proc/PID/maps says it: a disk, shmem's memory, or the pool."""
+        if self.hugetlb:
+            return "00:0f"
         return "00:00" if self.locked else "08:01" if self.on_disk else "00:01"
 
     def pages(self, page_bytes: int) -> int:
@@ -131,8 +138,9 @@ class Frame:
     ----------
     pfn : int
         The (first) frame.
-    kind : {"anon", "file", "shmem"}
-        A private page, a page of a file on disk, or a page of a file in memory.
+    kind : {"anon", "file", "shmem", "hugetlb"}
+        A private page, a page of a file on disk, a page of a file in memory, or a huge page out of
+        the pool.
     pages : int
         How many frames it has: 1, or 512 for a huge page.
     file, index : File or None, int
@@ -195,6 +203,9 @@ class Mapper(Protocol):
 
     def discard(self, va: int) -> None:
         """Empty the entry, be it that of a huge page."""
+
+    def lose(self, va: int) -> None:
+        """Empty the entry of a page of the pool, for good."""
 
     def swap_out(self, va: int, slot: Slot) -> None:
         """Let the entry name a swap slot."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import forking
+from . import commit, forking
 from .counters import Counters, Smaps, of_process, of_range
 from .loader import load_program
 from .lock_calls import LockCalls
@@ -75,10 +75,17 @@ class Process(LockCalls):
         ------
         OutOfMemory
             If the child's page table does not fit; there is no child then.
+        SystemCallError
+            ENOMEM if vm.overcommit_memory forbids to promise it as much; there is no child either.
         """
         child = Process(self.kernel, parent=self)
         try:
-            forking.copy(self.kernel.reclaim, self.space, child.space)
+            forking.copy(
+                self.kernel.reclaim,
+                self.space,
+                child.space,
+                lambda more: commit.promise(self.kernel, self.space, more, "fork"),
+            )
         except BaseException:
             child.exit()
             raise

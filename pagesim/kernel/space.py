@@ -18,6 +18,8 @@ class AddressSpace(Entries):
         self.cut_huge(start, end)
         for va in self.table.huge_pages(start, end):
             self.clear_huge(va)
+        for va in self.table.hugetlb_pages(start, end):
+            self.clear_hugetlb(va)
         for va, _ in self.table.entries(start, end):
             self.clear(va)
 
@@ -27,6 +29,7 @@ class AddressSpace(Entries):
         gone = self.areas.remove(start, end)
         for area in gone:
             self.zap(area.start, area.end)
+            self._release(area)
         below, above = self.areas.around(start)
         floor = below.end if below else 0
         ceiling = above.start if above else 1 << self.table.mode.va_bits
@@ -37,6 +40,13 @@ class AddressSpace(Entries):
             if area.file:
                 self.pool.unmap_file(area.file, area.length // self.page)
         return gone
+
+    def _release(self, area: Vma) -> None:
+        """Take back what the pool of huge pages has promised to an area that is gone."""
+        if self.promised and area.hugetlb:
+            unused = {va for va in self.promised if va in area}
+            self.promised -= unused
+            self.pool.hugetlb.release(len(unused))
 
     def protect(self, area: Vma, prot: str) -> None:
         """Rewrite the entries of an area to what it allows from now on."""
@@ -55,6 +65,11 @@ class AddressSpace(Entries):
                     accessed=pte.accessed,
                     huge=True,
                 ),
+            )
+        for va in self.table.hugetlb_pages(area.start, area.end):
+            writable = self.pte(va).writable or area.kind == "shared"
+            self.table.set_huge(
+                va, leaf(self.pte(va).pfn, prot, writable=writable, dirty=True, huge=True)
             )
         for va, word in self.table.entries(area.start, area.end):
             pte = unpack(word)

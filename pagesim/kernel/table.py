@@ -83,6 +83,7 @@ class ProcessTable(RadixTable):
         self.last = mode.levels - 1
         self.huge_level = self.last - 1 if self.last - 1 in mode.huge_levels else None
         self.deposited: dict[int, int] = {}  # huge page (va >> shift) -> its table
+        self._hugetlb: set[int] = set()  # those of the pool, which are never split
         # What user mode runs on: the same tables under another root, or the same root.
         self.user_view: RadixTable = self
         if user_root is not None:
@@ -125,7 +126,8 @@ class ProcessTable(RadixTable):
 
     def is_huge(self, va: int) -> bool:
         """Tell whether a huge page covers an address."""
-        return va >> self._shift[self.last] in self.deposited
+        index = va >> self._shift[self.last]
+        return index in self.deposited or index in self._hugetlb
 
     def leaf_word(self, va: int) -> int:
         """Read the entry that maps an address, be it of a small or of a huge page."""
@@ -169,6 +171,11 @@ class ProcessTable(RadixTable):
             for index in sorted(self.deposited)
             if index << shift < end and start < (index + 1) << shift
         ]
+
+    def hugetlb_pages(self, start: int, end: int) -> list[int]:
+        """Return the addresses of the pages of the pool in [start, end)."""
+        shift = self._shift[self.last]
+        return sorted(index << shift for index in self._hugetlb if start <= index << shift < end)
 
     # -- tables --------------------------------------------------------------------------------
 
@@ -226,6 +233,16 @@ class ProcessTable(RadixTable):
         """Unmap a huge page and return the table that was kept for it, for the next one."""
         self.set_huge(va, 0)
         return self.deposited.pop(va >> self._shift[self.last])
+
+    def map_hugetlb(self, va: int, word: int) -> None:
+        """Map a page of the pool at `va`, whose tables above exist."""
+        self._hugetlb.add(va >> self._shift[self.last])
+        self.set_huge(va, word)
+
+    def clear_hugetlb(self, va: int) -> None:
+        """Unmap a page of the pool."""
+        self._hugetlb.remove(va >> self._shift[self.last])
+        self.set_huge(va, 0)
 
     def take_table(self, va: int) -> int:
         """Take the empty last-level table of an address away, for a huge page to keep aside."""

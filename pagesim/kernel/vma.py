@@ -54,6 +54,12 @@ class Vma:
         Whether its memory counts as promised (Linux: VM_ACCOUNT).
     locked : bool
         Whether its pages may not leave memory (mlock).
+    noreserve : bool
+        Whether nothing was promised for it (MAP_NORESERVE).
+    reserved : bool
+        Whether its owner was promised pages of the pool of huge pages; a child's copy is not.
+    lost : bool
+        Whether the owner has taken a page of the pool back from this copy: it gets none any more.
 
     Examples
     --------
@@ -75,11 +81,19 @@ class Vma:
     own_pages: bool = False
     accounted: bool = False
     locked: bool = False
+    noreserve: bool = False
+    reserved: bool = False
+    lost: bool = False
 
     @property
     def length(self) -> int:
         """Bytes that it covers."""
         return self.end - self.start
+
+    @property
+    def hugetlb(self) -> bool:
+        """Whether its pages are huge ones out of the pool."""
+        return self.file is not None and self.file.hugetlb
 
     @property
     def perms(self) -> str:
@@ -123,6 +137,11 @@ class Areas:
     page_bytes : int
         Size of a page, for offsets into files.
 
+    Attributes
+    ----------
+    length : int
+        Bytes of all of them together.
+
     Examples
     --------
     >>> areas = Areas(page_bytes=4096)
@@ -135,6 +154,7 @@ class Areas:
     def __init__(self, page_bytes: int) -> None:
         self._page_bytes = page_bytes
         self._areas: list[Vma] = []
+        self.length = 0
 
     def __iter__(self) -> Iterator[Vma]:
         return iter(tuple(self._areas))
@@ -173,23 +193,40 @@ class Areas:
 
     def insert(self, area: Vma) -> None:
         """Put an area where there is a hole, and merge it with neighbours that are like it."""
+        self.length += area.length
         below, above = self.around(area.start)
+        at = behind = bisect_right(self._areas, area.start, key=_start)
         if below and self._alike(below, area):
-            self._areas.remove(below)
+            at -= 1
             area = replace(below, end=area.end, own_pages=below.own_pages or area.own_pages)
         if above and self._alike(area, above):
-            self._areas.remove(above)
+            behind += 1
             area = replace(area, end=above.end, own_pages=above.own_pages or area.own_pages)
-        self._areas.insert(bisect_right(self._areas, area.start, key=_start), area)
+        self._areas[at:behind] = [area]
+
+    def splits(self, changed: Vma) -> int:
+        """Count the areas to be split so that a part of one can become like this.
+
+        A part that becomes like the neighbour that it touches is added to that: nothing is split.
+        """
+        whole = self.find(changed.start)
+        assert whole is not None  # it holds the part
+        above = self.around(whole.start)[1]
+        below = self.around(whole.start - 1)[0] if whole.start else None
+        joins = changed.start == whole.start and below and self._alike(below, changed)
+        joins = joins or (changed.end == whole.end and above and self._alike(changed, above))
+        return 0 if joins else (whole.start < changed.start) + (changed.end < whole.end)
 
     def copy(self, area: Vma) -> None:
         """Put an area behind all others, and do not merge it, be it like its neighbour or not."""
         self._areas.append(area)
+        self.length += area.length
 
     def change(self, area: Vma, **fields: object) -> Vma:
         """Change an area in place: its start (a stack that grows) or what is noted about it."""
         changed = replace(area, **fields)  # type: ignore[arg-type]
-        self._areas[self._areas.index(area)] = changed
+        self._areas[bisect_right(self._areas, area.start, key=_start) - 1] = changed
+        self.length += changed.length - area.length
         return changed
 
     def remove(self, start: int, end: int) -> list[Vma]:
@@ -198,7 +235,8 @@ class Areas:
         for part in parts:
             whole = self.find(part.start)
             assert whole is not None  # it holds the part
-            at = self._areas.index(whole)
+            at = bisect_right(self._areas, part.start, key=_start) - 1
+            self.length -= part.length
             rest = []
             if whole.start < part.start:
                 rest.append(whole.cut(whole.start, part.start, self._page_bytes))

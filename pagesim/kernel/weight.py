@@ -70,6 +70,10 @@ def weigh(space: AddressSpace, area: Vma) -> Counter[str]:
             size, dirty = space.huge // small, pte.dirty or part.dirty
             _account(found, part, size, dirty, pte.accessed)
             found["LazyFree"] += size * (part.pfn in pool.lazy and not dirty)
+    for va in space.table.hugetlb_pages(area.start, area.end):
+        frame = pool.frames[space.pte(va).pfn]
+        whose = "Shared" if frame.shared else "Private"
+        found[f"{whose}_Hugetlb"] += frame.pages * page
     found["Locked"] = found["Pss"] * area.locked
     _find_in_swap(found, space, area)
     return found

@@ -96,8 +96,12 @@ class PhysicalMemory(BuddyAllocator):
     def alloc(self, order: int = 0, node: int = 0) -> int:
         """Hand out a zeroed block; see `BuddyAllocator.alloc`."""
         pfn = super().alloc(order, node)
-        self._reserve.clear(pfn * self.frame_bytes, self.frame_bytes << order)
+        self.clear(pfn, 1 << order)
         return pfn
+
+    def clear(self, pfn: int, frames: int) -> None:
+        """Fill frames with zeros; a large block then costs nothing again."""
+        self._reserve.clear(pfn * self.frame_bytes, self.frame_bytes * frames)
 
     def fragmentation(self, order: int) -> float:
         """Tell which share of the free frames is of no use to an allocation of this order.

@@ -105,8 +105,12 @@ def numbers(machine: Machine) -> dict[str, int]:
     }
     sizes = {name: count * page for name, count in pages.items()}
     huge = machine.mode.span(machine.mode.levels - 2)
-    sizes["CommitLimit"] = limit(sizes["MemTotal"], sizes["SwapTotal"])
-    sizes["Committed_AS"] = committed(spaces)
+    sizes["CommitLimit"] = limit(machine)
+    sizes["Committed_AS"] = committed(machine)
+    pool = machine.pool.hugetlb
+    counts = {"Total": pool.total, "Free": pool.free, "Rsvd": pool.reserved, "Surp": pool.surplus}
+    sizes |= {f"HugePages_{name}": count for name, count in counts.items()}
+    sizes["Hugetlb"] = pool.total * pool.frames * page
     sizes["VmallocTotal"] = _VMALLOC * (machine.mode.va_bits == 48)
     sizes["AnonHugePages"] = found["nr_anon_transparent_hugepages"] * huge
     sizes["Hugepagesize"] = huge

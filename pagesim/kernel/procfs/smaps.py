@@ -33,7 +33,7 @@ def smaps_rollup(space: AddressSpace) -> str:
 def _area(space: AddressSpace, area: Vma) -> str:
     found = weigh(space, area)
     lines = [area.line(space.page), "\n", _kb("Size", area.length)]
-    size = space.page >> 10
+    size = space.page * (space.pool.hugetlb.frames if area.hugetlb else 1) >> 10
     lines += [f"KernelPageSize: {size:8} kB\n", f"MMUPageSize:    {size:8} kB\n"]
     lines += [_kb(name, found[name]) for name in LINES]
     lines += [f"THPeligible:    {_has_room_for_huge(space, area):8}\n"]
@@ -67,8 +67,10 @@ def _flags(area: Vma) -> list[str]:
         "gd": area.grows_down,
         "lo": area.locked,
         "rr": area.random,
-        "de": area.role == "vdso",
+        "de": area.role == "vdso" or area.hugetlb,
         "ac": area.accounted,
+        "nr": area.noreserve,
+        "ht": area.hugetlb,
         "hg": area.huge is True,
         "nh": area.huge is False,
     }

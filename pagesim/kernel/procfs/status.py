@@ -39,7 +39,7 @@ def status(task: Task) -> str:
         "VmLib": runs - min(code, runs),
         "VmPTE": space.table.user_tables * page,
         "VmSwap": space.swapped * page,
-        "HugetlbPages": 0,
+        "HugetlbPages": space.rss["hugetlb"] * page,
     }
     text = "".join(f"{name}:\t{value}\n" for name, value in lines)
     text += "".join(f"{name}:\t{value >> 10:8} kB\n" for name, value in sizes.items())
