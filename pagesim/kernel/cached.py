@@ -14,6 +14,7 @@ from __future__ import annotations
 from ..memory import OutOfMemory
 from .anonymous import give_page
 from .decision import Found, Why
+from .errors import SystemCallError
 from .fault import Fault, Refused
 from .frames import FramePool
 from .pages import File, Frame
@@ -41,7 +42,11 @@ def serve(reclaim: Reclaim, fault: Fault) -> None:
         return
     where = Why.CACHED
     if frame is None:
-        frame, where = load(reclaim, file, index, 1 if area.random else READ_AHEAD)
+        try:
+            frame, where = load(reclaim, file, index, 1 if area.random else READ_AHEAD)
+        except SystemCallError:
+            fault.found(Found.NO_SPACE)
+            raise Refused("SIGBUS", "BUS_ADRERR", Why.NO_SPACE) from None
         fault.kind = "minor" if where is Why.NEW_ZEROS else "major"
     if not fault.write:
         space.map(area, va, frame, writable=_at_once(fault, file))
@@ -55,14 +60,28 @@ def serve(reclaim: Reclaim, fault: Fault) -> None:
 
 
 def load(reclaim: Reclaim, file: File, index: int, ahead: int = 1) -> tuple[Frame, Why]:
-    """Bring a page of a file into the cache, and say where it came from."""
+    """Bring a page of a file into the cache, and say where it came from.
+
+    Raises
+    ------
+    OutOfMemory
+        If there is no frame for it.
+    SystemCallError
+        ENOSPC if its file system in memory is full.
+    """
     pool = reclaim.pool
     if file.on_disk:
         frame = _read(pool, file, index, reclaim.take())
         _read_ahead(pool, file, index, ahead)
         return frame, Why.FROM_DISK
+    if file.tmpfs and index not in file.swapped and file.tmpfs.used >= file.tmpfs.pages:
+        raise SystemCallError(
+            "ENOSPC", f"{file.name}: its file system has {file.tmpfs.pages} pages"
+        )
     pfn = reclaim.take()
     frame = pool.add(Frame(pfn, "shmem", file=file, index=index))
+    if file.tmpfs:
+        file.tmpfs.used += index not in file.swapped
     slot = file.swapped.pop(index, None)
     if slot is None:
         return frame, Why.NEW_ZEROS

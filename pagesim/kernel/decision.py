@@ -59,6 +59,7 @@ class Found(Enum):
     SHARED_FILE = Question.MEMORY, "shared, {}"
 
     PAST_END = Question.FILE, "ends before this page"
+    NO_SPACE = Question.FILE, "its file system is full"
     CACHED = Question.PAGE_CACHE, "yes"
     NOT_CACHED = Question.PAGE_CACHE, "no"
     IN_SWAP_CACHE = Question.SWAP_CACHE, "yes"
@@ -155,6 +156,7 @@ class Why(Enum):
     STACK_TOO_CLOSE = "the stack above would come too close to the area below"
     STACK_AT_LIMIT = "the stack above is at its limit"
     FORBIDDEN = "the area does not allow it ({area.perms})"
+    NO_SPACE = "no room left on the file system of {area.file.name}"
     PAST_END = "past the end of {area.file.name}"
     POOL_EMPTY = "the pool of huge pages has none left for it"
     NOT_CANONICAL = "the address is not canonical"

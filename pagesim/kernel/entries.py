@@ -12,11 +12,12 @@ from collections import Counter
 from dataclasses import replace
 
 from ..arch import Pte
+from .areas import Areas
 from .frames import FramePool
 from .layout import Layout
 from .pages import Frame, Slot
 from .table import ProcessTable
-from .vma import Areas, Vma
+from .vma import Vma
 
 
 class Entries:
@@ -193,6 +194,17 @@ class Entries:
         """Tell whether an entry names a swap slot."""
         return not pte.present and not pte.user and pte.pfn != 0
 
+    def move(self, va: int, to: int) -> None:
+        """Move a small page's entry to an empty one, whose table exists."""
+        word = self.table.word(va)
+        pte = self.table.mode.pte.unpack(word)
+        self.table.set(to, word)
+        self.table.set(va, 0)
+        if not self.is_swapped(pte) and pte.pfn != self.pool.zero:
+            mappers = self.pool.frames[pte.pfn].mappers
+            del mappers[self, va]
+            mappers[self, to] = None
+
     # -- huge pages ----------------------------------------------------------------------------
 
     def clear_huge(self, va: int) -> None:
@@ -210,6 +222,19 @@ class Entries:
         for i in range(self.huge // self.page):  # somebody else has split it
             self._less("anon", 1)
             self.pool.forget(self.pool.frames[pte.pfn + i], self, va + i * self.page, pte.dirty)
+
+    def move_huge(self, va: int, to: int) -> None:
+        """Move a huge page's entry, and the table kept for it, to where nothing is."""
+        pte, word = self.pte(va), self.table.huge_word(va)
+        self.table.map_huge(to, word, self.table.take_back(va))
+        count = self.huge // self.page
+        head = self.pool.frames.get(pte.pfn)
+        if pte.pfn == self.pool.huge_zero or head is None:
+            return
+        for i in range(1 if head.pages == count else count):
+            mappers = self.pool.frames[pte.pfn + i].mappers
+            del mappers[self, va + i * self.page]
+            mappers[self, to + i * self.page] = None
 
     def split_huge(self, va: int) -> None:
         """Put small pages into the place of the huge page that covers `va`."""

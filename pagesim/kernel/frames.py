@@ -135,6 +135,7 @@ class FramePool:
 
     def forget_file(self, file: File) -> None:
         """Free all that a file has in memory and in swap; nobody maps it."""
+        file.give_back(len(file.cache) + len(file.swapped))
         for frame in tuple(file.cache.values()):
             self.drop(frame)
         for slot in file.swapped.values():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..checks import bounded
-from . import collapse
+from . import collapse, truncation
 from .loader import load_program
 from .machine import Machine
+from .pages import File
 from .process import Process
 from .procfs import paths
 
@@ -75,6 +76,23 @@ class Kernel(Machine):
         process = Process(self)
         load_program(process)
         return process
+
+    def truncate(self, file: File, size: int) -> None:
+        """Give a file another length: whoever maps what is gone gets SIGBUS.
+
+        Examples
+        --------
+        >>> kernel = Kernel()
+        >>> file, process = kernel.file("/data", bytes(8192)), kernel.spawn()
+        >>> area = process.mmap(8192, kind="shared", file=file)
+        >>> kernel.truncate(file, 4096)
+        >>> process.touch(area, "r", range(1))
+        Counter({'major': 1})
+        >>> process.read(area.start + 4096)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+        BusError: SIGBUS BUS_ADRERR, past the end of /data
+        """
+        truncation.truncate(self, file, size)
 
     def khugepaged(self, max_ptes_none: int = collapse.MAX_NONE) -> int:
         """Go once through all memory that wants huge pages, and make some of small ones.

@@ -11,9 +11,10 @@ from ..memory import OutOfMemory, PhysicalMemory
 from ..units import binary
 from . import boot, cached
 from .census import census
+from .errors import SystemCallError
 from .frames import FramePool
 from .layout import Layout
-from .pages import File
+from .pages import File, Tmpfs
 from .processor import Processor
 from .reclaim import Reclaim
 from .space import AddressSpace
@@ -121,7 +122,15 @@ class Machine:
 
     # -- files ---------------------------------------------------------------------------------
 
-    def file(self, name: str, content: bytes, on_disk: bool = True, cache: bool = False) -> File:
+    def file(
+        self,
+        name: str,
+        content: bytes,
+        on_disk: bool = True,
+        cache: bool = False,
+        size: int | None = None,
+        tmpfs: Tmpfs | None = None,
+    ) -> File:
         """Make a file.
 
         Parameters
@@ -134,22 +143,36 @@ class Machine:
             False for a file in memory (memfd): no disk, all of it cached from the start.
         cache : bool
             Whether a file on disk is read into the page cache at once.
+        size : int, optional
+            Its length in bytes, if it is longer than its content: the rest is a hole.
+        tmpfs : Tmpfs, optional
+            The file system in memory that it is on.
 
         Raises
         ------
         OutOfMemory
             If the pages do not fit into memory; there is no file then.
+        SystemCallError
+            ENOSPC if they do not fit on their file system.
         """
-        file = File(name, content, on_disk, inode=self.next_inode())
+        file = File(name, content, on_disk, size=size, inode=self.next_inode())
+        file.tmpfs = tmpfs
+        page = self.mode.page_bytes
+        there = -(-len(content) // page) if not on_disk else file.pages(page) * cache
         try:
-            for index in range(file.pages(self.mode.page_bytes) if cache or not on_disk else 0):
+            for index in range(there):
                 frame, _ = cached.load(self.reclaim, file, index)
-                self.pool.fill(frame.pfn, file.page(index, self.mode.page_bytes))
+                self.pool.fill(frame.pfn, file.page(index, page))
                 frame.dirty = not on_disk  # written there by write(2)
-        except OutOfMemory:
+        except (OutOfMemory, SystemCallError):
             self.pool.forget_file(file)
             raise
         return file
+
+    def tmpfs(self, size: str | int) -> Tmpfs:
+        """Make a file system in memory: mount -t tmpfs -o size=."""
+        page = self.mode.page_bytes
+        return Tmpfs(bounded("size", _bytes("size", size) // page, 1, 1 << 40, "pages"))
 
     def shared_memory(self, size: int) -> File:
         """Make a file in memory that has no name and goes away with its last mapping."""

@@ -51,6 +51,8 @@ class File:
         Whether its pages are huge ones out of the pool.
     promised : set of int
         Which of those the pool has promised to it, by their index.
+    tmpfs : Tmpfs or None
+        The file system in memory that its pages count for, if that has a size.
 
     Examples
     --------
@@ -76,6 +78,7 @@ class File:
         self.mapped = 0
         self.unlinked = self.hugetlb = False
         self.promised: set[int] = set()
+        self.tmpfs: Tmpfs | None = None
 
     def __repr__(self) -> str:
         return (
@@ -98,11 +101,37 @@ class File:
         part = self._disk[index * page_bytes : (index + 1) * page_bytes]
         return bytes(part.ljust(page_bytes, b"\0"))
 
+    def resize(self, size: int) -> None:
+        """Give it another length; what it loses is zeros when it is longer again."""
+        del self._disk[size:]
+        self.size = size
+
+    def give_back(self, pages: int) -> None:
+        """Let its file system have the room of pages that are gone."""
+        if self.tmpfs:
+            self.tmpfs.used -= pages
+
     def write_page(self, index: int, content: bytes) -> None:
         """Write one page back to the disk; what lies behind the end of the file is lost."""
         start = index * len(content)
         part = content[: max(self.size - start, 0)]
         self._disk[start : start + len(part)] = part
+
+
+@dataclass(slots=True)
+class Tmpfs:
+    """A file system in memory.
+
+    Attributes
+    ----------
+    pages : int
+        How many pages its files may have together, in memory and in swap.
+    used : int
+        How many they have.
+    """
+
+    pages: int
+    used: int = 0
 
 
 @dataclass(slots=True, eq=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from . import commit, forking
 from .counters import Counters, Smaps, of_process, of_range
 from .loader import load_program
-from .lock_calls import LockCalls
 from .machine import Machine
+from .remapping import Remapping
 from .vma import Vma
 
 
-class Process(LockCalls):
+class Process(Remapping):
     """A running program; `Kernel.spawn` starts one.
 
     Wherever a call takes an area, it also takes an address, together with a length.

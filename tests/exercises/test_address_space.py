@@ -10,7 +10,7 @@ from coursework.exercises import EXERCISES
 from coursework.exercises.nb07 import access_verdict, brk_sums, find_vma, mprotect, read_maps
 from coursework.judge import judge
 from pagesim.kernel import Kernel, Vma
-from pagesim.kernel.vma import Areas
+from pagesim.kernel.areas import Areas
 
 from .test_every_exercise import answered
 

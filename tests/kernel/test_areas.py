@@ -21,8 +21,9 @@ from pagesim import (
 )
 from pagesim.host.areas import classify, parse
 from pagesim.kernel import File, Kernel
+from pagesim.kernel.areas import Areas
 from pagesim.kernel.layout import Layout
-from pagesim.kernel.vma import Areas, Vma
+from pagesim.kernel.vma import Vma
 
 PAGE = 4096
 BASE = 0x1000_0000_0000
