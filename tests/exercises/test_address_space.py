@@ -120,6 +120,9 @@ def told(exercise_id: str, wrong) -> str:  # type: ignore[no-untyped-def]
     ("change", "said", "not_said"),
     [
         ({"asks": False}, "the stack grows whatever the access is", "every area may be executed"),
+        ({"reads": "rw"}, "what may be written may be read", "no permission is ever asked for"),
+        ({"gap": PAGE}, "How much would stay free above the area below?", "right up to its"),
+        ({"gap": 255 * PAGE}, "How much would stay free above the area below?", "right up to its"),
         ({"less": 1}, "the last page that the stack may grow to", "the stack never grows"),
         ({"rounded": "no"}, "the stack grows to the address itself", "never grows"),
         ({"rounded": "up"}, "the stack grows to the page above", "never grows"),
@@ -129,6 +132,16 @@ def test_a_verdict_is_called_what_it_is(change, said, not_said) -> None:  # type
     text = told("access-verdict", lambda *case: access_verdict.solve(*case, **change))
     assert said in text
     assert not_said not in text
+
+
+def test_what_may_be_written_may_not_be_read_here_unless_it_says_so() -> None:
+    areas = [
+        [PAGE, 2 * PAGE, "-w-"],
+        [2 * PAGE, 3 * PAGE, "--x"],
+        [9999 * PAGE, 10**4 * PAGE, "rw-"],
+    ]
+    verdicts = [access_verdict.solve(areas, at * PAGE, kind, 0) for at in (1, 2) for kind in "rwx"]
+    assert verdicts == ["ACCERR", "ok", "ACCERR", "ACCERR", "ACCERR", "ok"]
 
 
 def test_an_end_that_counts_is_not_called_a_missing_look() -> None:
@@ -152,6 +165,14 @@ def test_a_flag_where_a_number_is_asked_is_said_to_count_as_one() -> None:
     assert "False counts as 0." in told("find-vma", holds)
 
 
+def test_what_is_returned_for_a_hole_is_said() -> None:
+    def bisects(areas: list[list[int]], va: int) -> int:
+        found = find_vma.solve(areas, va)
+        return -1 if found is None else found
+
+    assert "lies in no area, and your function returns -1." in told("find-vma", bisects)
+
+
 def test_where_none_is_an_answer_it_is_compared_as_one() -> None:
     text = told("find-vma", lambda areas, va: None if va == 0x3000 else find_vma.solve(areas, va))
     assert "lies in an area, and your function finds none" in text
@@ -163,6 +184,8 @@ def test_where_none_is_an_answer_it_is_compared_as_one() -> None:
     [
         ("find-vma", lambda areas, va: 99, "There is no area 99: they are numbered from 0 to 2."),
         ("find-vma", lambda areas, va: 2, "too far up"),
+        ("find-vma", lambda areas, va: areas, "is a list; an int or None is expected"),
+        ("mprotect", lambda *case: mprotect.solve(*case)[::-1], "the right areas, but not sorted"),
         ("mprotect", lambda *case: [[0, 1, "rw-"]], "Area 1 is the first wrong one: its start"),
         ("mprotect", lambda *case: [], "too few areas"),
         ("access-verdict", lambda *case: "nonsense", "'ok' or 'grows' or 'ACCERR' or 'MAPERR' is"),
@@ -189,6 +212,15 @@ def test_a_size_in_another_unit_is_told_so(unit: str, factor: float) -> None:
     right = answered(exercise, exercise.problem("ada"))
     answer = {key: [kind, int(size * factor)] for key, (kind, size) in right.items()}
     assert f"it is the right number in {unit}, and KiB are asked for" in told("read-maps", answer)
+
+
+def test_the_heap_s_moves_have_thousands_and_its_end_is_no_page_number() -> None:
+    exercise = EXERCISES["brk-sums"]
+    data = exercise.problem("ada")
+    assert all(f"{move:,}" in exercise.asks(data) for move in data["moves"])
+    answer = answered(exercise, data)
+    text = judge(exercise, data, answer | {"end": answer["end"] // PAGE}).text
+    assert "it is the right number in pages of 4 KiB, and bytes are asked for" in text
 
 
 @pytest.mark.parametrize("key", ["brk", "end", "size", "resident"])

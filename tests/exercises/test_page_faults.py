@@ -136,8 +136,12 @@ def test_stacks_grow_as_in_the_kernel(name: str) -> None:
     ("exercise", "wrong", "sentence"),
     [
         ("first-touch", lambda accesses: (99, 0, []), "`faults` is too large"),
-        ("copy-on-write", lambda pages, events: (0, 0, 0), "`faults` is too small"),
-        ("grow-stack", lambda *case: (1, -1), "`failed` is right; `low` is too small"),
+        ("first-touch", lambda accesses: (4, 2, [9]), "`zero` has an item that does not belong"),
+        ("copy-on-write", lambda pages, events: (0, 0, 1), "`faults` is too small"),
+        ("copy-on-write", lambda pages, events: (0, 0, 1), "1 page, [['fork', 0, 1], ['write', 1"),
+        ("grow-stack", lambda *case: (1, -1), "`failed` is right. `low`: what does a store inside"),
+        ("grow-stack", lambda *case: (9900, 3), "Look at store 3 (from 0), to page 9900."),
+        ("grow-stack", lambda *case: (9900, 10**9), "Look at store 3 (from 0), to page 9900."),
     ],
 )
 def test_the_first_wrong_thing_is_named(exercise: str, wrong: Any, sentence: str) -> None:
@@ -201,8 +205,11 @@ def test_pages_for_kb_are_a_unit() -> None:
     ("change", "said"),
     [
         ({"limit_less": 1}, "a stack of exactly `limit` pages is refused"),
-        ({"gap_more": 1}, "a gap of exactly 256 pages is refused"),
-        ({"goes_on": True}, "the program goes on after a store that failed"),
+        ({"gap": 257}, "a gap of exactly 256 pages is refused"),
+        ({"goes_on": "last"}, "the program goes on after a store that failed"),
+        ({"goes_on": "first"}, "the stack grows on after a store that failed"),
+        ({"gap": 64}, "how many pages would the stack have, and how many would stay free?"),
+        ({"gap": 1}, "how many pages would the stack have, and how many would stay free?"),
     ],
 )
 def test_an_edge_of_the_stack_is_called_what_it_is(change: dict[str, Any], said: str) -> None:
@@ -212,3 +219,28 @@ def test_an_edge_of_the_stack_is_called_what_it_is(change: dict[str, Any], said:
         assert score < one.points
         assert said in score.text
         assert "only the growth of the moment" not in score.text
+        assert ("until it touches its neighbour" in score.text) == (change == {"gap": 0})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: 4 * (data["written"] + data["child"]), "It was the child's, and went with"),
+        (lambda data: 4 * (data["written"] + data["file"]), "but the card asks for *private*"),
+    ],
+)
+def test_whose_pages_are_counted_too_much_is_said(change: Any, said: str) -> None:
+    one = EXERCISES["fault-counters"]
+    data = one.problem("ada")
+    assert said in judge(one, data, answered(one, data) | {"rss": change(data)}).text
+
+
+@pytest.mark.parametrize("kind", [float, lambda number: number])
+def test_a_count_may_be_a_float(kind: Any) -> None:
+    one = EXERCISES["first-touch"]
+
+    def answer(accesses: list[list[Any]]) -> Any:
+        faults, frames, zero = first_touch.solve(accesses)
+        return kind(faults), kind(frames), [kind(page) for page in zero]
+
+    assert judge(one, one.problem("ada"), answer) == one.points

@@ -125,6 +125,8 @@ def test_belady_of_1969_and_a_longer_one() -> None:
     [
         (lambda pages: pages[:4], "it faults as often as with 3"),
         (lambda pages: [pages[0]] * 15, "too many accesses"),
+        (lambda pages: [], "no accesses"),
+        (lambda pages: (pages * 3)[:14], "at every access, as it does with 3"),
         (lambda pages: [100], "not on the list"),
     ],
 )
@@ -132,6 +134,61 @@ def test_what_is_wrong_with_a_string_is_said(change, sentence) -> None:  # type:
     data = {"pages": [11, 12, 13, 14, 15, 16]}
     got = find_belady.measure(data, "a", change(data["pages"]))
     assert sentence in find_belady.locate(data, "a", {}, got)
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_string_that_breaks_off_is_not_called_a_loop(left: int) -> None:
+    exercise = EXERCISES["find-belady"]
+    data = exercise.problem("ada")
+    right = answered(exercise, data)
+    answer = {key: string[: -left or None] if left else [] for key, string in right.items()}
+    text = judge(exercise, data, answer).text
+    assert "loop" not in text
+    assert ("It has no accesses." if not left else "With 4 frames it faults as often as") in text
+
+
+def test_the_largest_set_is_none_of_those_that_are_asked_for() -> None:
+    for name in LEARNERS:
+        data = EXERCISES["working-set"].problem(name)
+        right = working_set.solve(data)
+        assert max(len(right["a"]), len(right["b"])) < right["most"] < data["window"]
+
+
+@pytest.mark.parametrize(
+    ("by", "said"), [(-1, "a moment with more"), (9, "At no moment are there")]
+)
+def test_a_largest_set_that_is_none_is_told_what_is_so(by: int, said: str) -> None:
+    exercise = EXERCISES["working-set"]
+    data = exercise.problem("ada")
+    answer = answered(exercise, data)
+    assert said in judge(exercise, data, answer | {"most": answer["most"] + by}).text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"clock": "lru"}, "the clock is LRU"),
+        ({"fifo": "clock"}, "the bits are looked at under FIFO"),
+        ({"fifo": "lru", "clock": "lru"}, "of two things together"),
+        ({"advance": False}, "the hand stays on the new page"),
+    ],
+)
+def test_a_policy_taken_for_another_is_named(change, said) -> None:  # type: ignore[no-untyped-def]
+    exercise = EXERCISES["fifo-and-clock"]
+    for name in LEARNERS[:5]:
+        data = exercise.problem(name)
+        assert said in judge(exercise, data, lambda *c: fifo_and_clock.solve(*c, **change)).text
+
+
+def test_victims_in_another_order_are_called_that() -> None:
+    def turned(pages: list[int], frames: int) -> list[object]:
+        faults, left = opt.solve(pages, frames)
+        return [faults, left[::-1]]
+
+    exercise = EXERCISES["opt"]
+    text = judge(exercise, exercise.problem("ada"), turned).text
+    assert "`victims` has the right items in another order" in text
+    assert "of several that never are" in text
 
 
 def test_a_machine_in_round_numbers() -> None:
@@ -154,8 +211,14 @@ def test_how_many_fit_asks_for_three_digits_and_says_so() -> None:
     data = exercise.problem("ada")
     assert "compared to 3 significant digits" in exercise.asks(data)
     answer = answered(exercise, data)
+    assert f"{data['virtual']:,} MiB" in exercise.asks(data)
     rounded = {key: float(f"{value:.3g}") for key, value in answer.items()}
     assert judge(exercise, data, rounded) == exercise.points
+    written = {key: f"{value:.3g}" for key, value in answer.items()}  # as text
+    assert judge(exercise, data, written) == exercise.points
+    for of in ("in", "extra"):
+        wrong = how_many_fit.solve(data, of=of)
+        assert "what comes out if" in judge(exercise, data, wrong).text
     told = judge(exercise, data, answer | {"share": answer["share"] / 100}).text
     assert "it is the right number in a fraction, and percent is asked for" in told
 

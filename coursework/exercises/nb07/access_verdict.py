@@ -16,23 +16,28 @@ def draw(rng: Random) -> Data:
     """Draw three processes, and ask for each verdict as often as for the others, at the edges."""
     cases: list[list[Any]] = []
     # the gap decides how far the stack may grow, or the limit, in whole pages or not
-    for pages, ragged in ((rng.randrange(300, 500), 0), (4000, 0), (4000, rng.randrange(1, _PAGE))):
+    plans = (
+        (rng.randrange(300, 500), 0, "-w-"),
+        (4000, 0, "---"),
+        (4000, rng.randrange(1, _PAGE), "--x"),
+    )
+    for pages, ragged, odd in plans:
         at = rng.randrange(1 << 16, 1 << 18) * _PAGE
         areas: list[Area] = []
-        for perms in ("r-x", "r--", "rw-", "rw-")[: 4 - bool(ragged)]:
+        for perms in ("r-x", "r--", odd, "rw-", "rw-")[: 5 - bool(ragged)]:
             areas.append([at, at + rng.randrange(2, 9) * _PAGE, perms])
             at = areas[-1][1]
         low = at + (pages + rng.randrange(99)) * _PAGE
         top = low + 33 * _PAGE
         limit = rng.randrange(1000, 2000) * _PAGE + ragged
         lowest = max(at + _GAP, top - limit // _PAGE * _PAGE)
-        code, const, heap = *areas[:2], areas[-1]
+        code, const, strange, heap = *areas[:3], areas[-1]
         asked = [
             (code[0], "x"), (const[1] - 1, "r"), (heap[0] + 9, "w"), (top - 1, "r"),  # ok
             (code[0] + 5, "w"), (const[0], "x"), (low + 3, "x"), (low - 1, "x"),  # ACCERR
             (low - 1, "w"), (low - 40 * _PAGE, "r"), (lowest, "w"), (lowest + 7, "r"),  # grows
             (lowest - 1, "w"), (lowest - 2 * _PAGE, "x"), (code[0] - 1, "r"), (top, "w"),  # MAPERR
-            (rng.choice((heap[1], heap[1] + _GAP - 1)), "r"),
+            (heap[1], "r"), (strange[0], "r"), (strange[1] - 1, odd.strip("-") or "w"),
         ]  # fmt: skip
         cases += [[[*areas, [low, top, "rw-"]], va, access, limit] for va, access in asked]
     return {"cases": cases}
@@ -43,19 +48,20 @@ def text(data: Data) -> str:
     return (
         "Write `judge_access(areas, va, access, limit)`. `areas` is a sorted list of "
         '`[start, end, perms]`, perms as in `"r-x"`; the last area is the stack. `access` is '
-        '`"r"`, `"w"` or `"x"`. Return `"ok"` if an area holds the address and allows the '
-        'access, `"ACCERR"` if it does not allow it; `"grows"` if the address lies in the hole '
-        "right below the stack, and the stack, grown down to the start of that page, is at most "
-        "`limit` bytes long (not always whole pages) and leaves at least 256 pages of 4 KiB free "
-        'above the area below it; `"MAPERR"` for every other address. (If the stack might grow '
-        f'but does not allow the access, it is `"ACCERR"`.) {len(data["cases"])} calls are made.'
+        '`"r"`, `"w"` or `"x"`. Return `"ok"` if an area holds the address and its perms name the '
+        'access (x86 itself reads whatever it may write), `"ACCERR"` if they do not; `"grows"` if '
+        "the address lies in the hole right below the stack, and the stack, grown down to the "
+        "start of that page, is at most `limit` bytes long (not always whole pages) and leaves at "
+        "least 256 pages of 4 KiB free above the area below it (here never a guard); "
+        '`"MAPERR"` for every other address. (If the stack might grow but does not allow the '
+        f'access, it is `"ACCERR"`.) {len(data["cases"])} calls are made.'
     )
 
 
 def solve(
     areas: list[Area], va: int, access: str, limit: int, *, gap: int = _GAP, limited: bool = True,
     grows: bool = True, hole: str = "MAPERR", always: str = "", asks: bool = True, less: int = 0,
-    rounded: str = "down",
+    rounded: str = "down", reads: str = "r",
 ) -> str:  # fmt: skip
     """Grow the stack first, if it may, and look the address up then."""
     below, stack = areas[-2][1], areas[-1]
@@ -67,7 +73,8 @@ def solve(
         return "grows"
     for start, end, perms in [*areas, [va, va + 1, stack[2]]] if grown else areas:
         if start <= va < end:
-            if access not in perms and access not in always:
+            enough = reads if access == "r" else access
+            if access not in always and not set(enough) & set(perms):
                 return "ACCERR"
             return "grows" if grown else "ok"
     return hole
@@ -75,14 +82,16 @@ def solve(
 
 def locate(areas: list[Area], va: int, access: str, limit: int, expected: str, got: str) -> str:
     """Say what to look at, not what is right."""
-    if any(start <= va < end for start, end, _ in areas):
-        return f"An area holds {va:#x}. Do its permissions name {access!r}?"
-    if areas[-2][1] <= va < areas[-1][0]:
-        return (
-            f"{va:#x} is below the stack. How far down may it grow, what lies beneath, and does it "
-            f"allow {access!r}?"
-        )
-    return f"No area holds {va:#x}, and the stack is not right above it."
+    for start, end, perms in areas:
+        if start <= va < end:
+            held = f"The area {start:#x}-{end:#x} {perms} holds it."
+            return f"{held} Do its permissions name {access!r}?"
+    if not areas[-2][1] <= va < areas[-1][0]:
+        return f"No area holds {va:#x}, and the stack is not right above it."
+    long, free = "How long would the stack be?", "How much would stay free above the area below?"
+    ask = {"grows": f"{long} {free}", "ACCERR": f"Does the stack allow {access!r}?"}.get(expected)
+    fits = areas[-1][1] - va // _PAGE * _PAGE <= limit
+    return f"{va:#x} is right below the stack. {ask or (free if fits else long)}"
 
 
 EXERCISE = Code(
@@ -95,20 +104,19 @@ EXERCISE = Code(
         "that something is, and does not allow it.",
         bug(grows=False): "the stack never grows. An access in the hole right below it extends it, "
         "down to its limit or to the gap.",
-        bug(limited=False): "the stack grows past `limit`. Measure from its *end* down to the page "
-        "that is touched.",
-        bug(gap=0): "the stack grows right up to its neighbour. 256 pages must stay free, so that "
-        "running over the end hits nothing that belongs to somebody.",
+        bug(
+            limited=False
+        ): "the stack grows past `limit`. Measure from its *end* down to the page.",
+        bug(gap=0): "the stack grows right up to its neighbour. 256 pages must stay free.",
         bug(less=1): "the last page that the stack may grow to is refused. A stack of exactly "
         "`limit` bytes is fine, and so is a gap of exactly 256 pages.",
         bug(rounded="no"): "the stack grows to the address itself. It grows to the start of the "
         "page that holds it, and `limit` need not be whole pages.",
         bug(rounded="up"): "the stack grows to the page above the address. Round down: the page "
         "that holds the address must belong to it.",
-        bug(asks=False): "the stack grows whatever the access is. It is not executable, and a hole "
-        "below it does not become so either.",
-        bug(always="x"): "every area may be executed. `x` is a permission of its own: stacks and "
-        "heaps do not have it, and that stops many an attack.",
+        bug(asks=False): "the stack grows whatever the access is. It is not executable.",
+        bug(reads="rw"): "what may be written may be read. That is x86; here perms must name it.",
+        bug(always="x"): "every area may be executed. `x` is a permission of its own.",
         bug(always="rwx"): "no permission is ever asked for. Being mapped is not enough.",
     },
     start="First look for an area that holds the address. Only if there is none, ask for the "

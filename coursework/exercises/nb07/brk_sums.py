@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ...kinds import Data, Numbers, bug, instead, own
+from ...kinds import Data, Numbers, bug, own
 
 _PAGE = 4096
 
@@ -25,8 +25,9 @@ def text(data: Data) -> str:
     moves = data["moves"]
     return (
         f"A heap starts at {data['start']:#x} and is empty. The program moves its end by "
-        f"+{moves[0]}, then by +{moves[1]} bytes, and writes to every byte of it. Then it moves "
-        f"the end by {moves[2]} and by +{moves[3]}, and touches nothing more. Pages are 4 KiB.\n\n"
+        f"+{moves[0]:,}, then by +{moves[1]:,} bytes, and writes to every byte of it. Then it "
+        f"moves the end by {moves[2]:,} and by +{moves[3]:,}, and touches nothing more. Pages are "
+        "4 KiB.\n\n"
         '"brk": what `sbrk(0)` returns now, that is the end in bytes;\n\n'
         '"end": where the heap\'s VMA ends;\n\n'
         '"size": the size of that VMA in KiB;\n\n'
@@ -67,18 +68,14 @@ EXERCISE = Numbers(
         "size": "From the heap's start to the end of its VMA, in KiB.",
         "resident": "Which of its pages were written, and never given back since?",
     },
-    units={"size": "KiB", "resident": "KiB"},
+    units={"brk": "bytes", "end": "bytes", "size": "KiB", "resident": "KiB"},
     mistakes={
         bug(touched=False): "all that is mapped is resident. What the last move added was never "
         "touched.",
         bug(up="each time"): "every move is rounded up. The kernel remembers brk to the byte; only "
         "the VMA is rounded, and each time anew from there.",
-        bug(up="never"): "the VMA ends in the middle of a page. A VMA is made of whole pages: "
-        "round the end up.",
-        instead(end=lambda right, data: right["brk"]): "the VMA ends in the middle of a page. A "
-        "VMA is made of whole pages: round the end up, as in the size.",
-        bug(up="down"): "the VMA ends a page too early: the last bytes before brk would lie "
-        "outside. Round up.",
+        bug(up="never"): "the VMA ends in the middle of a page. Round its end up to whole pages.",
+        bug(up="down"): "the VMA ends a page too early: bytes before brk would lie outside.",
         bug(keep=True): "what the program gave back stays in memory. When brk goes down, the pages "
         "above it are unmapped and freed; going up again brings new ones, not yet touched.",
     },

@@ -44,8 +44,9 @@ def text(data: Data) -> str:
 
 
 def solve(
-    areas: Areas, va: int, *, start_in: bool = True, end_in: str = "no", above: bool = False
-) -> int | None:
+    areas: Areas, va: int, *, start_in: bool = True, end_in: str = "no", above: bool = False,
+    first: int = 0,
+) -> int | None:  # fmt: skip
     """Look at all of them."""
     found = []
     for number, (start, end) in enumerate(areas):
@@ -57,17 +58,17 @@ def solve(
         found = [number for number, (_, end) in enumerate(areas) if va < end][:1]
     if not found:
         return None
-    return found[0] if end_in == "first" else found[-1]
+    return first + (found[0] if end_in == "first" else found[-1])
 
 
 def locate(areas: Areas, va: int, expected: int | None, got: int | None) -> str:
     """Say what kind of place it is."""
-    if got is not None and not 0 <= got < len(areas):
-        return f"There is no area {got}: they are numbered from 0 to {len(areas) - 1}."
     if expected is None:
-        return f"{va:#x} lies in no area, but your function names one."
+        return f"{va:#x} lies in no area, and your function returns {got}."
     if got is None:
         return f"{va:#x} lies in an area, and your function finds none."
+    if not 0 <= got < len(areas):
+        return f"There is no area {got}: they are numbered from 0 to {len(areas) - 1}."
     return f"Your area is too far {'down' if got < expected else 'up'}."
 
 
@@ -83,10 +84,10 @@ EXERCISE = Code(
         "may be the first of the next.",
         bug(end_in="last"): "`end` belongs to the area, where a hole comes next. It is the first "
         "address behind the area: `va < end`.",
-        bug(start_in=False): "an area does not hold its first address. With `bisect`, that is the "
-        "difference between `bisect_left` and `bisect_right`.",
-        bug(above=True): "for a hole the area above it is returned. Linux's own `find_vma` does "
-        "just that, and each of its callers then looks at `start`. Look at it here.",
+        bug(start_in=False): "an area does not hold its first address, as with `bisect_left`.",
+        bug(above=True): "for a hole the area above it is returned, as by Linux's own `find_vma`. "
+        "There the callers look at `start`; look at it here.",
+        bug(first=1): "areas are counted from 1. As in any list, the first one is number 0.",
     },
     start="Which is the last area that starts at or below the address? Does it reach that far?",
     right="Linux keeps areas in a maple tree, which is this bisection with up to 16 branches at a "

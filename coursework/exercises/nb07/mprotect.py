@@ -75,8 +75,11 @@ def solve(
 
 def locate(areas: Areas, start: int, end: int, perms: str, expected: Areas, got: Areas) -> str:
     """Name the first area that is wrong, or their number."""
+    if sorted(got) == sorted(expected):
+        return "Those are the right areas, but not sorted."
     for number, (right, theirs) in enumerate(zip(expected, got, strict=False), 1):
-        for what, one, other in zip(("start", "end", "perms"), right, theirs, strict=True):
+        names = ("start", "end, which is the page behind its last one", "perms")
+        for what, one, other in zip(names, right, theirs, strict=True):
             if one != other:
                 return f"Area {number} is the first wrong one: its {what}."
     return f"You return too {'few' if len(got) < len(expected) else 'many'} areas."
@@ -89,13 +92,11 @@ EXERCISE = Code(
     describe=lambda areas, start, end, perms: f"pages {start} to {end} of {areas} become {perms}",
     mistakes={
         bug(merge=False): "areas are split, and never put together. Neighbours that touch and "
-        "agree are one area; otherwise each change and its undoing would leave more of them, up to "
-        "the limit of 65,530.",
-        bug(split=False): "whole areas change where only a part was asked for. What lies outside "
-        "the range keeps its permissions: cut there first.",
+        "agree are one, or each change would leave more of them, up to the limit of 65,530.",
+        bug(split=False): "whole areas change where a part was asked for. What lies outside the "
+        "range keeps its permissions: cut there first.",
         bug(more=1): "one page too many changes: `end` is the first page behind the range.",
-        bug(over_holes=True): "areas that do not touch are merged. The hole between them would "
-        "become memory.",
+        bug(over_holes=True): "areas that do not touch are merged. The hole would become memory.",
     },
     start="Cut every area at `start` and at `end`, as far as it reaches over them. Then change, "
     "then merge.",

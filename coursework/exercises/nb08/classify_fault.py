@@ -102,8 +102,7 @@ EXERCISE = Numbers(
         bug(but={"cached": "major"}): "every first access to a file is major. Major means that "
         "somebody waited for a disk; a page in the page cache only has to be mapped.",
         bug(but={"short": "SIGSEGV"}): "a mapping without anything behind it is SIGSEGV. The area "
-        "exists and allows the access; that there is no content is another error, with its own "
-        "signal.",
+        "exists and allows the access; that there is no content has a signal of its own.",
     },
     start="Ask in the handler's order: is there an area? does it allow this? what is in the entry? "
     "where is the content?",

@@ -11,10 +11,12 @@ from ...kinds import Code, Data, bug, own
 
 
 def draw(rng: Random) -> Data:
-    """Draw forks, writes and exits; each call has both kinds of write fault in it."""
+    """Draw forks, writes and exits, after the shortest stories there are."""
     cases: list[list[Any]] = [
-        [2, [["fork", 0, 1], ["write", 1, 0], ["write", 0, 0], ["write", 1, 0]]],
+        [1, [["write", 0, 0]]],
+        [1, [["fork", 0, 1], ["write", 1, 0]]],
         [1, [["fork", 0, 1], ["exit", 1], ["write", 0, 0]]],
+        [2, [["fork", 0, 1], ["write", 1, 0], ["write", 0, 0], ["write", 1, 0]]],
     ]
     return {"cases": [*cases, *([pages, _events(rng, pages)] for pages in (2, 3, 4, 5))]}
 
@@ -40,7 +42,7 @@ def _events(rng: Random, pages: int) -> list[list[Any]]:
 
 def text(data: Data) -> str:
     """State what comes in and goes out."""
-    pages, events = data["cases"][0]
+    pages, events = data["cases"][3]
     return (
         "Write `copy_on_write(pages, events)`. Process 0 has written to all its pages; then things "
         'happen: `["fork", parent, child]`, `["write", process, page]`, `["exit", process]`. '
@@ -90,9 +92,11 @@ EXERCISE = Code(
     **own(globals()),
     title="Copy on write",
     results=("faults", "copies", "frames"),
-    describe=lambda pages, events: f"{count(pages, 'page')}, {count(len(events), 'event')}",
+    describe=lambda pages, events: (
+        f"{count(pages, 'page')}, {events if len(events) < 5 else count(len(events), 'event')}"
+    ),
     look={
-        "faults": "After a fork, whose entries are read-only?",
+        "faults": "After a fork, whose entries are read-only, and until when?",
         "copies": "A page with one owner left need not be copied.",
         "frames": "Count the frames that at least one process still has.",
     },
@@ -103,10 +107,9 @@ EXERCISE = Code(
         "reference count: at 1, the kernel only makes the entry writable again.",
         bug(parent_free=True): "the parent's entries stay writable. Then its writes would show up "
         "in the child; a fork makes both sides read-only.",
-        bug(last_free=True): "the last owner writes without a fault. Its entry is still read-only: "
-        "the hardware knows nothing of reference counts, so it has to ask.",
-        bug(exit_frees=False): "an exit changes nothing. The process leaves all its pages: each "
-        "has one owner fewer, and some have none.",
+        bug(last_free=True): "the last owner writes without a fault. Its entry is still read-only, "
+        "and the hardware knows nothing of reference counts.",
+        bug(exit_frees=False): "an exit changes nothing. Each of its pages has an owner fewer.",
     },
     start="Two tables: for each process and page a frame, and whether its entry is writable; and "
     "for each frame how many owners it has.",

@@ -56,27 +56,29 @@ EXERCISE = Numbers(
     title="Counters of a short program",
     look={
         "read": "What does a first read get, and does that take a fault?",
-        "write": "What does the entry of a page that was read say about writing?",
+        "write": "Which pages are written, and what do their entries say about writing?",
         "child": "Which of its accesses does the copied entry forbid?",
-        "parent": "The child is gone. Are the parent's entries writable again by themselves?",
+        "parent": "Which pages does it write now, and is any of their entries writable?",
         "file": "One fault maps how many pages of a cached file?",
-        "rss": "Does a page that was read, and never written, take memory?",
+        "rss": "Whose pages count, private or of a file, and do those that were only read?",
     },
     units={"rss": "kB"},
     mistakes={
-        instead(read=0): "the first reads cost nothing. They take no memory, but each of them "
-        "finds an empty entry, and the kernel has to put the zero page there.",
+        instead(read=0): "the first reads cost nothing. Each of them finds an empty entry.",
         instead(write=0): "pages that were read are written without a fault. What they have is the "
         "zero page, read-only; the first write needs a page of its own.",
         instead(child=lambda right, data: data["written"]): "the child pays for each page that the "
-        "parent has written. Fork copies entries, not pages; only the child's writes fault.",
+        "parent has written. Only the child's own writes fault.",
         instead(parent=0): "the parent writes for nothing after the child's end. Fork made *both* "
-        "sides read-only, and nobody has changed the parent's entries since. It takes the pages "
-        "over without a copy, but it faults for each.",
+        "sides read-only: it takes the pages over without a copy, but it faults for each.",
         instead(parent=lambda right, data: data["child"]): "the parent faults only for the pages "
         "that the child wrote. Fork made all of its pages read-only, and it writes to each.",
         instead(file=lambda right, data: data["file"]): "each page of the file is a fault. A read "
         "fault on a cached file maps the 64 KiB around it: see fault-around.",
+        instead(rss=lambda right, data: (data["written"] + data["child"]) * 4): "what the child "
+        "copied is counted. It was the child's, and went with it.",
+        instead(rss=lambda right, data: (data["written"] + data["file"]) * 4): "the file's pages "
+        "are counted along. They are resident too, but the card asks for *private* memory.",
         instead(rss=lambda right, data: data["pages"] * 4): "pages that were only read count into "
         "the resident memory. They all are one and the same zero page, which belongs to nobody's "
         "RSS.",

@@ -5,9 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...kinds import Code, Data, bug, own
-
-Result = list[Any]  # [faults, frames, [pages that still have the zero page]]
+from ...kinds import Code, Data, bug, instead, own
 
 
 def draw(rng: Random) -> Data:
@@ -35,7 +33,7 @@ def text(data: Data) -> str:
 def solve(
     accesses: list[list[Any]], *, reads_fault: bool = True, second_fault: bool = True,
     read_takes: bool = False, always: bool = False, keeps: bool = False,
-) -> Result:  # fmt: skip
+) -> list[Any]:  # fmt: skip
     """Look at the first access to each page, and whether it was ever written."""
     first: dict[int, str] = {}
     for page, kind in accesses:
@@ -60,20 +58,17 @@ EXERCISE = Code(
     form=[int, int, {int}],
     look={
         "faults": "Which accesses does the entry of the moment not allow?",
-        "frames": "Who gets one?",
+        "frames": "Which pages have one that is theirs alone?",
         "zero": "Who has the zero page, and who takes its place?",
     },
     mistakes={
-        bug(reads_fault=False): "first reads cost nothing. An empty entry faults whatever the "
-        "access is; a read only gets away without a frame.",
-        bug(second_fault=False): "a write after a read does not fault. The zero page is mapped "
-        "read-only: it has to be, since everybody shares it.",
-        bug(read_takes=True): "a read takes a frame. A page of zeros need not exist twice: reads "
-        "share one, and a frame is due at the first write.",
-        bug(always=True): "every access faults. Once the entry allows it, the hardware goes ahead "
-        "without asking anybody.",
-        bug(keeps=True): "every page that was ever read is listed. A write takes the zero page's "
-        "place.",
+        bug(reads_fault=False): "first reads cost nothing. But an empty entry always faults.",
+        bug(second_fault=False): "a write after a read does not fault. The zero page is read-only.",
+        bug(read_takes=True): "a read takes a frame. Reads share one; the first write gets one.",
+        instead(frames=lambda right, accesses: right["frames"] + len(right["zero"])): "pages with "
+        "the zero page count as frames. It is one frame for all, and nobody's own.",
+        bug(always=True): "every access faults. Once the entry allows it, nobody is asked.",
+        bug(keeps=True): "every page that was ever read is listed. A write replaces the zero page.",
     },
     start='Keep a dict from page to "zero" or "own". When does an access fault, given what is '
     "in it?",

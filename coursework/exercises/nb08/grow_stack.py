@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from pagesim.units import count
 
@@ -32,7 +33,8 @@ def draw(rng: Random) -> Data:
         elif how != "none":
             stores.append(floor - rng.randrange(2, 40))
         if how != "none":  # what comes after the end, whether it would have been allowed or not
-            stores += [max(floor, min(stores[:-1]) - 1), floor - rng.randrange(1, 40)]
+            stores.append(max(floor, min(stores[:-1]) - rng.randrange(3, 9)))
+            stores.append(below if near else floor - rng.randrange(1, 40))
         cases.append([top, top - 33, limit, below, stores])
     return {"cases": cases}
 
@@ -56,22 +58,35 @@ def text(data: Data) -> str:
 def solve(
     top: int, low: int, limit: int, below: int, stores: list[int], *, gap: int = _GAP,
     limited: bool = True, added: bool = False, back: bool = False, one: bool = False,
-    limit_less: int = 0, gap_more: int = 0, goes_on: bool = False,
+    limit_less: int = 0, goes_on: str = "", first: int = 0,
 ) -> list[int]:  # fmt: skip
     """Follow the rule of `expand_downwards`."""
     failed = -1
-    for number, page in enumerate(stores):
+    for number, page in enumerate(stores, first):
         if page >= low:
             low = page if back else low
             continue
         size = (low if added else top) - page
-        if (limited and size > limit - limit_less) or page - below < gap + gap_more:
-            failed = number
+        if (limited and size > limit - limit_less) or page - below < gap:
+            failed = number if goes_on == "last" or failed < 0 else failed
             if goes_on:
                 continue
             break
         low = low - 1 if one else page
     return [low, failed]
+
+
+def locate(
+    top: int, low: int, limit: int, below: int, stores: list[int], expected: Any, got: Any
+) -> str:
+    """Name the store at which they part, without saying who is right."""
+    if got[1] == expected[1]:
+        return "`failed` is right. `low`: what does a store inside change, and what one that fails?"
+    at = min(each if 0 <= each < len(stores) else len(stores) - 1 for each in (expected[1], got[1]))
+    return (
+        f"Look at store {at} (from 0), to page {stores[at]}. Is it inside? If not, how many pages "
+        "would the stack have, and how many would stay free?"
+    )
 
 
 EXERCISE = Code(
@@ -81,25 +96,17 @@ EXERCISE = Code(
     describe=lambda top, low, limit, below, stores: (
         f"limit {limit}, {low - below} pages free, {count(len(stores), 'store')}"
     ),
-    look={
-        "failed": "Count the pages that the stack would have, and those that would stay free.",
-        "low": "What does a store inside the stack change, and what one that fails?",
-    },
     mistakes={
-        bug(gap=0): "the stack grows until it touches its neighbour. The guard gap has to stay "
-        "free, or an overflow would walk into other people's memory unnoticed.",
-        bug(added=True): "only the growth of the moment is held against the limit. It is for the "
-        "whole stack, from `top` down to the new page.",
-        bug(limited=False): "the stack grows without a limit. A runaway recursion would eat the "
-        "machine; RLIMIT_STACK counts all its pages, from the top down.",
-        bug(one=True): "the stack grows by one page, however deep the store. The area reaches down "
-        "to the page of the store at once; the pages between just have no frame yet.",
+        bug(gap=0): "the stack grows until it touches its neighbour. The guard gap stays free.",
+        bug(added=True): "only the growth of the moment is held against the limit, not the stack.",
+        bug(limited=False): "the stack grows without a limit. RLIMIT_STACK counts all its pages.",
+        bug(one=True): "the stack grows by one page, however deep the store.",
         bug(limit_less=1): "a stack of exactly `limit` pages is refused. It has *at most* so many.",
-        bug(gap_more=1): f"a gap of exactly {_GAP} pages is refused. *At least* so many stay free.",
-        bug(back=True): "the stack moves with each store, up as well. A store inside changes "
-        "nothing: a stack that has grown stays grown.",
-        bug(goes_on=True): "the program goes on after a store that failed. SIGSEGV is its end: "
-        "whatever comes behind is never run.",
+        bug(gap=_GAP + 1): f"a gap of exactly {_GAP} pages is refused. *At least* so many stay.",
+        bug(back=True): "the stack moves with each store, up as well. It stays where it has come.",
+        bug(goes_on="last"): "the program goes on after a store that failed. SIGSEGV is its end.",
+        bug(goes_on="first"): "the stack grows on after a store that failed. SIGSEGV is its end.",
+        bug(first=1): "the stores are counted from 1. The first one is number 0.",
     },
     start="For each store: is it inside? If not, how many pages would the stack have, and how many "
     "would stay free below?",

@@ -9,8 +9,6 @@ from pagesim.units import count
 
 from ...kinds import Code, Data, bug, own
 
-Result = list[Any]  # [faults, [pages that left]]
-
 # In three frames this order of six pages shows every slip, under one of the two policies.
 _TELLING = (0, 1, 2, 1, 0, 3, 3, 1, 4, 5, 4, 3, 1, 4)
 
@@ -46,26 +44,27 @@ def text(data: Data) -> str:
 
 
 def solve(
-    pages: list[int], frames: int, policy: str, *, moves: bool = False, bits: bool = True,
+    pages: list[int], frames: int, policy: str, *, fifo: str = "fifo", clock: str = "clock",
     fresh: bool = True, advance: bool = True, from_0: bool = False, counted: str = "faults",
-) -> Result:  # fmt: skip
-    """Keep FIFO's queue, or the clock's frames and the set of pages whose bit is set."""
+) -> list[Any]:  # fmt: skip
+    """Keep a queue for LRU; else frames in a circle, a hand, and the pages whose bit is set."""
     held, left, marked, hand, faults = list[int](), list[int](), set[int](), 0, 0
+    policy = {"fifo": fifo, "clock": clock}[policy]
     for page in pages:
         if page in held:
             marked.add(page)
-            if policy == "fifo" and moves:
+            if policy == "lru":
                 held.append(held.pop(held.index(page)))
             continue
         faults += 1
         if len(held) < frames:
             held.append(page)
-        elif policy == "fifo":
+        elif policy == "lru":
             left.append(held.pop(0))
             held.append(page)
         else:
             hand = 0 if from_0 else hand
-            while bits and held[hand] in marked:
+            while policy == "clock" and held[hand] in marked:
                 marked.remove(held[hand])
                 hand = (hand + 1) % frames
             left.append(held[hand])
@@ -91,21 +90,17 @@ EXERCISE = Code(
         "faults": "Every access that does not find its page is one.",
     },
     mistakes={
+        bug(counted="hits"): "the hits are returned. The faults are asked for.",
         bug(
-            counted="hits"
-        ): "the hits are returned. The faults are asked for, first uses included.",
-        bug(counted="left"): "a fault is counted only where somebody has to leave. A page that "
-        "comes into a free frame has faulted as well.",
-        bug(moves=True): "a hit under FIFO moves the page to the back of the queue: that is LRU. "
-        "Under FIFO a hit changes nothing.",
-        bug(bits=False): "the clock is FIFO in a circle: no reference bit keeps a page. One used "
-        "since the hand came by keeps its frame for one more round, and only one.",
-        bug(fresh=False): "a page comes in with its bit clear. Being loaded is a use: the access "
-        "that faulted happens right after.",
-        bug(advance=False): "the hand stays on the new page. It moves on behind it, or the "
-        "newcomer is the first that it looks at.",
-        bug(from_0=True): "the hand begins at frame 0 with each fault. It goes on from where it "
-        "stopped, and that is what makes the clock fair.",
+            counted="left"
+        ): "faults are counted only where somebody leaves, and not for first uses.",
+        bug(fifo="lru"): "a hit under FIFO moves the page to the back of the queue: that is LRU.",
+        bug(fifo="clock"): "the bits are looked at under FIFO as well. Ask for the policy.",
+        bug(clock="lru"): "the clock is LRU. It knows no order of use, only a bit for each frame.",
+        bug(clock="fifo"): "the clock is FIFO in a circle: no reference bit keeps a page.",
+        bug(fresh=False): "a page comes in with its bit clear. Being loaded is a use.",
+        bug(advance=False): "the hand stays on the new page. It moves on behind it.",
+        bug(from_0=True): "the hand begins at frame 0 with each fault, not where it stopped.",
     },
     start="FIFO first: one list, the page that came first in front. Then the clock: two lists of "
     "equal length, pages and bits, and an index that is the hand.",

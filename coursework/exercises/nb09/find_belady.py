@@ -50,12 +50,14 @@ def solve(data: Data, *, shape: str = "belady") -> dict[str, list[int]]:
 
 def measure(data: Data, key: str, string: list[int]) -> dict[str, str]:
     """Say whether a string keeps the rules, and what one more frame does to its faults."""
-    if len(string) > _MOST[key]:
-        return {"problem": "It has too many accesses.", "faults": ""}
+    if not 0 < len(string) <= _MOST[key]:
+        return {"problem": f"It has {'too many' if string else 'no'} accesses.", "faults": ""}
     if not set(string) <= set(data["pages"]):
         return {"problem": "There is a page in it that is not on the list.", "faults": ""}
     few, many = (simulate(string, _FEW[key] + more, "fifo").faults for more in (0, 1))
     often = "more often than" if many > few else "as often as" if many == few else "less often than"
+    if few == many == len(string) > len(set(string)):
+        often = "at every access, as it does"
     return {"problem": "", "faults": often}
 
 
@@ -71,16 +73,14 @@ EXERCISE = Numbers(
     form={"a": [int], "b": [int]},
     describe=lambda data, key: f'"{key}", {_FEW[key]} and {_FEW[key] + 1} frames',
     mistakes={
-        bug(shape="loop"): "Both strings fault as often with one more frame. A loop that is too "
-        "long for both does that: every access misses, however it is. Some pages must come back "
-        "early, so that the smaller memory still has them.",
+        bug(shape="loop"): "Both strings fault at every access, with one frame more as well: so "
+        "does a loop too long for both. In the smaller memory some page must be met again.",
         bug(shape="short loop"): "Both strings fault less often with one more frame, as everybody "
         "expects. In the anomaly the larger memory hits early; those pages are not loaded again, "
         "stay the oldest in its queue, and leave right before they are used.",
         bug(shape="other pages"): "Both strings have pages in them that are not on the card. If "
         "the pattern is right, put the card's in their place.",
-        bug(shape="twice"): "Both strings are longer than the card allows. The anomaly fits into "
-        "fewer accesses.",
+        bug(shape="twice"): "Both strings are longer than the card allows.",
     },
     start='`simulate(string, frames, "fifo").faults` counts. Take Belady\'s string from the '
     "picture first, and put your pages in the place of 1 to 5.",

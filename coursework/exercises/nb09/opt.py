@@ -74,21 +74,18 @@ EXERCISE = Code(
     describe=lambda pages, frames: f"{len(pages)} accesses, {count(frames, 'frame')}",
     look={
         "victims": "Somebody leaves only where no frame is free. When is each page in memory used "
-        "next?",
+        "next? And of several that never are, which one was used longest ago?",
         "faults": "Every access that does not find its page is one.",
     },
     mistakes={
         bug(counted="hits"): "the hits are returned. The faults are asked for.",
-        bug(counted="left"): "a fault is counted only where somebody has to leave. A page that "
-        "comes into a free frame has faulted as well.",
-        bug(by="last use"): "the page used longest *ago* leaves. That is LRU, which takes the past "
-        "for a forecast. OPT looks at the next use.",
-        bug(by="soonest"): "the page leaves that is needed *soonest*. It will be back at once; "
-        "take the other end.",
-        bug(never=-1): "a page that is never used again counts as *needed soonest*, and stays for "
-        "ever. Nobody will miss it: it should go first.",
-        bug(by="rarest"): "the page with the fewest uses to come leaves. How often does not "
-        "matter, only how soon.",
+        bug(
+            counted="left"
+        ): "faults are counted only where somebody leaves, and not for first uses.",
+        bug(by="last use"): "the page used longest *ago* leaves. That is LRU. OPT looks ahead.",
+        bug(by="soonest"): "the page leaves that is needed *soonest*. Take the other end.",
+        bug(never=-1): "a page never used again counts as *needed soonest*. It should go first.",
+        bug(by="rarest"): "the page with the fewest uses to come leaves. Only how soon matters.",
         bug(by="newest"): "of several pages that are never used again, the one used last leaves. "
         "That costs no fault more, but the card asks for the one used longest ago.",
     },

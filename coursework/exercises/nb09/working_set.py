@@ -12,15 +12,16 @@ _LENGTH = 14
 
 def draw(rng: Random) -> Data:
     """Draw a trace that moves from a few pages to others, a window, an early moment and a late."""
-    pages, window = rng.sample(range(1, 10), 8), rng.randrange(4, 6)
+    pages, window = rng.sample(range(1, 10), 8), rng.randrange(5, 7)
     times = {"a": rng.randrange(2, window), "b": rng.randrange(8, _LENGTH - window + 2)}
     while True:
         # the first one does not come again while it is in the window
         trace = [pages[0], *rng.choices(pages[1:5], k=6), *rng.choices(pages[3:], k=_LENGTH - 7)]
         data = {"trace": trace, "window": window, "times": times}
-        before, oldest, *others = trace[times["b"] - window - 1 : times["b"]]
-        edges = oldest not in others and before not in (oldest, *others)
-        if edges and solve(data)["most"] < window:
+        before, oldest, *others, now = trace[times["b"] - window - 1 : times["b"]]
+        edges = {before, oldest, now}.isdisjoint(others) and len({before, oldest, now}) == 3
+        right = solve(data)
+        if edges and max(len(right["a"]), len(right["b"])) < right["most"] < window:
             return data
 
 
@@ -59,8 +60,8 @@ def solve(
 def locate(data: Data, key: str, expected: Any, got: Any) -> str:
     """Say what is missing or too much, without saying which."""
     if key == "most":
-        side = "more" if got < expected else "fewer"
-        return f"There is a moment with {side} pages, or none with so many. Slide the window along."
+        side = "There is a moment with more" if got < expected else "At no moment are there so many"
+        return f"{side}. Slide the window along, and count different pages."
     if len(set(got)) < len(got):
         return "A page stands in it twice. It is a set."
     if set(got) - set(expected):
@@ -74,25 +75,17 @@ EXERCISE = Numbers(
     kind="hand",
     form={"a": {int}, "b": {int}, "most": int},
     mistakes={
-        bug(
-            kept="all"
-        ): "the accesses are listed, repetitions and all. The working set is a *set*: a page that "
-        "is used twice is in it once.",
+        bug(kept="all"): "repetitions are listed. It is a *set*: a page used twice is in it once.",
         instead(most=lambda right, data: data["window"]): "the largest set is as large as the "
         "window. It is smaller where a page comes twice, and here that is everywhere.",
         bug(later=-1): "the window ends before the present access. Its page is always in the set.",
         bug(later=1): "the window ends one access later. The first access is number 1, not 0.",
         bug(longer=1): "the window is one access too long: the present one counts as one of them.",
-        bug(longer=-1): "the window is one access too short: the present one and those before it "
-        "are as many as the card says.",
-        bug(ahead=True): "the window reaches forward. Nobody knows the next accesses; the working "
-        "set is what was used last.",
-        bug(
-            kept="different"
-        ): "there are as many *different* pages as the window has accesses. That is LRU with a "
-        "fixed number of frames. A working set shrinks when the program needs less.",
-        bug(longer=_LENGTH): "all pages used so far are in it. The window forgets: what was not "
-        "used among the last accesses is out.",
+        bug(longer=-1): "the window is one access too short, the present one included.",
+        bug(ahead=True): "the window reaches forward. The working set is what was used last.",
+        bug(kept="different"): "there are as many *different* pages as the window has accesses. "
+        "That is LRU; a working set shrinks when the program needs less.",
+        bug(longer=_LENGTH): "all pages used so far are in it. The window forgets the older ones.",
     },
     start="Put a finger on access a and count back, the present access as number one.",
     right="The window that you slid is Denning's definition of 1968. Where it straddles the "
