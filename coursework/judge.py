@@ -66,10 +66,13 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
         named = ()
     if named:
         return Score(exercise, passed, len(parts), "almost", (*named, where, *again))
-    if all(each is None for each in answers):
-        step = "Your function returned None for every input: is there a `return`?"
+    nothing = "Your function returned None for every input: is there a `return`?"
+    if complaints[first] and all(each is None for each in answers):
+        step = nothing
     else:
         step = complaints[first] or exercise.step(parts[first], right[first], got[first])
+        if all(each is None for each in answers):  # where None is an answer, it may be meant
+            step = f"{nothing} {step}"
         turned = exercise.turned(parts[first], right[first], answers[first])
         if complaints[first] and turned:
             step += f" {turned[0].upper()}{turned[1:]}."

@@ -176,6 +176,8 @@ def test_what_is_returned_for_a_hole_is_said() -> None:
 def test_where_none_is_an_answer_it_is_compared_as_one() -> None:
     text = told("find-vma", lambda areas, va: None if va == 0x3000 else find_vma.solve(areas, va))
     assert "lies in an area, and your function finds none" in text
+    text = told("find-vma", lambda areas, va: find_vma.solve(areas, va // PAGE))
+    assert "for every input: is there a `return`? 0x3000 lies in an area" in text
     assert "a number of 50001 bits" in told("find-vma", lambda areas, va: 1 << 50_000)
 
 
