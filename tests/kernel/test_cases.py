@@ -29,7 +29,7 @@ def test_every_combination_ends_in_one_of_linuxs_ways(case):
 
 
 def test_every_value_occurs():
-    """No mapping, state, answer or reason is there for nothing; huge pages and their pool have their own."""
+    """No mapping, state, answer or reason is there for nothing; huge pages have their own."""
     assert {case[0] for case in EVERY} == set(Mapping)
     assert {case[1] for case in EVERY} == set(State)
     ends = [outcome(*case) for case in EVERY]
