@@ -122,8 +122,8 @@ class Exercise:
     units : dict
         In which of `sides.UNITS` a name is asked for, where that can be confused.
     locate : callable, optional
-        ``locate(*part, expected, got)`` names the first wrong step where `look` cannot, and never
-        says what is right.
+        ``locate(*part, expected, got)`` names the first wrong step where `look` cannot, or nothing
+        where that can, and never says what is right.
     describe : callable, optional
         ``describe(*part)``: a part in a few words, for the card.
     measure : callable, optional

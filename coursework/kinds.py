@@ -141,8 +141,8 @@ class Numbers(_Written):
 
     def step(self, part: list[Any], expected: Any, got: Any) -> str:
         key = part[-1]
-        if self.locate:
-            return self.locate(*part, expected, got)
+        if self.locate and (found := self.locate(*part, expected, got)):
+            return found
         ordered = not isinstance(self.form[key], set)
         unit = self.units.get(key)
         return compare("That", expected, got, self.look[key], unit, self.digits, ordered)
@@ -197,8 +197,10 @@ class Steps(_Written):
         return self._plain(part, replaced(names, row, change, *part) if change.parts else row)
 
     def step(self, part: list[Any], expected: list[Any], got: list[Any]) -> str:
-        if self.locate:
-            return self.locate(*part, expected, got)
+        if self.locate and (found := self.locate(*part, expected, got)):
+            return found
+        if exchanged := self._exchanged(expected, got):
+            return exchanged
         for name, right, theirs in zip(self.steps, expected, got, strict=False):
             if self.same(right, theirs):
                 continue
@@ -217,6 +219,15 @@ class Steps(_Written):
         if len(got) < len(expected):
             return f"It breaks off before the {self.steps[len(got)]}."
         return "It goes on after the end."
+
+    def _exchanged(self, expected: list[Any], got: list[Any]) -> str:
+        pairs = list(zip(self.steps, expected, got, strict=False))
+        wrong = [each for each in pairs if not self.same(*each[1:])]
+        if len(expected) == len(got) and len(wrong) == 2:
+            (one, *mine), (other, *theirs) = wrong
+            if self.same(mine, theirs[::-1]):
+                return f"The {one} and the {other} stand in each other's place."
+        return ""
 
     def turned(self, part: list[Any], expected: Any, got: Any) -> str:
         if type(expected) is not list or type(got) not in (list, tuple):
@@ -282,8 +293,8 @@ class Code(Exercise):
     def step(self, part: list[Any], expected: Any, got: Any) -> str:
         if type(expected) is type(got) is float and (found := clue(expected, got)):
             return f"What it returns is {found}."
-        if self.locate:
-            return self.locate(*part, expected, got)
+        if self.locate and (found := self.locate(*part, expected, got)):
+            return found
         if not self.results:
             ((name, look),) = self.look.items()
             return compare("What it returns", expected, got, look, self.units.get(name))

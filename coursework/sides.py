@@ -14,7 +14,7 @@ from .values import same
 
 _SCALES: tuple[dict[str, int], ...] = (
     {"bits": 1, "bytes": 8, "KiB": 8 << 10, "kB": 8 << 10, "pages of 4 KiB": 8 << 12,
-     "MiB": 8 << 20, "GiB": 8 << 30},
+     "tables of 4 KiB": 8 << 12, "MiB": 8 << 20, "pages of 2 MiB": 8 << 21, "GiB": 8 << 30},
     {"ns": 1, "µs": 10**3, "ms": 10**6, "s": 10**9},
     {"percent": 1, "a fraction": 100},
     {"a count": 1},

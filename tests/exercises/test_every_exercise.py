@@ -353,6 +353,7 @@ def test_unmap_asks_for_every_depth():
         ("unmap", lambda after, freed: (after, freed[::-1]), "in the wrong order"),
         ("unmap", lambda after, freed: (after, [*freed, 3]), "has too many"),
         ("unmap", lambda after, freed: (after, freed[:1]), "has too few"),
+        ("unmap", lambda after, freed: (after, [pfn + 1 for pfn in freed]), "has the wrong ones"),
         # frame 0 is nobody's
         ("unmap", lambda after, freed: ([[1, 1, 1, 1], *after[1:]], freed), "nothing to do with"),
         ("radix-walk", lambda pa, reads: (pa, reads[:1]), "Your walk made 1 read and then stopped"),
@@ -361,6 +362,7 @@ def test_unmap_asks_for_every_depth():
         ("radix-walk", lambda pa, reads: (pa and pa + 1, reads), "the offset is the first wrong"),
         ("radix-walk", lambda pa, reads: (pa and pa + 4096, reads), "the frame is the first wrong"),
         ("radix-walk", lambda pa, reads: (pa or 5, reads), "look at bit 0 of the last entry"),
+        ("lru-tlb", lambda misses, left: (misses, [*left[:-1], 99]), "Look at access 5, page"),
     ],
 )
 def test_the_first_wrong_step_is_named(name, change, sentence):
@@ -369,6 +371,43 @@ def test_the_first_wrong_step_is_named(name, change, sentence):
     def answer(*arguments):
         return change(*exercise.solve(*arguments))
 
+    score = judge(exercise, data, answer)
+    assert score.state == "not yet"
+    assert sentence in score.text
+
+
+def test_unmap_tells_who_changes_what_is_not_mapped():
+    """Found by a reader: it said that a table was still needed."""
+    exercise, data = EXERCISES["unmap"], drawn("unmap", "ada")
+
+    def clears_anyway(va, cr3, mode, memory):
+        after, freed = exercise.solve(va, cr3, mode, memory)
+        if after == memory:
+            step = table_of(memory, cr3, mode).walk(va).steps[-1]
+            after[step.table_pfn][step.index] = 0
+        return after, freed
+
+    text = judge(exercise, data, clears_anyway).text
+    assert "has changed, though an entry on the way has P = 0." in text
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "sentence"),
+    [
+        ("cover-huge", lambda *row: row[::-1], "pages stand in each other's place."),
+        ("cover-huge", lambda huge, small: (huge * 2048, small * 4), "the right number in KiB"),
+        ("sparse-rss", lambda a, b, c, d: (b, a, d, c), "stand in each other's place."),
+        ("page-walk", lambda vpn, entry, end: (entry, vpn, end), "stand in each other's place."),
+        ("page-walk", lambda vpn, entry, end: (vpn, entry, 1), "the frame and the offset, side by"),
+        ("page-walk", lambda *met: (*met[:2], "not there"), "is the page there?"),
+        ("page-walk", lambda *met: (*met[:2], "not allowed"), "may this access be?"),
+        ("byte-walk", lambda *met: (*met[:2], 0), "Where the byte lies is asked for"),
+    ],
+)
+def test_a_wrong_row_is_told_what_is_wrong_about_it(name, change, sentence):
+    exercise, data = EXERCISES[name], drawn(name, "ada")
+    answer = answered(exercise, data)
+    answer["a"] = change(*answer["a"])
     score = judge(exercise, data, answer)
     assert score.state == "not yet"
     assert sentence in score.text
@@ -401,3 +440,10 @@ def test_a_count_is_told_on_which_side_it_lies(key, by, side):
     answer = answered(exercise, data)
     answer[key] += by
     assert side in judge(exercise, data, answer).text
+
+
+def test_tables_counted_in_kib_are_told_so():
+    exercise, data = EXERCISES["count-tables"], drawn("count-tables", "ada")
+    answer = answered(exercise, data)
+    answer["PTE"] *= 4
+    assert "it is the right number in KiB, and tables" in judge(exercise, data, answer).text

@@ -156,7 +156,8 @@ def test_another_unit_of_the_rss_is_named(unit, size):
 @pytest.mark.parametrize(
     ("exercise", "change", "sentence"),
     [
-        ("mixed-walk", lambda pa, size, reads: (pa, size, reads + 7), "stops too late"),
+        ("mixed-walk", lambda pa, size, reads: (pa, size, reads + 1), "but 3 reads are too many"),
+        ("mixed-walk", lambda pa, size, reads: (pa, size, reads * bool(size)), "is 0, too few."),
         ("mixed-walk", lambda pa, size, reads: (pa and pa ^ 1, size, reads), "the offset is"),
         ("mixed-walk", lambda pa, size, reads: (pa and pa + size, size, reads), "the frame is"),
         ("mixed-walk", lambda pa, size, reads: (pa, 3 * size, reads), "the size of the page is"),

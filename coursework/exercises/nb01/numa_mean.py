@@ -38,15 +38,9 @@ def text(data: Data) -> str:
 
 
 def solve(
-    accesses: Accesses,
-    local_ns: int,
-    remote_ns: int,
-    *,
-    first: bool = True,
-    follows: bool = False,
-    only: int | None = None,
-    counted: bool = True,
-) -> float:
+    accesses: Accesses, local_ns: int, remote_ns: int, *, first: bool = True, follows: bool = False,
+    only: int | None = None, counted: bool = True,
+) -> float:  # fmt: skip
     """Write down who touched each page first, and count the accesses that come from there."""
     homes = {page: node for node, page in (reversed(accesses) if first else accesses)}
     touched = set()

@@ -75,7 +75,8 @@ EXERCISE = Steps(
         "place of the entry": "The first entry stands where the table begins. How far behind it "
         "stands this one?",
         "entry": "Which row and which column of the dump belong to that place?",
-        "physical address": "What does the entry's top bit say, and what do the other seven?",
+        "physical address": "What does the entry's top bit say, and what do the other seven? Where "
+        "the byte lies is asked for, not what it holds.",
     },
     mistakes={
         bug(based=0): "the table begins at 0. It has no place of its own outside of memory: it "

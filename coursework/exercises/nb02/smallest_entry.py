@@ -56,7 +56,7 @@ def locate(memory: int, flags: int, expected: int, got: int) -> str:
     if got not in _SIZES:
         return f"An entry of {got} bytes is none of 1, 2, 4, 8, 16."
     if got > expected:
-        return "A smaller entry will do. How many bits has the *last* address, memory - 1?"
+        return "A smaller entry will do: the bits of the *last* address, memory - 1, and the flags."
     return "So small an entry cannot hold the last address, memory - 1, and the flags beside it."
 
 

@@ -50,7 +50,7 @@ EXERCISE = Numbers(
         "entries": "How many different addresses can so many bits write?",
         "table": "How many entries, and how large is each?",
         "all": "Whose table is it?",
-        "wider": "What does one more bit do to the number of addresses?",
+        "wider": "For one table: how many addresses are there then, and how large is an entry?",
     },
     mistakes={
         bug(sized=False): "an entry takes no more room than the byte it describes. Each of them "

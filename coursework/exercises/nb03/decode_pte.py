@@ -51,13 +51,9 @@ def text(data: Data) -> str:
 
 
 def solve(
-    entry: int,
-    *,
-    looks: bool = True,
+    entry: int, *, looks: bool = True, bits: dict[str, int] = _BITS, unlike: tuple[str, ...] = (),
     pfn: Callable[[int], int] = lambda entry: entry % (1 << 52) // (1 << _LOW),
-    bits: dict[str, int] = _BITS,
-    unlike: tuple[str, ...] = (),
-) -> Decoded:
+) -> Decoded:  # fmt: skip
     """Cut the number out by division, and the flags by their binary digits."""
     digits = f"{entry:064b}"[::-1]
     if looks and digits[0] == "0":
@@ -73,7 +69,7 @@ def locate(entry: int, expected: Decoded, got: Decoded) -> str:
     wrong = next(name for name in expected if expected[name] != got[name])
     if wrong == "pfn":
         return "The PFN is wrong: forty bits, from 12 up to 51, and nothing on either side."
-    return f'"{wrong}" is wrong: which bit of the entry says it?'
+    return f'"{wrong}" is wrong: which bit of the entry says it, and does that one alone count?'
 
 
 EXERCISE = Code(

@@ -73,16 +73,9 @@ def _told(each: Data) -> str:
 
 
 def solve(
-    data: Data,
-    key: str,
-    *,
-    looks: bool = True,
-    asks: bool = True,
-    kernel_bound: bool = False,
-    told_apart: bool = True,
-    offset: int = 1,
-    second_frame: int = 1,
-) -> list[int | str]:
+    data: Data, key: str, *, looks: bool = True, asks: bool = True, kernel_bound: bool = False,
+    told_apart: bool = True, offset: int = 1, second_frame: int = 1,
+) -> list[int | str]:  # fmt: skip
     """Find the entry, ask P, ask the others."""
     each = data["accesses"][key]
     vpn = each["va"] >> 4
@@ -99,6 +92,18 @@ def solve(
     return [vpn, entry, entry >> 8 << 4 | each["va"] % 16 * offset]
 
 
+def locate(data: Data, key: str, expected: list[int | str], got: list[int | str]) -> str:
+    """Say which question about the entry was answered wrongly, once that is right."""
+    if got[:2] != expected[:2]:
+        return ""
+    asked = "the frame and the offset, side by side"
+    if ABSENT in (expected[2], got[2]):
+        asked = "is the page there? For that, P alone counts"
+    elif FORBIDDEN in (expected[2], got[2]):
+        asked = "may this access be? U counts for the user's, W for writes, NX for fetches"
+    return f"The outcome is the first wrong step: {asked}."
+
+
 EXERCISE = Steps(
     **own(globals()),
     title="Seven accesses by hand",
@@ -108,8 +113,7 @@ EXERCISE = Steps(
     look={
         "VPN": "It is the left one of the two hex digits.",
         "entry": "Which of the two frames of the table, and which column?",
-        "outcome": "First P; then U, if the access is the user's; then W or NX, if it is a write "
-        "or a fetch. Only then the frame and the offset.",
+        "outcome": "",
     },
     mistakes={
         bug(asks=False): "every access goes on wherever P is set. P says that the page is there; "

@@ -62,7 +62,7 @@ EXERCISE = Steps(
     ),
     look={
         "VPN": "How many of the 32 bits are left when the offset's bits are taken away?",
-        "offset": "How many bits does it take to name each byte of a page of this size?",
+        "offset": "What do so many last bits of the address hold as name each byte of a page?",
         "physical address": "Where does the frame start, and what comes behind that?",
     },
     mistakes={

@@ -59,8 +59,8 @@ EXERCISE = Numbers(
     look={
         "entries": "How many bits of an address are page number?",
         "all": "How large is one table, and how many are there?",
-        "in_use": "How many pages are so many MiB?",
-        "most": "How large is one table?",
+        "in_use": "For one process: how many pages are so many MiB?",
+        "most": "How large is *one* table, and how large the memory?",
         "doubled": "What becomes of the number of pages?",
     },
     mistakes={

@@ -70,7 +70,7 @@ def solve(
 EXERCISE = Numbers(
     **own(globals()),
     title="Count the tables",
-    units={"all": "KiB"},
+    units={"all": "KiB"} | dict.fromkeys((*_BITS, "full"), "tables of 4 KiB"),
     look={
         "PUD": "Which regions lie in the same 512 GiB, and which cross its border?",
         "PMD": "Which regions lie in the same 1 GiB, and which cross its border?",

@@ -73,17 +73,11 @@ def text(data: Data) -> str:
 
 
 def solve(
-    va: int,
-    cr3: int,
-    mode: Mode,
-    memory: Memory,
-    *,
-    cut: Callable[[int, Mode], tuple[list[int], int]] = pieces,
-    trusting: bool = False,
-    next_shift: str = "pfn_shift",
+    va: int, cr3: int, mode: Mode, memory: Memory, *,
+    cut: Callable[[int, Mode], tuple[list[int], int]] = pieces, trusting: bool = False,
+    next_shift: str = "pfn_shift", again: bool = False,
     arrive: Callable[[int, int, int], int] = lambda frame, shift, offset: frame << shift | offset,
-    again: bool = False,
-) -> Result:
+) -> Result:  # fmt: skip
     """Walk, and note what is read."""
     indices, offset = cut(va, mode)
     reads, frame = [], cr3

@@ -88,17 +88,9 @@ def text(data: Data) -> str:
 
 
 def solve(
-    va: int,
-    cr3: int,
-    mode: Mode,
-    memory: Memory,
-    *,
-    most: int = 99,
-    looks: int = -1,
-    root_stays: bool = True,
-    unhooks: bool = True,
-    left: int = 0,
-) -> Result:
+    va: int, cr3: int, mode: Mode, memory: Memory, *, most: int = 99, looks: int = -1,
+    root_stays: bool = True, unhooks: bool = True, left: int = 0,
+) -> Result:  # fmt: skip
     """Walk down, then up: at most so many tables are freed, those with nothing but zeros."""
     way = _way(va, cr3, mode, memory)
     memory = [list(frame) for frame in memory]

@@ -70,7 +70,7 @@ EXERCISE = Steps(
         "have a whole 2 MiB before its end?",
         "number of 4 KiB pages": "Count both ends, and nothing that a page of 2 MiB holds.",
     },
-    units=dict.fromkeys(("number of 2 MiB pages", "number of 4 KiB pages"), "a count"),
+    units={f"number of {size} pages": f"pages of {size}" for size in ("2 MiB", "4 KiB")},
     mistakes={
         bug(aligned=False): "the length is divided by 2 MiB, wherever the range starts. A huge "
         "page starts at a multiple of 2 MiB only, because its offset is the low 21 bits of the "

@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from pagesim.units import count
+
 from ...kinds import Code, Data, bug, own
 from ..nb04.machines import Memory, Mode, pieces, together
 
@@ -101,8 +103,10 @@ def solve(
 def locate(va: int, cr3: int, mode: Mode, memory: Memory, expected: Result, got: Result) -> str:
     """Compare the reads first, then the address, then the size."""
     if got[2] != expected[2]:
-        side = "too early" if got[2] < expected[2] else "too late"
-        return f"Your walk made {got[2]} reads: it stops {side}. Look at P and PS of each entry."
+        side = "few" if got[2] < expected[2] else "many"
+        if got[:2] == expected[:2] and got[0] is not None:
+            return f"Address and size are right, but {count(got[2], 'read')} are too {side}."
+        return f"`reads` is {got[2]}, too {side}. Each entry that the walk looks at is one."
     if (got[0] is None) != (expected[0] is None):
         return "The reads are right, but look at P of the last entry: did the walk arrive?"
     if got[0] != expected[0]:

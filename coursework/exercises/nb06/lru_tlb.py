@@ -59,6 +59,19 @@ def solve(
     return [{"misses": misses, "hits": len(pages) - misses, "left": len(left)}[counted], left]
 
 
+def locate(pages: list[int], sets: int, ways: int, expected: list[Any], got: list[Any]) -> str:
+    """Say at which access the first wrong victim should have left."""
+    for n, (right, theirs) in enumerate(zip(expected[1], got[1], strict=False), 1):
+        if right != theirs:
+            left = (len(solve(pages[:now], sets, ways)[1]) for now in range(len(pages) + 1))
+            at = next(now for now, victims in enumerate(left) if victims == n)
+            return (
+                f"Item {n} of `victims` is the first wrong one. Look at access {at}, page "
+                f"{pages[at - 1]}: who of its set was used longest ago?"
+            )
+    return ""
+
+
 EXERCISE = Code(
     **own(globals()),
     title="A TLB of your own",
