@@ -81,6 +81,8 @@ def fit(value: Any, form: Any, name: str, exact: bool = False) -> Any:
         forms = form * len(value) if len(form) == 1 else form
         if len(value) != len(forms):
             raise Misfit(f"{name} has {count(len(value), 'item')}; {len(forms)} are expected")
+        if form == [int] and all(type(n) is int and n.bit_length() <= _MOST_BITS for n in value):
+            return [*value]  # as nearly all are: a name for each item takes most of the time
         pairs = enumerate(zip(value, forms, strict=True), 1)
         return [fit(each, wanted, f"item {i} of {name}", exact) for i, (each, wanted) in pairs]
     if isinstance(form, dict) and kind is dict:

@@ -31,7 +31,7 @@ def draw(rng: Random) -> Data:
 def text(data: Data) -> str:
     """List the regions."""
     rows = [
-        f"    {start << 12:#014x}  {pages:>5} page{'s' * (pages > 1)}"
+        f"    {start << 12:#014x}  {pages:>6,} page{'s' * (pages > 1)}"
         for start, pages in data["regions"]
     ]
     return (

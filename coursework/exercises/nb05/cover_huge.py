@@ -30,7 +30,7 @@ def text(data: Data) -> str:
     """List the ranges."""
     rows = [
         f"    {key}:  from {start:#x} up to, not including, {start + length:#x}"
-        f"  ({length // SMALL} pages of 4 KiB)"
+        f"  ({length // SMALL:,} pages of 4 KiB)"
         for key, (start, length) in data["ranges"].items()
     ]
     return (

@@ -44,7 +44,7 @@ def text(data: Data) -> str:
         what = f"{load['pieces']} pieces of {what}" if load["pieces"] > 1 else what
         touched = "all" if load["touched"] == 512 else f"{load['touched']} of every 512 pages"
         rows.append(f"    {key}:  {what}, {touched} touched, {load['ram_gib']} GiB of RAM")
-    sizes = ", ".join(f"{data['tlb'][size]} for {size}" for size in _SIZES)
+    sizes = ", ".join(f"{data['tlb'][size]:,} for {size}" for size in _SIZES)
     return (
         f"A machine's TLB has these entries: {sizes} pages. Five workloads read and write all that "
         "they touch over and over, in random order:\n\n" + "\n".join(rows) + "\n\n"

@@ -26,7 +26,7 @@ def draw(rng: Random) -> Data:
 def text(data: Data) -> str:
     """List the programs."""
     rows = [
-        f"    {key}:  {length // SMALL} pages of 4 KiB, a byte every {binary(stride)}"
+        f"    {key}:  {length // SMALL:,} pages of 4 KiB, a byte every {binary(stride)}"
         for key, (length, stride) in data["programs"].items()
     ]
     return (

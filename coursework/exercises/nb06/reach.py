@@ -24,8 +24,8 @@ def text(data: Data) -> str:
     """State the two levels."""
     return (
         f"The first level of a TLB has {data['entries']} entries in {data['ways']} ways, the "
-        f"second {data['second']}; pages are {data['page'] >> 10} KiB, or 2 MiB on request. Write, "
-        "all sizes in bytes:\n\n"
+        f"second {data['second']:,}; pages are {data['page'] >> 10} KiB, or 2 MiB on request. "
+        "Write, all sizes in bytes:\n\n"
         '"reach": how much memory the first level covers with small pages;\n\n'
         '"huge": how much the second level covers with 2 MiB pages;\n\n'
         '"stride": the smallest distance at which addresses from 0 on (small pages) all fall '
