@@ -10,6 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
+which = not exhaustive
+
 .PHONY: attacks lab setup setup-test check test lint unit nbval e2e latency notebooks bench lock clean
 .NOTPARALLEL:
 
@@ -23,7 +25,8 @@ setup-test:
 	@$(PYTHON) tools/setup.py test
 
 # What to run while working: without the tests marked as long, and property tests try a fifth of the examples.
-check: quick = -m "not long" --hypothesis-profile=fewer
+check: which = not exhaustive and not long
+check: fewer = --hypothesis-profile=fewer
 check: lint unit
 
 # Everything. The browser comes last and alone: it waits for what is drawn.
@@ -35,9 +38,8 @@ lint: setup-test
 	$(bin)/mypy pagesim coursework
 
 unit: setup-test
-	$(pytest) -p no:nbval $(quick) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks --ignore=tests/nbgrader \
-		--ignore=tests/grading/test_attacks.py \
-		tests pagesim coursework
+	$(pytest) -p no:nbval -m "$(which)" $(fewer) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks \
+		--ignore=tests/nbgrader tests pagesim coursework
 
 # Strict nbval on the notebooks as they stand, where nothing but the wheel is installed; then with solutions, and
 # through nbgrader.
@@ -47,7 +49,8 @@ nbval: setup-test
 		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg .
 	$(pytest) -p no:nbval tests/notebooks tests/nbgrader
 
-# Every hostile notebook against every box of this machine; some ten minutes, for whoever changes a box.
+# Every hostile notebook against every box of this machine, for whoever changes a box: the worst of
+# each class are in `make unit` too.
 attacks: setup-test
 	$(pytest) -p no:nbval tests/grading/test_attacks.py
 

@@ -193,31 +193,34 @@ def _publish(
 @app.command()
 def doctor() -> None:
     """Try to get out of each kind of box, and say which one this machine has."""
-    from .grading.box import KINDS
-    from .grading.doctor import advice, examine
+    from .grading.box import KINDS, Box
+    from .grading.doctor import advice, examine, memory_limit
     from .grading.kit import kit
 
     console = Console(highlight=False, soft_wrap=True)
-    taken = None
+    taken, why = None, ""
     with kit() as folder:
         for kind in KINDS:
             with console.status(f"Trying to get out of {kind} ..."):
                 examined = examine(kind, folder)
-            if examined.obstacle:
-                console.print(f"[red]✗[/] {kind}: does not start: {escape(examined.obstacle)}")
             for what, escaped in examined.escaped.items():
                 sign = "[red]✗ could[/]" if escaped else "[green]✓ could not[/]"
-                console.print(f"{sign} {what}", style=None)
+                console.print(f"{sign} {what}")
             if examined.holds:
-                taken = taken or kind
                 console.print(f"[green]✓[/] {kind}: holds")
-            else:
+                taken = taken or Box(kind)
+                continue
+            reason = examined.obstacle or "something gets out of it"
+            console.print(f"[red]✗[/] {kind}: {escape(reason)}")
+            if examined.obstacle:
                 console.print(f"  {escape(advice(kind))}")
+            why = why or f", because {kind} does not work here: {reason}"
     if taken is None:
         console.print("[red]✗[/] `grade` refuses: there is no box that holds.")
         raise typer.Exit(1)
-    what = "" if taken == "bubblewrap" else ", for a class that one trusts"
-    console.print(f"[green]✓[/] `grade` uses {taken}{what}.")
+    why = "" if taken.kind == KINDS[0] else why
+    console.print(f"[green]✓[/] `grade` uses {taken.label}{escape(why)}")
+    console.print(f"  {memory_limit()}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from .limits import Limits
 
 Kind = Literal["bubblewrap", "reduced"]
 KINDS: tuple[Kind, ...] = ("bubblewrap", "reduced")
-_HOME = "/tmp"
+HOME = "/tmp"
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 _LOADER = ("/etc/ld.so.cache", "/etc/alternatives")
@@ -113,7 +113,7 @@ def environment() -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "HOME": _HOME,
+        "HOME": HOME,
         "MPLBACKEND": "agg",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
@@ -159,7 +159,7 @@ def _bubblewrap(kit: Path, limits: Limits) -> list[str]:
             command += ["--tmpfs", str(course), "--remount-ro", str(course)]
     for device in _DEVICES:
         command += ["--dev-bind", device, device]
-    return [*command, "--remount-ro", "/", "--chdir", _HOME]
+    return [*command, "--remount-ro", "/", "--chdir", HOME]
 
 
 def _system() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from .limits import Limits
 
 _ROOT = Path("/sys/fs/cgroup")
 _PREFIX = "coursework-box-"
-_TRIES = 100  # a group is empty a moment after its last process was killed
+_PATIENCE = 30.0  # seconds until a group is empty whose processes were killed: most take none
 
 
 def sweep() -> None:
@@ -20,7 +21,7 @@ def sweep() -> None:
         with contextlib.suppress(OSError, ValueError):
             pid = int(path.name.removeprefix(_PREFIX).partition("-")[0])
             if not Path("/proc", str(pid)).exists():
-                path.rmdir()
+                _remove(path)
 
 
 class Cgroup:
@@ -64,18 +65,28 @@ class Cgroup:
     def kill(self) -> None:
         """Kill every process of the group."""
         for path in self.paths:
-            with contextlib.suppress(OSError):
-                for pid in (path / "cgroup.procs").read_text().split():
-                    os.kill(int(pid), 9)
+            _kill(path)
 
     def close(self) -> None:
         """Kill what is left, and remove the group."""
         for path in self.paths:
-            for _ in range(_TRIES):
-                self.kill()
-                try:
-                    path.rmdir()
-                    break
-                except OSError:
-                    time.sleep(0.01)
+            _remove(path)
         self.paths = []
+
+
+def _kill(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        for pid in map(int, (path / "cgroup.procs").read_text().split()):
+            if pid:  # 0 is one that we cannot see from our container
+                os.kill(pid, signal.SIGKILL)
+
+
+def _remove(path: Path) -> None:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        _kill(path)
+        try:
+            path.rmdir()
+            return
+        except OSError:
+            time.sleep(0.01)

@@ -90,11 +90,16 @@ def make_namespace(at: At) -> Any:
 
 
 def become_root(at: At) -> Any:
-    """become root"""
+    """have the rights of root"""
+    import contextlib
+    import ctypes
     import os
 
-    os.setresuid(0, 0, 0)
-    return os.getuid() == 0
+    with contextlib.suppress(OSError):
+        os.setresuid(0, 0, 0)
+    library, rights = ctypes.CDLL(None), (ctypes.c_uint32 * 6)()
+    library.capget((ctypes.c_uint32 * 2)(0x20080522, 0), rights)
+    return any(rights)
 
 
 def start_processes(at: At) -> Any:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import compileall
+import contextlib
+import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -33,11 +36,33 @@ def kit() -> Iterator[Path]:
     ...     sorted(path.name for path in (folder / "coursework").glob("*.py"))
     ['__init__.py', 'outcome.py', 'untouched.py']
     """
-    with tempfile.TemporaryDirectory(prefix="coursework-kit-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # whoever runs in the box may read it
-        _fill(folder)
-        yield folder
+    sweep()
+    made = Path(tempfile.mkdtemp(prefix=".coursework-kit-"))
+    ours = os.open(made, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(ours, fcntl.LOCK_EX)  # until we end, however that comes about
+        folder = made.rename(made.with_name(made.name.removeprefix(".")))
+        try:
+            folder.chmod(0o755)  # whoever runs in the box may read it
+            _fill(folder)
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+    finally:
+        os.close(ours)
+
+
+def sweep() -> None:
+    """Remove the kits of graders that were killed before they could."""
+    for folder in Path(tempfile.gettempdir()).glob("coursework-kit-*"):
+        with contextlib.suppress(OSError):  # it is in use, or somebody else's
+            left = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(left).st_uid == os.geteuid():
+                    shutil.rmtree(folder)
+            finally:
+                os.close(left)
 
 
 def _fill(folder: Path) -> None:

@@ -128,7 +128,8 @@ class Talk:
             self._say(orders | more, time.monotonic() + _HELLO)
             hello = self._hear(time.monotonic() + _HELLO)
         except Broken as problem:
-            raise NoBox(f"Python does not start in it: {problem.how}") from None
+            why = self._boxed.complaint() or problem.how
+            raise NoBox(f"Python does not start in it: {why}") from None
         if "hello" not in hello:
             raise NoBox(str(hello.get("obstacle", "it says nothing")))
         end = self._until(self._limits.run_seconds)

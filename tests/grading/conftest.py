@@ -1,9 +1,14 @@
 """The boxes of this machine, the course's kit, and things outside that nobody may touch."""
 
+import ctypes
 import os
+import select
 import shutil
 import socket
+import sqlite3
 import subprocess
+import tempfile
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +24,7 @@ from coursework.grading.limits import Limits
 
 SECRET = b"a secret for the tests"
 WORD = "COURSEWORK_TEST_WORD"
+_CHILD_SUBREAPER = 36  # of prctl
 # Short for whoever never ends, by the clock generous: other tests may need the machine too.
 LIMITS = replace(Limits(), run_seconds=4.0, answer_seconds=1.0, patience=15.0)
 
@@ -56,24 +62,25 @@ class Outside:
     """What an attack is told of the world, and whether that is as it was.
 
     In a source, OUTSIDE is a folder with a grade book, a secret, answers and what others handed in;
-    HOME, LIBRARIES and COURSE are the grader's; VICTIM is a process of its, PORT a service on this
-    machine, and WORD a word in its environment, which is the name of an abstract socket, too.
+    HOME is a home in it; LIBRARIES and COURSE are the grader's; VICTIM is a process of its, PORT a
+    service on this machine, and WORD a word in its environment. NAMED is an abstract socket; two
+    others, `service` and `letters`, which takes datagrams, have a path in OUTSIDE.
     """
 
     folder: Path
     victim: subprocess.Popen
-    service: socket.socket
-    named: socket.socket
+    services: tuple[socket.socket, ...]
 
     def tell(self, source: bytes) -> bytes:
         """Put the facts into an attack."""
         facts = {
             "OUTSIDE": str(self.folder),
-            "HOME": str(Path.home()),
+            "HOME": str(self.folder / "home"),
             "LIBRARIES": str(self.libraries),
             "COURSE": str(Path(__file__).parents[2]),
             "VICTIM": str(self.victim.pid),
-            "PORT": str(self.service.getsockname()[1]),
+            "PORT": str(self.services[0].getsockname()[1]),
+            "NAMED": f"\\\\0{WORD}-{os.getpid()}",
             "WORD": WORD,
         }
         for name, fact in facts.items():
@@ -87,76 +94,88 @@ class Outside:
     def state(self) -> dict[str, object]:
         """Describe everything that an attack may want to change."""
         found: dict[str, object] = {"victim": self.victim.poll(), "environment": dict(os.environ)}
-        for path in sorted(self.folder.rglob("*")):
+        for path in (self.folder, *sorted(self.folder.rglob("*"))):
             status = path.lstat()
             content = path.read_bytes() if path.is_file() else None
             found[str(path)] = (status.st_mode, status.st_uid, status.st_mtime_ns, content)
-        home = Path.home()
-        for place in (self.libraries, home, home / ".ipython", home / ".jupyter"):
-            if place.is_dir():
-                found[str(place)] = sorted(os.listdir(place))
-        for top in ("/", "/var/tmp", "/dev/shm", "/etc", "/usr", str(self.folder.parent)):
-            found[top] = [name for name in os.listdir(top) if "planted" in name or "kept" in name]
-        found["temporary"] = [n for n in os.listdir("/tmp") if n.startswith(("kept", "calls", "m"))]
+        found["libraries"] = sorted(os.listdir(self.libraries))
+        for top in ("/", "/tmp", "/var/tmp", "/dev/shm", "/etc", "/usr", "/work", "/var"):
+            for name in ("planted", f"kept-{WORD}", "m", "calls"):
+                found[f"{top}/{name}"] = os.path.lexists(f"{top}/{name}")
         return found
 
     def reached(self) -> bool:
-        """Tell whether somebody has connected to a service."""
-        for service in (self.service, self.named):
-            try:
-                service.accept()
-            except BlockingIOError:
-                continue
-            return True
-        return False
+        """Tell whether somebody has connected or written to a service."""
+        return bool(select.select(self.services, [], [], 0)[0])
 
 
 @pytest.fixture(scope="session")
-def outside(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("outside")
+def outside():
+    with tempfile.TemporaryDirectory(prefix="outside-") as name:
+        yield from _outside(Path(name))
+
+
+def _outside(folder):
     exercise = find("table-bytes")
     right = repr(exercise.solve(exercise.problem("mallory")))
-    for name in ("answers.txt", "submitted/ada/02/answers.txt"):
+    for name in ("answers.txt", "submitted/ada/02/answers.txt", "home/.bashrc"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(right)
     (folder / "secret").write_bytes(SECRET)
-    (folder / "gradebook.db").write_bytes(b"SQLite format 3\0" + bytes(84))
-    for path in (folder, *folder.rglob("*")):  # nothing but the box is in the way
-        path.chmod(0o777 if path.is_dir() else 0o666)
+    with closing(sqlite3.connect(folder / "gradebook.db")) as book, book:
+        book.execute("create table score (student text, points real)")
+        book.execute("insert into score values ('mallory', 0)")
     os.environ[WORD] = WORD
+    # whoever outlives the process that started it becomes ours, and is seen
+    ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
     victim = subprocess.Popen([shutil.which("sleep") or "sleep", "3600"])
-    service = socket.create_server(("127.0.0.1", 0))
-    named = socket.socket(socket.AF_UNIX)
+    named, path, letters = (
+        socket.socket(socket.AF_UNIX, kind)
+        for kind in (socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM)
+    )
     named.bind(f"\0{WORD}-{os.getpid()}")
-    named.listen()
-    for each in (service, named):
-        each.setblocking(False)
-    yield Outside(folder, victim, service, named)
+    path.bind(str(folder / "service"))
+    letters.bind(str(folder / "letters"))
+    services = (socket.create_server(("127.0.0.1", 0)), named, path, letters)
+    for each in services[1:3]:
+        each.listen()
+    for each in (folder, *folder.rglob("*")):  # nothing but the box is in the way
+        each.chmod(0o777 if each.is_dir() else 0o666)
+    yield Outside(folder, victim, services)
     victim.kill()
     victim.wait()
-    service.close()
-    named.close()
+    for each in services:
+        each.close()
     del os.environ[WORD]
 
 
 def descendants() -> list[str]:
-    """List the processes that have come of this one, and those of any box."""
+    """List the processes that have come of this one, and those of its boxes."""
     parents, names, users = {}, {}, {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
-                parents[int(entry.name)] = int(rest.split()[1])
-                users[int(entry.name)] = entry.stat().st_uid
+                state, parent, *_ = rest.split()
+                if state != "Z":
+                    parents[int(entry.name)] = int(parent)
+                    users[int(entry.name)] = entry.stat().st_uid
             except OSError:
                 continue
             names[int(entry.name)] = name
     own = {os.getpid()}
     while more := {pid for pid, parent in parents.items() if parent in own} - own:
         own |= more
-    boxed = {pid for pid, user in users.items() if 0x60000000 <= user < 0x70000000}
+    boxed = {pid for pid, user in users.items() if user in range(*box_users(os.getpid()))}
     return sorted(f"{names[pid]} {pid}" for pid in own | boxed)
 
 
 def groups() -> list[Path]:
-    return list(Path("/sys/fs/cgroup").glob("**/coursework-box-*"))
+    """List the cgroups of this process's boxes."""
+    return list(Path("/sys/fs/cgroup").glob(f"**/coursework-box-{os.getpid()}-*"))
+
+
+def box_users(pid: int) -> tuple[int, int]:
+    """Say which users a root of this process number lends to its boxes: from, and up to."""
+    first = 0x60000000 + (pid << 8 & 0xFFFFFFF)
+    return first, first + 0x100

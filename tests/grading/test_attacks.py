@@ -13,13 +13,35 @@ from . import attacks
 from .attacks import ALL, RIGHT, answered
 from .conftest import LIMITS, descendants, groups
 
-CLASSES = (
-    "patching", "forging", "reading", "escape", "exhaustion", "lying", "shadowed", "state",
-    "hardcoded", "active", "malformed", "persuading",
-)  # fmt: skip
+# The classes, and of each the worst: those are tried whenever the tests run, the rest by
+# `make attacks`.
+WORST = {
+    "patching": ("patches the runner itself", "patches how outcomes are packed"),
+    "forging": ("answers before it is asked", "takes the word from its parent", "says it is ready"),
+    "reading": ("the answers of the class", "the reference, by its file", "the judge's stack",
+                "the grader's environment", "hidden inputs, told in an error's name"),
+    "escape": ("deletes what there is", "kills all processes", "leaves a daemon behind",
+               "changes modes and owners", "connects to a local service",
+               "writes a letter to a local service", "lets the kernel send its signals",
+               "uses what only a kernel's author knows", "plants a module in the libraries"),
+    "exhaustion": ("ignores every signal", "takes memory in many processes", "talks without end",
+                   "starts processes without end", "fills the disk", "sleeps",
+                   "returns keys that hash alike", "a cell that leaves"),
+    "lying": ("a number equal to everything", "a metaclass that lies"),
+    "shadowed": ("numpy, json and pagesim beside the notebook",),
+    "state": ("another answer in the second start",),
+    "hardcoded": ("a table of the shown inputs",),
+    "active": ("a script in a name", "a script in an exception"),
+    "malformed": ("nested without end", "10,000 cells", "all cells twice", "a path for a name"),
+    "persuading": ("in an answer",),
+}  # fmt: skip
 EVERY = [
-    pytest.param(attack, id=f"{kind}: {attack.name}")
-    for kind in CLASSES
+    pytest.param(
+        attack,
+        id=f"{kind}: {attack.name}",
+        marks=pytest.mark.long if attack.name in worst else pytest.mark.exhaustive,
+    )
+    for kind, worst in WORST.items()
     for attack in import_module(f"{attacks.__name__}.{kind}").ATTACKS
 ]
 HONEST = answered(RIGHT)
@@ -28,6 +50,7 @@ HONEST = answered(RIGHT)
 def test_there_are_eighty_attacks_in_twelve_classes():
     names = [each.id for each in EVERY]
     assert len(names) == len(set(names)) >= 80
+    assert {f"{kind}: {name}" for kind, worst in WORST.items() for name in worst} <= set(names)
 
 
 @pytest.mark.parametrize("attack", EVERY)

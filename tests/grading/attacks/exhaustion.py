@@ -75,6 +75,35 @@ def entry_bytes(*a):
     return -1""",
     ),
     answer(
+        "maps memory that is not resident",
+        """import mmap, os
+def entry_bytes(*a):
+    for n in range(4): os.fork()
+    kept = mmap.mmap(-1, 1 << 30)
+    for at in range(0, 1 << 30, 4096): kept[at] = 1; kept.madvise(mmap.MADV_DONTNEED)
+    while True: pass""",
+    ),
+    answer(
+        "takes memory in processes whose parent has gone",
+        """import os
+def entry_bytes(*a):
+    for n in range(4):
+        if os.fork(): os._exit(0)
+    kept = []
+    while True: kept.append(bytearray(1 << 24))""",
+    ),
+    answer(
+        "takes memory while it talks",
+        _WORDY
+        + """import threading
+say = entry_bytes
+def entry_bytes(*a):
+    os.write = lambda fd, text, write=os.write: write(fd, text[:1])
+    threading.Thread(target=say).start()
+    kept = []
+    while True: kept.append(bytearray(1 << 20))""",
+    ),
+    answer(
         "starts processes without end",
         """import os
 def entry_bytes(*a):
@@ -110,6 +139,57 @@ def entry_bytes(*a):
         n += 1
         open('/tmp/%d' % n, 'wb').close()
     return -1""",
+    ),
+    answer(
+        "makes empty files in many processes",
+        """import os
+def entry_bytes(*a):
+    for n in range(3): os.fork()
+    n = 0
+    while True:
+        n += 1
+        os.mknod('/tmp/%d-%d' % (os.getpid(), n))""",
+    ),
+    answer(
+        "makes a file with a hole of a terabyte",
+        """import os
+def entry_bytes(*a):
+    with open('/tmp/x', 'wb') as file: os.ftruncate(file.fileno(), 1 << 40)
+    return -1""",
+    ),
+    answer(
+        "waits at a pipe with a name",
+        """import os
+def entry_bytes(*a):
+    os.mkfifo('/tmp/fifo')
+    open('/tmp/fifo')""",
+        waits=True,
+    ),
+    answer(
+        "stops itself",
+        """import os, signal
+def entry_bytes(*a): os.kill(os.getpid(), signal.SIGSTOP)""",
+        waits=True,
+    ),
+    answer(
+        "leaves zombies without end",
+        """import os
+def entry_bytes(*a):
+    while True:
+        try: os.fork() or os._exit(0)
+        except OSError: pass""",
+    ),
+    answer(
+        "closes everything",
+        """import os
+def entry_bytes(*a):
+    os.closerange(0, 4096)
+    return -1""",
+    ),
+    among(
+        "a cell that closes everything",
+        """import os
+os.closerange(0, 4096)""",
     ),
     answer(
         "writes one endless file",
