@@ -73,6 +73,21 @@ class Box:
         python = [sys.executable, "-I", str(kit)]
         return [*_bubblewrap(kit, limits), "--", *python] if self.apart else python
 
+    def environment(self, kit: Path) -> dict[str, str]:
+        """Return all that the box's processes find in their environment."""
+        # where nothing can be written, matplotlib only starts with a folder that looks otherwise
+        settings = {} if self.apart else {"MPLCONFIGDIR": str(kit / "matplotlib")}
+        return {
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": HOME,
+            "MPLBACKEND": "agg",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **settings,
+        }
+
     def orders(self, kit: Path, limits: Limits, number: int) -> dict[str, Any]:
         """Return what `inside.confine` is told.
 
@@ -106,19 +121,6 @@ class Box:
             "path": [each for each in sys.path if _is_library(each)],
             "ipython": "/tmp/ipython" if self.apart else str(kit / "ipython"),
         }
-
-
-def environment() -> dict[str, str]:
-    """Return all that a box's processes find in their environment."""
-    return {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "HOME": HOME,
-        "MPLBACKEND": "agg",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
 
 
 def obstacle(kind: Kind) -> str:

@@ -86,4 +86,6 @@ def _fill(folder: Path) -> None:
     (folder / "__main__.py").write_text(_MAIN)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
+    (folder / "matplotlib").mkdir()
+    (folder / "matplotlib").chmod(0o1777)  # see `Box.environment`
     compileall.compile_dir(folder, quiet=2)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .box import HOME, Box, environment
+from .box import HOME, Box
 from .cgroups import Cgroup
 from .limits import Limits
 
@@ -62,12 +62,12 @@ class Boxed:
         self.orders = box.orders(kit, limits, (os.getpid() << 8 | number & 0xFF) & 0xFFFFFFF)
         self.group = Cgroup(f"{os.getpid()}-{number}", limits)
         try:
-            self._start(box.command(kit, limits))
+            self._start(box.command(kit, limits), kit)
         except BaseException:
             self._release()
             raise
 
-    def _start(self, command: list[str]) -> None:
+    def _start(self, command: list[str], kit: Path) -> None:
         near, far = os.pipe()
         if self.box.apart:
             given = far
@@ -84,7 +84,7 @@ class Boxed:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,
-                env=environment(),
+                env=self.box.environment(kit),
                 cwd="/",
                 bufsize=0,
                 start_new_session=True,

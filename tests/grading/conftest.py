@@ -172,7 +172,8 @@ def descendants() -> list[str]:
 
 def groups() -> list[Path]:
     """List the cgroups of this process's boxes."""
-    return list(Path("/sys/fs/cgroup").glob(f"**/coursework-box-{os.getpid()}-*"))
+    own = f"coursework-box-{os.getpid()}-*"
+    return [each for at in ("", "*/") for each in Path("/sys/fs/cgroup").glob(at + own)]
 
 
 def box_users(pid: int) -> tuple[int, int]:

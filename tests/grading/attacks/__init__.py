@@ -62,6 +62,8 @@ class Attack:
         What its honest parts are worth: it must get exactly that.
     waits : bool
         Whether it sleeps, so that only the clock ends it.
+    large : bool
+        Whether it takes long and comes to an end: it gets the time that a class's would.
     student : str
         Who hands it in.
     """
@@ -70,6 +72,7 @@ class Attack:
     content: bytes
     earns: float = 0.0
     waits: bool = False
+    large: bool = False
     student: str = "mallory"
 
 

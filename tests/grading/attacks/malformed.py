@@ -11,8 +11,8 @@ _checks = [cell(each) for each in CHECKS.values()]
 _no_cells = b'{"cells": [1, null, "x", [], {}, {"cell_type": "code", "source": {}}]}'
 
 
-def _with(name: str, *cells: dict[str, Any]) -> Attack:
-    return Attack(name, notebook(*cells), ALL)
+def _with(name: str, *cells: dict[str, Any], large: bool = False) -> Attack:
+    return Attack(name, notebook(*cells), ALL, large=large)
 
 
 ATTACKS = [
@@ -24,8 +24,13 @@ ATTACKS = [
     Attack("cells that are none", _no_cells),
     Attack("nested without end", b'{"cells": ' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}"),
     Attack("a number without end", b'{"cells": [], "nbformat": ' + b"9" * 1_000_000 + b"}"),
-    _with("10,000 cells", *(cell("pass") for _ in range(10_000)), *_right),
-    _with("100 MB of outputs", cell("1", outputs=[{"text": "x" * 100_000_000}]), *_right),
+    _with("10,000 cells", *(cell("pass") for _ in range(10_000)), *_right, large=True),
+    _with(
+        "100 MB of outputs",
+        cell("1", outputs=[{"text": "x" * 100_000_000}]),
+        *_right,
+        large=True,
+    ),
     _with("a line of a million characters", cell("x = '" + "y" * 1_000_000 + "'"), *_right),
     _with("brackets without end in a cell", cell("(" * 100_000), *_right),
     _with("a null in a cell", cell("x = 1\0"), *_right),
