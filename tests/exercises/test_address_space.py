@@ -190,6 +190,7 @@ def test_where_none_is_an_answer_it_is_compared_as_one() -> None:
         ("mprotect", lambda *case: mprotect.solve(*case)[::-1], "the right areas, but not sorted"),
         ("mprotect", lambda *case: [[0, 1, "rw-"]], "Area 1 is the first wrong one: its start"),
         ("mprotect", lambda *case: [], "too few areas"),
+        ("mprotect", lambda areas, *case: [[9, 9, "rw-"], *areas], "One of your areas is empty"),
         ("access-verdict", lambda *case: "nonsense", "'ok' or 'grows' or 'ACCERR' or 'MAPERR' is"),
         ("access-verdict", lambda *case: "grows", "Do its permissions name"),
     ],
@@ -206,6 +207,16 @@ def test_another_spelling_of_a_kind_is_told_what_is_expected() -> None:
     answer = answered(exercise, exercise.problem("ada"))
     answer["a"][0] = f"[{answer['a'][0]}]"
     assert "'text' or 'data' or 'bss' or 'heap' or 'stack' is expected" in told("read-maps", answer)
+
+
+def test_a_size_of_another_type_or_off_by_one_is_told_so() -> None:
+    exercise = EXERCISES["read-maps"]
+    right = answered(exercise, exercise.problem("ada"))
+    answer = {key: [kind, size / 1024] for key, (kind, size) in right.items()}
+    text = told("read-maps", answer)
+    assert "an int is expected. It is the right number in MiB, and KiB are asked for." in text
+    answer = {key: [kind, size - 1] for key, (kind, size) in right.items()}
+    assert "or counted from 0 or from 1? Subtract" in told("read-maps", answer)
 
 
 @pytest.mark.parametrize(("unit", "factor"), [("bytes", 1024), ("pages of 4 KiB", 1 / 4)])

@@ -112,15 +112,13 @@ EXERCISE = Code(
         "`limit` bytes is fine, and so is a gap of exactly 256 pages.",
         bug(rounded="no"): "the stack grows to the address itself. It grows to the start of the "
         "page that holds it, and `limit` need not be whole pages.",
-        bug(rounded="up"): "the stack grows to the page above the address. Round down: the page "
-        "that holds the address must belong to it.",
+        bug(rounded="up"): "the stack grows to the page above the address. Round down.",
         bug(asks=False): "the stack grows whatever the access is. It is not executable.",
         bug(reads="rw"): "what may be written may be read. That is x86; here perms must name it.",
         bug(always="x"): "every area may be executed. `x` is a permission of its own.",
         bug(always="rwx"): "no permission is ever asked for. Being mapped is not enough.",
     },
-    start="First look for an area that holds the address. Only if there is none, ask for the "
-    "stack.",
+    start="First look for an area that holds the address. If there is none, ask for the stack.",
     right="That is the first half of Linux's page-fault handler. The other half, what to do about "
     "an access that is allowed, is the next notebook.",
     untested="shared files behind their end, kernel addresses, and protection keys.",

@@ -77,6 +77,8 @@ def locate(areas: Areas, start: int, end: int, perms: str, expected: Areas, got:
     """Name the first area that is wrong, or their number."""
     if sorted(got) == sorted(expected):
         return "Those are the right areas, but not sorted."
+    if any(first >= last for first, last, _ in got):
+        return "One of your areas is empty: it ends where it starts, or before."
     for number, (right, theirs) in enumerate(zip(expected, got, strict=False), 1):
         names = ("start", "end, which is the page behind its last one", "perms")
         for what, one, other in zip(names, right, theirs, strict=True):
