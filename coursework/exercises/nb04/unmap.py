@@ -80,10 +80,10 @@ def text(data: Data) -> str:
         "Write `unmap(va, cr3, mode, memory)`, with `mode` and `memory` as in the walk. Set the "
         "entry of the page at `va` to 0. If its table is empty now, free it: set the entry that "
         "led there to 0, and look at that one's table. The root stays. A table is empty if all its "
-        "entries are 0: in one with P = 0 that is not 0, Linux on x86-64 keeps where on disk the "
-        "page is. Return `(memory, freed)`, with the freed tables' frames in the order in which "
-        "you freed them. If an entry on the way to the page has P = 0, nothing changes. "
-        f"{len(data['cases'])} calls are made, on {len(_MODES)} small machines."
+        "entries are 0: one with P = 0 that is not 0 is in use, as Linux on x86-64 may keep there "
+        "where on disk the page is. Return `(memory, freed)`, with the freed tables' frames in the "
+        "order in which you freed them. If an entry on the way to the page has P = 0, nothing "
+        f"changes. {len(data['cases'])} calls are made, on {len(_MODES)} small machines."
     )
 
 
@@ -156,7 +156,7 @@ EXERCISE = Code(
         bug(looks=0): "tables are freed that are still in use: another page lives there, and has "
         "just been lost. Is any entry of the table left?",
         bug(looks=1): "a table is freed when none of its entries is present. An entry with P = 0 "
-        "that is not 0 is in use: it tells where on disk a page is, and that has just been lost.",
+        "that is not 0 is in use: it may tell where on disk a page is, and nothing else does.",
         bug(root_stays=False): "the root is freed as well. CR3 still names its frame; the root "
         "lives as long as the process does.",
         bug(unhooks=False): "a table is freed, and the entry that leads to it stays. The next "
