@@ -8,6 +8,7 @@ browser knows; here it is estimated low, so that rather too much is looked at th
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
@@ -67,25 +68,31 @@ def folded(cell: NotebookNode, name: str) -> str:
     return "\n".join(map(_words, found))
 
 
-def unfolded(cell: NotebookNode) -> str:
+def unfolded(cell: NotebookNode, opened: Collection[str] = ()) -> str:
     """Collect the words that a cell shows: its source, and of its outputs what is not folded.
 
     Of an output in several forms a page shows the HTML; for what is drawn in a picture, its
     sentence stands.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+    opened : collection of str
+        Bets whose folds have been opened.
     """
     if cell.cell_type == "markdown":
-        return _ANY_FOLD.sub("", cell.source)
+        return _folded_away(cell.source, opened)
     shown = [cell.source]
     for output in cell.outputs:
         data = output.get("data", {})
         if "text/html" in data:
-            shown.append(_words(_ANY_FOLD.sub("", data["text/html"])))
+            shown.append(_words(_folded_away(data["text/html"], opened)))
         else:
             shown.append(data.get("text/plain", output.get("text", "")))
     return "\n".join(shown)
 
 
-def beside(cells: list[NotebookNode], bet: int) -> dict[int, str]:
+def beside(cells: list[NotebookNode], bet: int, opened: Collection[str] = ()) -> dict[int, str]:
     """Collect what can be seen together with an unplaced bet.
 
     Parameters
@@ -94,6 +101,8 @@ def beside(cells: list[NotebookNode], bet: int) -> dict[int, str]:
         An executed notebook.
     bet : int
         The index of the bet's cell, which itself is left out.
+    opened : collection of str
+        Bets that have been placed before.
 
     Returns
     -------
@@ -102,7 +111,18 @@ def beside(cells: list[NotebookNode], bet: int) -> dict[int, str]:
     """
     tops = accumulate((_height(cell) for cell in cells[bet:]), initial=0)
     end = bet + sum(top < PAGE for top in tops)
-    return {i: unfolded(cell) for i, cell in enumerate(cells[:end]) if i != bet}
+    return {i: unfolded(cell, opened) for i, cell in enumerate(cells[:end]) if i != bet}
+
+
+def _folded_away(text: str, opened: Collection[str]) -> str:
+    """Take out what is folded, but leave what was folded under bets that have been placed."""
+
+    def seen(match: re.Match[str]) -> str:
+        fold = _FOLD.fullmatch(match[0])
+        is_open = fold is not None and fold["kind"] == "bet" and fold["name"] in opened
+        return fold["inside"] if fold is not None and is_open else ""
+
+    return _ANY_FOLD.sub(seen, text)
 
 
 def _words(html: str) -> str:
@@ -119,5 +139,6 @@ def _height(cell: NotebookNode) -> int:
     pictures = sum(
         output.get("metadata", {}).get("image/png", {}).get("height", 0)
         for output in cell.get("outputs", [])
+        if not folds(output.get("data", {}).get("text/html", ""))
     )
     return lines * _LINE + gaps * _GAP + int(pictures)

@@ -4,7 +4,7 @@ from .bets import Bet, bet, placed
 from .explorer import Explorer, explore
 from .predictions import Prediction, predict_first
 from .questions import Question, questions
-from .reveal import Reveal, reveal
+from .reveal import Reveal, RevealedExplorer, reveal
 
 __all__ = [
     "Bet",
@@ -12,6 +12,7 @@ __all__ = [
     "Prediction",
     "Question",
     "Reveal",
+    "RevealedExplorer",
     "bet",
     "explore",
     "placed",

@@ -7,7 +7,8 @@ Until then, what answers the bet stays folded. A lesson does this in one way:
 3. Prose that answers it stands in a Markdown cell between
    ``<details class="bet-one-page"><summary>Placed your bet? Then read on.</summary>`` and
    ``</details>``, with an empty line after the first and before the second.
-4. A picture that comes next starts before the surprise: ``explore(scene, frames=3)``.
+4. A picture that comes next starts before the surprise: ``explore(scene, frames=3)``. One that
+   would answer the bet all the same is folded, too: ``reveal("one-page", explore(scene))``.
 
 Placing the bet opens everything folded under its name, and so does *Read on without a bet*. Without
 a kernel, a click opens each fold: `<details>` is the browser's own, needs no script, and is left

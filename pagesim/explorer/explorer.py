@@ -38,7 +38,7 @@ class Explorer(widgets.VBox):
         self.stage = Stage(scene, dpi=_CSS_DPI)
         self.values = {name: control.value for name, control in self.controls.items()}
         for name in values:
-            self.values = scene.settle(name, self.values)
+            self.values = scene.settle(name, {**self.values, name: self.controls[name].value})
         self.inputs = {
             name: widget
             for name, control in self.controls.items()

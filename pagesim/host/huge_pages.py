@@ -32,11 +32,7 @@ class HugePages(Lab):
     title = f"Touch {binary(_SIZE)} with small and with huge pages"
     headings = ("what is done", "counted in")
     basis = "predicted: one fault a page; a huge page must lie whole, and aligned, in the mapping"
-    asked = (
-        "write all, 2 MiB pages",
-        "write a window that is 1 MiB off, 2 MiB pages",
-        "one byte per 2 MiB, 2 MiB pages",
-    )
+    asked = ("write a window that is 1 MiB off, 2 MiB pages",)  # bets ask for the others
 
     def rows(self) -> Sequence[Row]:
         """Cut the ranges into pages, and count them."""

@@ -64,7 +64,7 @@ class PageTableScale(Lab):
     headings = ("touched", "pages", "PTE tables", "PMD tables", "PUD tables")
     unit = "KiB"
     basis = f"predicted by the simulator's tree, cut as {_MODE.name}: one table is 4 KiB"
-    asked = ("1 page", "512 pages, one per 1 GiB")
+    asked = ("512 pages, one per 2 MiB", "512 pages, one per 1 GiB")  # a bet asks for 1 page
 
     def rows(self) -> Sequence[Row]:
         """Build each pattern in the simulator and count its tables."""

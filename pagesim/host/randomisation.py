@@ -33,10 +33,9 @@ class Randomisation(Lab):
     title = f"cat /proc/self/maps, {_RUNS} times"
     headings = ("what is asked",)
     basis = "predicted: each start draws its own places; what one file maps stays together"
-    asked = (
-        "does the distance from text to data change",
+    asked = (  # a bet asks for the first distance
         "does the distance from data to heap change",
-        "do the low 12 bits of any start change",
+        "does the distance from library to stack change",
     )
 
     def rows(self) -> Sequence[Row]:

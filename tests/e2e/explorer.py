@@ -50,7 +50,10 @@ class Explorer:
     # -- seeing ---------------------------------------------------------------------------------
 
     def watch(self) -> None:
-        """Begin to note repaints and heights."""
+        """Unfold it if it waits for a bet, and begin to note repaints and heights."""
+        self.box.evaluate(
+            "box => box.querySelectorAll('details').forEach(fold => fold.open = true)"
+        )
         self.notebook.show(self.box)
         self.box.evaluate("watchExplorer")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,10 +46,10 @@ def in_this(notebook: Notebook) -> Iterator[tuple[Question, Locator]]:
         yield question, outputs.filter(has_text=question.text)
 
 
-def given_away(notebook: Notebook) -> list[str]:
+def given_away(notebook: Notebook, bets: Iterable[tuple[Question, Locator]]) -> list[str]:
     """Name what answers a bet while the bet is in view: at the page's top, middle or bottom."""
     found = []
-    for question, bet in in_this(notebook):
+    for question, bet in bets:
         for block in ("start", "center", "end"):
             bet.evaluate("(bet, block) => bet.scrollIntoView({block})", block)
             notebook.page.wait_for_timeout(100)  # cells out of view are laid out when they come
@@ -75,7 +75,7 @@ def with_bets(name: str) -> None:
 
 @pytest.mark.usefixtures("with_bets")
 def test_no_bet_is_given_away_as_saved(notebook: Notebook) -> None:
-    assert given_away(notebook) == []
+    assert given_away(notebook, in_this(notebook)) == []
     for question, bet in in_this(notebook):
         for option, marked in question.replies.items():
             reply = re.sub("[*`]", "", marked)  # what stands between them is set otherwise
@@ -91,7 +91,7 @@ def test_no_bet_is_given_away_as_saved(notebook: Notebook) -> None:
 
 @pytest.mark.usefixtures("with_bets")
 def test_no_bet_is_given_away_after_run_all(ran: Notebook) -> None:
-    assert given_away(ran) == []
+    assert given_away(ran, in_this(ran)) == []
 
 
 @pytest.mark.usefixtures("with_bets")
@@ -99,6 +99,7 @@ def test_a_bet_opens_what_answers_it_and_nothing_else(ran: Notebook) -> None:
     closed = "folds => folds.filter(fold => !fold.open).length"
     pairs = list(in_this(ran))
     for k, (question, bet) in enumerate(pairs):
+        assert given_away(ran, [(question, bet)]) == [], "by what bets above it have opened"
         folds, place = folds_of(ran, question), bet.get_by_role("button", name="Place the bet")
         assert folds.evaluate_all(closed) == folds.count() > 0
         assert place.is_disabled()
@@ -113,6 +114,10 @@ def test_a_bet_opens_what_answers_it_and_nothing_else(ran: Notebook) -> None:
         )
         rest = [folds_of(ran, other) for other, _ in pairs[k + 1 :]]
         assert all(each.evaluate_all(closed) == each.count() for each in rest)
+        assert ran.page.locator("details[class^=lab-][open]").count() == 0
+        for hidden in ran.page.locator(".pagesim-revealed").all():
+            fold = hidden.locator("details")
+            assert hidden.locator(".pagesim-explorer").is_visible() == fold.evaluate("e => e.open")
 
 
 @pytest.mark.usefixtures("with_bets")

@@ -92,10 +92,11 @@ def test_the_learners_number_stands_beside_the_models_and_the_kernels():
 
 def test_a_choice_is_one_of_the_words_offered():
     lab = predict_first(host.MapsTotals(), live=False)
-    said = lab.predict({"malloc of 1 MiB is in": "heap"})
-    assert said == "malloc of 1 MiB is in: you say heap, the model mmap, the recorded kernel mmap."
+    asked = "the code of tfind() is in"
+    said = lab.predict({asked: "heap"})
+    assert said == f"{asked}: you say heap, the model library, the recorded kernel library."
     with pytest.raises(ValueError, match="'moon' is not among"):
-        lab.predict({"malloc of 1 MiB is in": "moon"})
+        lab.predict({asked: "moon"})
     with pytest.raises(ValueError, match="'the moon is in' is not asked"):
         lab.predict({"the moon is in": "heap"})
 
