@@ -142,8 +142,8 @@ class Curves:
         Axes for curves, logarithmic upwards.
     looks : mapping of str to (str, str)
         Line style and colour of each curve, by name.
-    x : float
-        Where the names begin.
+    beside : callable
+        From where a curve ends to where its name begins.
     gap : float
         The factor between two names that keeps them from touching.
     words : callable
@@ -154,15 +154,15 @@ class Curves:
         self,
         axes: Axes,
         looks: Mapping[str, tuple[Any, str]],
-        x: float,
+        beside: Callable[[float], float],
         gap: float,
         words: Callable[[str], str] = str,
     ) -> None:
-        self._gap = gap
+        self._beside, self._gap = beside, gap
         self._lines = {
             name: Curve(axes, style, color, zorder=3) for name, (style, color) in looks.items()
         }
-        self._names = {name: Label(axes, x, 1, words(name), size=10) for name in looks}
+        self._names = {name: Label(axes, 1, 1, words(name), size=10) for name in looks}
 
     def put(self, data: Mapping[str, tuple[Any, Any]], chosen: str) -> None:
         """Move every curve to its x and y, name it where it ends, and draw the chosen one bold."""
@@ -170,7 +170,7 @@ class Curves:
         for name, (x, y) in data.items():
             self._lines[name].set_data(x, y)
             self._lines[name].set_linewidth(3.0 if name == chosen else 1.5)
-            self._names[name].y = ends[name]
+            self._names[name].x, self._names[name].y = self._beside(float(x[-1])), ends[name]
             self._names[name].weight = "bold" if name == chosen else "normal"
 
 

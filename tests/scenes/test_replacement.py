@@ -79,7 +79,7 @@ def test_belady_goes_up_and_lru_never() -> None:
         for string in NAMES:
             assert "never" not in explorer.move(policy="fifo", string="Belady's")
             assert "one more frame never costs a fault" in explorer.move(
-                policy=policy, string=string
+                policy=policy, string=string, frames=8
             )
 
 
@@ -90,7 +90,8 @@ def test_a_rise_by_chance_is_no_anomaly() -> None:
     for policy, words in said.items():
         for string in NAMES:
             for seed in range(10):
-                explorer.move(policy=policy, seed=seed, string=string)  # a seed picks a program
+                # a seed picks a program
+                explorer.move(policy=policy, frames=8, seed=seed, string=string)
                 words.add(explorer.scene.warns.text)
     assert said["random"] == {"", "thick orange: bad luck"}
     assert said["fifo"] == {"", "thick orange: Belady's anomaly"}

@@ -49,7 +49,7 @@ class CowShares(Scene):
         y = _TOP + 0.22
         note(sheet, _LEFT, y, f"{_PAGES} written pages, then fork", size=9.5)
         note(sheet, _FAULTS, y, "faults since", size=9.5, align="right")
-        note(sheet, _PSS, y, "Pss kB", size=9.5, align="right")
+        note(sheet, _PSS, y, "Pss, whole kB", size=9.5, align="right")
         faces = ((FRAME.fill, "shared, read-only"), (FRAME.line, "its own"))
         keys(sheet, _LEFT + 2.45, y, faces, size=9.5, color=INK)
         self.gauge = Bars(sheet, _LEFT, 0.22, 2)
@@ -85,13 +85,14 @@ class CowShares(Scene):
             title = f"{who} and nothing written: still {frames} frames, and no fault"
         elif frames == copied:
             title = f"{who}, everything written: {frames} frames, as if fork had copied"
-        faults, total = sum(row.faults for row in rows), sum(row.pss for row in rows)
+        faults = sum(row.faults for row in rows)
         return Finding(
             title,
             f"Each child writes {count(written, 'page')}"
             f"{' and the parent the same ones' if parent else ''}: {count(faults, 'fault')} in "
-            f"all, {rows[0].faults} of the parent. Pss: parent {rows[0].pss} kB, a child "
-            f"{rows[1].pss} kB; all together {total} kB.",
+            f"all, {rows[0].faults} of the parent. Pss, cut off to whole kB as Linux prints it: "
+            f"parent {rows[0].pss} kB, a child {rows[1].pss} kB; all together, uncut, "
+            f"{frames * _KIB} kB.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:

@@ -55,25 +55,24 @@ class FaultPrice(Plot):
         axes.set_xlabel("one fault in so many accesses (rarer to the left)")
         axes.set_ylabel("takes so many times as long")
         looks = {name: (kind.line, kind.color) for name, kind in _KINDS.items()}
-        self.curves = Curves(axes, looks, x=6.5, gap=2.6)
+        self.curves = Curves(axes, looks, lambda end: 0.65 * end, gap=2.6)
         self.point = Point(axes, FAULT.fill, size=12)
         self.source = Label(sheet, 1.3, 0.14, size=9, color=MUTED)
 
     def update(self, *, rate: int, kind: str, base: int) -> Finding:
         """Charge the faults to the accesses between them."""
         every, access, chosen = _RATES[rate], _BASE[base], _KINDS[kind]
-        x = np.logspace(9, 1, 60)
+        x = np.geomspace(_RATES[-1], every, 60)
         self.curves.put({name: (x, 1 + one.ns / access / x) for name, one in _KINDS.items()}, kind)
         slower = 1 + chosen.ns / access / every
         self.point.put(every, slower)
         taken = f"{duration(chosen.ns)} ({_GRADES[chosen.grade]})"
         self.source.text = f"{kind}: {taken}; 1 + fault / (access × accesses for each fault)"
-        double, tenth = math.ceil(chosen.ns / access), math.ceil(10 * chosen.ns / access)
         name, how = kind.split(", ")
         return Finding(
             f"One {name} fault in {every:,} accesses: {_times(slower)}",
-            f"A {name} fault ({how}) takes {taken}, an access without one {access} ns. "
-            f"One in {double:,} doubles the time, one in {tenth:,} adds a tenth.",
+            f"A {name} fault ({how}) takes {taken}, an access without one {access} ns."
+            f"{_passed(chosen.ns / access, every)}",
         )
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -82,6 +81,15 @@ class FaultPrice(Plot):
         apart = _BASE[values["base"]] * _RATES[rate]
         kind = nearest([1 + kind.ns / apart for kind in _KINDS.values()], y)
         return {"rate": rate, "kind": tuple(_KINDS)[kind]}
+
+
+def _passed(price: float, every: int) -> str:
+    """Name the rates, up to this one, from which on the faults are felt; each costs `price`."""
+    double, tenth = math.ceil(price), math.ceil(10 * price)
+    if every > tenth:
+        return ""
+    added = f"One in {tenth:,} adds a tenth"
+    return f" {added}." if every > double else f" {added}, one in {double:,} doubles the time."
 
 
 def _times(slower: float) -> str:

@@ -53,7 +53,9 @@ class LargeCopy(Plot):
         axes.set(
             xlabel="pages of 4 KiB written within the 2 MiB", ylabel="the writer waits, in all"
         )
-        self.curves = Curves(axes, _LINES, 700, gap=2.2, words=lambda name: f"{name} pages")
+        self.curves = Curves(
+            axes, _LINES, lambda end: 1.37 * end, gap=2.2, words=lambda name: f"{name} pages"
+        )
         self.point = Point(axes, FRAME.fill)
         self.meet = Label(axes, 1, 1, size=9, color=MUTED, align="right")
         self.tick = Marks(axes, "|", 12, MUTED)
@@ -73,12 +75,13 @@ class LargeCopy(Plot):
             copied, faults = binary(_copied(name, pages)), _faults(name, pages)
             self.heads[name].text = f"{name} pages: {copied} copied, {count(faults, 'fault')}"
             self.heads[name].weight = "bold" if name == page else "normal"
-        x = range(1, _PER + 1)
+        x = range(1, pages + 1)
         self.curves.put({name: (x, [_wait(name, n, rate) for n in x]) for name in _SIZES}, page)
         self.point.put(pages, _wait(page, pages, rate))
         equal, large = _crossing(rate), _wait("2 MiB", 1, rate)
-        self.tick.put(*[(equal, large)] * bool(equal))
-        self.meet.text = f"equal at {count(equal, 'page')}" if equal else ""
+        met = 0 < equal <= pages
+        self.tick.put(*[(equal, large)] * met)
+        self.meet.text = f"equal at {count(equal, 'page')}" if met else ""
         self.meet.x, self.meet.y = (equal or 1) * 0.95, large * 1.9
         one = _wait(page, 1, rate)
         return Finding(

@@ -51,7 +51,7 @@ class Cliff(Plot):
         )
         axes.set_xticks(range(0, _MOST + 1, 16), ["0", *(f"{n} GiB" for n in (16, 32, 48, 64))])
         looks = {use: (line, VIRTUAL.line) for use, line in _LINES.items()}
-        self.curves = Curves(axes, looks, _MOST + 1.6, gap=2.5)
+        self.curves = Curves(axes, looks, lambda end: end + 1.6, gap=2.5)
         self.edge = Curve(axes, color=FRAME.line, width=2.4)
         self.floor = Curve(axes, ":", DISK.line, 1.4)
         self.point = Point(axes, VIRTUAL.fill)

@@ -88,8 +88,8 @@ class ByteMachine(Scene):
         self.notes.clear()
         words = (
             f"address {address}",
-            f"1  entry {address} says {target}",
-            f"2  byte {target} is {name}",
+            f"entry {address} says {target}",
+            f"byte {target} is {name}",
         )
         for grid, text in zip(_SQUARES, words, strict=True):
             self.notes.put(grid.left, 0.25, text)

@@ -61,12 +61,11 @@ class FrameScatter(Scene):
             Boxes(sheet, [(_LEFT, bottom, _WIDE, _HIGH)], edge=hue.line, line=1.4, moving=False)
             away = _HIGH + 0.16 if bottom == _UPPER else -0.16
             note(sheet, _LEFT, bottom + away, words)
-        self.lines = Links(sheet, color=RULE, width=0.6, moving=False, zorder=2)
+        self.lines = Links(sheet, color=RULE, width=0.6, zorder=2)
         self.line = Links(sheet, width=2, zorder=4)
-        mark: dict[str, Any] = {"line": 0.4, "zorder": 3, "moving": False}
+        mark: dict[str, Any] = {"line": 0.4, "zorder": 3}
         self.pages = Boxes(sheet, face=VIRTUAL.line, edge=VIRTUAL.line, **mark)
         self.held = Boxes(sheet, face=FRAME.line, edge=FRAME.line, **mark)
-        self.drawn = ""
         self.lit = Boxes(sheet, line=2, edge=INK, zorder=5)
         self.span, self.many = (
             Label(sheet, _LEFT + _WIDE, y, size=9, color=MUTED, align="right")
@@ -74,13 +73,11 @@ class FrameScatter(Scene):
         )
 
     def update(self, *, region: str, page: int) -> Finding:
-        """Join each page to its frame, and light one."""
+        """Join each page up to one to its frame, and light that one."""
         frames = self.frames[region]
         width = int(frames.max()) + 1
         upper, lower = _places(np.arange(len(frames)), len(frames)), _places(frames, width)
-        if self.drawn != region:
-            self.drawn, self.still_changed = region, True
-            self._web(upper, lower)
+        self._web(upper[: page + 1], lower[: page + 1])
         start, end = float(upper[page]), float(lower[page])
         self.line.put([[(start, _UPPER), (end, _LOWER + _HIGH)]])
         self.lit.put(
@@ -90,13 +87,13 @@ class FrameScatter(Scene):
         span = binary(width * _PAGE)
         self.span.text, self.many.text = f"{span} from first to last", count(len(frames), "page")
         return Finding(
-            _title(frames),
+            _title(frames[: page + 1]),
             f"; from the lowest frame to the highest it is {span}. "
             f"Page {page} lies in frame {frames[page]:,}, counted from the lowest.",
         )
 
     def _web(self, upper: Any, lower: Any) -> None:
-        """Draw all pages, all frames, and a thin line for each pair."""
+        """Draw pages, their frames, and a thin line for each pair."""
         thin = 0.008
         self.pages.put([(x, _UPPER, thin, _HIGH) for x in upper])
         self.held.put([(x, _LOWER, thin, _HIGH) for x in lower])
@@ -116,6 +113,8 @@ class FrameScatter(Scene):
 
 def _title(frames: Any) -> str:
     beside, pairs = int((np.abs(np.diff(frames)) == 1).sum()), len(frames) - 1
+    if not pairs:
+        return "One page, in one frame"
     if beside == pairs:
         return f"{len(frames)} neighbouring pages, in {len(frames)} neighbouring frames"
     if beside == 0:

@@ -57,25 +57,27 @@ class BeladyCurve(Plot):
 
     def update(self, *, policy: str, frames: int, string: str, seed: int) -> Finding:
         """Move the curves and sort the list by faults."""
-        faults = [_ranked(string, seed, n) for n in range(1, _MOST + 1)]
+        faults = [_ranked(string, seed, n) for n in range(1, frames + 1)]
         for each, line in self.lines.items():
             chosen = each == policy
-            line.set_data(range(1, _MOST + 1), [of[each] for of in faults])
+            line.set_data(range(1, frames + 1), [of[each] for of in faults])
             line.set_linewidth(2.8 if chosen else 1.0)
             line.set_alpha(1.0 if chosen else 0.45)
             line.set_zorder(5 if chosen else 3)
         mine = [of[policy] for of in faults]
         self.point.put((frames, mine[frames - 1]))
-        rises = [n for n in range(1, _MOST) if mine[n] > mine[n - 1]]  # n frames to n + 1
+        rises = [n for n in range(1, frames) if mine[n] > mine[n - 1]]  # n frames to n + 1
         gap = (float("nan"),) * 2
         ends = [spot for n in rises for spot in ((n, mine[n - 1]), (n + 1, mine[n]), gap)]
         self.worse.set_data(*zip(*ends or [gap], strict=True))
         self._list(faults[frames - 1], frames, policy)
         cause = "bad luck" if POLICIES[policy].chance else "Belady's anomaly"
         self.warns.text = f"thick orange: {cause}" if rises else ""
-        title = f"{policy}: here one more frame never costs a fault"
+        title = f"{policy}: {count(frames, 'frame')}, {count(mine[-1], 'fault')}"
+        if frames == _MOST:
+            title = f"{policy}: here one more frame never costs a fault"
         if rises:
-            n = rises[0]
+            n = rises[-1]
             title = f"{policy}: {n} frames fault {mine[n - 1]} times, {n + 1} frames {mine[n]}"
         others = ", ".join(f"{each} {faults[frames - 1][each]}" for each in SHOWN)
         return Finding(

@@ -55,7 +55,7 @@ class Thrashing(Plot):
     def update(self, *, processes: int, pages: int, ram: int, disk: str, admit: bool) -> Finding:
         """Move the curve, the point and the stack of working sets."""
         each, frames = 10 * pages, 100 * ram
-        counts = range(1, _MOST + 1)
+        counts = range(1, processes + 1)
         both = {
             limited: [_done(n, each, frames, disk, limited).rate for n in counts]
             for limited in (True, False)
@@ -66,15 +66,17 @@ class Thrashing(Plot):
         self.point.put(processes, now.rate)
         fit = frames // each
         shown = min(fit, _MOST)
-        self.edge.set_data([shown + 0.5] * 2, [0, 1045])
+        over = processes > fit
+        self.edge.set_data(*([shown + 0.5] * 2, [0, 1045]) if over else ([], []))
         left = shown < 14
         self.fits.x = shown + 0.5 if left else shown + 0.3
         self.fits.align = "left" if left else "right"
-        self.fits.text = f"{fit} fit into RAM" if fit <= _MOST else "all of them fit into RAM"
+        self.fits.text = f"{fit} fit into RAM" if over else ""
         end = both[not admit][-1]
+        self.dashed.x = processes + 0.4
         self.dashed.y = end + 60 if admit else end - 45
         self.dashed.text = "if all run" if admit else "if only as many run as fit"
-        if fit > 17:  # both lines are the same, or nearly so
+        if processes < fit + 7:  # both lines are the same, or nearly so
             self.dashed.text = ""
         running = min(processes, fit) if admit else processes
         self._stack(running, each, frames)

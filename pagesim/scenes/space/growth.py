@@ -19,6 +19,7 @@ _LEFT, _WIDE = 1.5, 4.8
 _LOW, _HIGH = 3, 31  # log2 of the ends of the upper bars
 _DEPTH = 9.5 * _MIB  # that the stack's bar shows
 _STACK = 8.6  # right end of the stack's bar, its high end
+_LIMIT = 8 * _MIB  # of the stack
 _NEAR = 5 * _MIB  # from the stack's end down to where a neighbour ends
 _NEIGHBOUR = 0.72  # inches of it that are drawn: 1 MiB
 _BELOW = ("nothing near", "a mapping 5 MiB below its end")
@@ -33,7 +34,7 @@ class Growth(Scene):
     size = (9, 4.4)
     clickable = True
     controls = Controls(
-        size=Slider("bytes of a block", 4, 24, 17, words=lambda n: binary(1 << n)),
+        size=Slider("bytes of a block", 4, 24, 16, words=lambda n: binary(1 << n)),
         count=Slider("blocks", 0, 6, 3, words=lambda n: f"{_COUNTS[n]}"),
         threshold=Slider("mmap from", 15, 20, 17, words=lambda n: binary(1 << n)),
         depth=Slider("stack used", 1, 36, 18, words=lambda n: binary(n << 18)),
@@ -102,7 +103,7 @@ class Growth(Scene):
         if got.mmap_calls:
             maps = f"{binary(got.mapped_bytes)}, {got.mmap_calls} mmap, {count_of(areas, 'VMA')}"
         self.words.put(_x(got.mapped_bytes) + 0.1, _ROWS[1] + _BAR / 2, maps)
-        self._below(near)
+        self._below(near, reached=used >= _LIMIT)
         self.cross.put(*[(_at(failed), _ROWS[2] + _BAR / 2)] if reason else [])
         came = f"SIGSEGV, {reason}"
         if not reason:
@@ -114,27 +115,30 @@ class Growth(Scene):
         stop = f"The stack grows by faults: now it has {binary(stack)}"
         if reason:
             stop = f"On the way {binary(used)} down: SIGSEGV, the stack ends at {binary(stack)}"
+        since = f" (mmap from {binary(1 << threshold)})" if got.mmap_calls else ""
         readout = (
-            f"{finding} (mmap from {binary(1 << threshold)}): heap {calls}; "
+            f"{finding}{since}: heap {calls}; "
             f"mappings {maps}. Stack used {told}; below it: {below}."
         )
         return Finding(stop if moved else finding, whole=readout)
 
     def _block(self, size: int, threshold: int, mapped: bool) -> None:
-        """Show one block beside the size from which it gets a mapping."""
+        """Show one block, and the size from which it gets a mapping if it is as large as that."""
         at = _x(1 << threshold)
-        self.from_here.set_data([at, at], [_BLOCK - 0.05, _BLOCK + _BAR + 0.08])
-        self.marks.put(at, _BLOCK + _BAR + 0.17, f"mmap from {binary(1 << threshold)}")
+        self.from_here.set_data([at, at] * mapped, [_BLOCK - 0.05, _BLOCK + _BAR + 0.08] * mapped)
+        if mapped:
+            self.marks.put(at, _BLOCK + _BAR + 0.17, f"mmap from {binary(1 << threshold)}")
         where = "a mapping of its own" if mapped else "the heap"
         words = f"{binary(1 << size)}, into {where}"
-        self.words.put(max(_x(1 << size), at) + 0.1, _BLOCK + _BAR / 2, words)
+        self.words.put(_x(1 << size) + 0.1, _BLOCK + _BAR / 2, words)
 
-    def _below(self, near: bool) -> None:
-        """Show what the stack may not pass: its limit, or the gap above a neighbour."""
+    def _below(self, near: bool, reached: bool) -> None:
+        """Show what the stack may not pass: the gap above a neighbour; its limit, once reached."""
         bottom, top = _ROWS[2], _ROWS[2] + _BAR
-        limit = _at(8 * _MIB)
-        self.limit.set_data([limit, limit], [bottom - 0.06, top + 0.1])
-        self.marks.put(limit, top + 0.2, "limit")
+        limit = _at(_LIMIT)
+        self.limit.set_data([limit, limit] * reached, [bottom - 0.06, top + 0.1] * reached)
+        if reached:
+            self.marks.put(limit, top + 0.2, "limit")
         if near:
             high = _at(_NEAR)
             gap = 256 * 4096 * _scale()

@@ -79,7 +79,7 @@ class Inclusion(Scene):
             else "no larger cache lacks a page that a smaller one has"
         )
         return Finding(
-            _title(policy, bool(holes), misses),
+            _title(policy, bool(holes), misses, step),
             f"{policy} after {count(step, 'access', 'accesses')}: misses with 1 to {_SIZES} "
             f"entries {', '.join(map(str, misses))}; {len(holes)} missing where a smaller cache "
             "has the page.",
@@ -91,14 +91,14 @@ class Inclusion(Scene):
         return {} if step is None else {"step": step}
 
 
-def _title(policy: str, broken: bool, misses: tuple[int, ...]) -> str:
+def _title(policy: str, broken: bool, misses: tuple[int, ...], step: int) -> str:
     for size, (fewer, more) in enumerate(pairwise(misses), 1):
         if more > fewer:
             return f"{policy}: {size + 1} entries miss {more} times, {size} only {fewer}"
     if broken:
         return f"{policy}: a larger cache lacks what a smaller one holds"
-    now = ", for now" if policy == "FIFO" else ""
-    return f"{policy}{now}: each cache holds all that the smaller one holds"
+    after = f"after {count(step, 'access', 'accesses')}"
+    return f"{policy} {after}: each cache holds all that the smaller one holds"
 
 
 @lru_cache(maxsize=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...draw import Label, Point, count_axis, curve_axes, nearest, note
+from ...draw import Curve, Label, Point, count_axis, curve_axes, nearest, note
 from ...draw.style import INK, TLB, VIRTUAL
 from ...units import binary, count, duration
 from ..base import Finding, Plot, Sheet, Slider
@@ -44,28 +44,28 @@ class Knee(Plot):
         )
 
     def draw(self, sheet: Sheet) -> None:
-        """Draw both curves; a point moves along."""
+        """Draw the axes; both curves and a point move."""
         self.axes = axes = curve_axes(sheet, right=1.25, bottom=0.95)
         count_axis(axes, "x", [n for n in self._pages if n & (n - 1) == 0], base=2)
         top = 1.15 * max(*self.data[_SMALL], *self.data[_HUGE])
         axes.set(xlim=(0.8 * self._pages[0], 1.15 * self._pages[-1]), ylim=(0, top))
         axes.set(xlabel="4 KiB pieces that the chase goes round", ylabel="nanoseconds of a step")
-        ends = []
+        self.apart = 0.08 * top
+        self.curves, self.names = {}, {}
         for name, line, color in ((_SMALL, "-", VIRTUAL.line), (_HUGE, "--", INK)):
-            axes.plot(
-                self._pages, self.data[name], line, color=color, lw=2, marker="s", ms=4, zorder=3
-            )
-            ends.append((self.data[name][-1], name))
-        low = min(ends)[0]
-        for y, name in sorted(ends):
-            at = y if y == low else max(y, low + 0.08 * top)
-            Label(axes, self._pages[-1] * 1.25, at, name, size=10)
+            self.curves[name] = Curve(axes, line, color, 2, marker="s", ms=4, zorder=3)
+            self.names[name] = Label(axes, 1, 1, name, size=10)
         self.point = Point(axes, TLB.fill, size=12)
         note(sheet, 0.12, 0.15, _short(self.note))
 
     def update(self, *, pages: int) -> Finding:
-        """Move the point along the curve of small pages."""
+        """Draw both curves as far as the point has come."""
         many, small, huge = self._pages[pages], self.data[_SMALL][pages], self.data[_HUGE][pages]
+        for name, curve in self.curves.items():
+            curve.set_data(self._pages[: pages + 1], self.data[name][: pages + 1])
+        (low, first), (high, other) = sorted(((small, _SMALL), (huge, _HUGE)))
+        for name, y in ((first, low), (other, max(high, low + self.apart))):
+            self.names[name].x, self.names[name].y = many * 1.25, y
         self.point.put(many, small)
         slower = small / min(self.data[_SMALL])
         longer = (
