@@ -5,6 +5,7 @@ from .counters import Counters, Smaps
 from .decision import Found, Question, Step, Why, in_words
 from .errors import SystemCallError
 from .kernel import Kernel
+from .oom import Killed
 from .outcome import AccessError, BadAddress, BusError, Oops, Outcome, SegmentationFault
 from .pages import File
 from .process import Process
@@ -22,6 +23,7 @@ __all__ = [
     "File",
     "Found",
     "Kernel",
+    "Killed",
     "Oops",
     "OutOfMemory",
     "Outcome",

@@ -72,7 +72,7 @@ def load(reclaim: Reclaim, file: File, index: int, ahead: int = 1) -> tuple[Fram
     pool = reclaim.pool
     if file.on_disk:
         frame = _read(pool, file, index, reclaim.take())
-        _read_ahead(pool, file, index, ahead)
+        _read_ahead(reclaim, file, index, ahead)
         return frame, Why.FROM_DISK
     if file.tmpfs and index not in file.swapped and file.tmpfs.used >= file.tmpfs.pages:
         raise SystemCallError(
@@ -98,10 +98,13 @@ def _read(pool: FramePool, file: File, index: int, pfn: int) -> Frame:
     return pool.add(Frame(pfn, "file", file=file, index=index))
 
 
-def _read_ahead(pool: FramePool, file: File, index: int, window: int) -> None:
+def _read_ahead(reclaim: Reclaim, file: File, index: int, window: int) -> None:
+    pool = reclaim.pool
     first = max(index - window // 2, 0)
     for neighbour in range(first, min(first + window, file.pages(pool.memory.frame_bytes))):
         if neighbour not in file.cache:
+            if reclaim.group and reclaim.group.exceeds(1):
+                return
             try:
                 _read(pool, file, neighbour, pool.memory.alloc())
             except OutOfMemory:  # nobody has to leave for a guess

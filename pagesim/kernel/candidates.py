@@ -8,7 +8,7 @@ import numpy as np
 
 from ..replacement import Frames
 from .frames import FramePool
-from .pages import Frame
+from .pages import Frame, Group
 
 
 class Candidates(Frames):
@@ -27,18 +27,27 @@ class Candidates(Frames):
         The PFN that the hand looks at next.
     keep : Frame or None
         A page that must not leave just now.
+    group : Group or None
+        The memory cgroup whose pages are looked at; None for all.
+    scanned : int
+        How many pages were looked at since this was set to 0.
     """
 
     def __init__(self, pool: FramePool, seed: int) -> None:
         self._pool, self._chance = pool, np.random.default_rng(seed)
         self.hand = 0
         self.keep: Frame | None = None
+        self.group: Group | None = None
+        self.scanned = 0
 
     def __iter__(self) -> Iterator[int]:
         return (pfn for pfn in sorted(self._pool.frames) if self._here(pfn))
 
     def queue(self) -> Iterator[int]:
-        return (pfn for pfn in self._pool.frames if self._here(pfn))
+        for pfn in self._pool.frames:
+            if self._here(pfn):
+                self.scanned += 1
+                yield pfn
 
     def to_back(self, frame: int) -> None:
         self._pool.frames.move_to_end(frame)
@@ -48,6 +57,7 @@ class Candidates(Frames):
             pfn = self.hand
             self.hand = (pfn + 1) % self._pool.memory.frames
             if self._here(pfn):
+                self.scanned += 1
                 yield pfn
 
     def referenced(self, frame: int) -> bool:
@@ -71,4 +81,6 @@ class Candidates(Frames):
 
     def _here(self, pfn: int) -> bool:
         frame = self._pool.frames.get(pfn)
-        return frame is not None and frame is not self.keep and self._pool.can_leave(frame)
+        if frame is None or frame is self.keep or (self.group and frame.group is not self.group):
+            return False
+        return self._pool.can_leave(frame)

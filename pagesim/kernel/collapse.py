@@ -100,7 +100,7 @@ def _collapse(reclaim: Reclaim, space: AddressSpace, area: Vma, base: int) -> bo
     pool, table, count = reclaim.pool, space.table, space.huge // space.page
     if not _read_back(reclaim, space, area, base):
         return False
-    pfn = pool.take_block(count)
+    pfn = pool.take_block(count) if reclaim.fits(count) else None
     if pfn is None:
         pool.events["thp_collapse_alloc_failed"] += 1
         return False

@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 
 from ..memory import OutOfMemory, PhysicalMemory
 from .hugetlb_pool import HugePool
-from .pages import File, Frame, Mapper, Slot
+from .pages import File, Frame, Group, Mapper, Slot
 from .swap import Swap
 
 
@@ -30,6 +30,8 @@ class FramePool:
         PFN of the zero page: what every page is that was read and never written.
     lazy : dict of int to Frame
         Those that were given back with MADV_FREE, and go first unless they were written since.
+    charging : Group or None
+        The memory cgroup of the process that pages are brought in for at the moment.
     hugetlb : HugePool
         Huge pages that were set aside.
     events : Counter
@@ -43,6 +45,7 @@ class FramePool:
         self.huge_zero: int | None = None
         self._huge_zero_users = 0
         self.lazy: dict[int, Frame] = {}
+        self.charging: Group | None = None
         self.hugetlb = HugePool(memory, huge_frames)
         self.events: Counter[str] = Counter()
 
@@ -54,8 +57,12 @@ class FramePool:
             return None
 
     def add(self, frame: Frame) -> Frame:
-        """Keep track of a frame that was filled just now."""
+        """Keep track of a frame that was filled just now, and charge it to whose it is."""
         self.frames[frame.pfn] = frame
+        if frame.kind != "hugetlb":
+            frame.group = frame.group or self.charging
+        if frame.group:
+            frame.group.charged[frame.kind] += frame.pages
         if frame.file:
             frame.file.cache[frame.index] = frame
         return frame
@@ -80,6 +87,8 @@ class FramePool:
             if not frame.slot.users:
                 self.swap.give(frame.slot)
         del self.frames[frame.pfn]
+        if frame.group:
+            frame.group.charged[frame.kind] -= frame.pages
         self.lazy.pop(frame.pfn, None)
         if frame.kind == "hugetlb":
             self.hugetlb.put(frame.pfn)
@@ -173,6 +182,8 @@ class FramePool:
         """Turn a huge page into small ones, each with its own count of entries."""
         self.memory.split(frame.pfn)
         del self.frames[frame.pfn]
+        if frame.group:
+            frame.group.charged[frame.kind] -= frame.pages
         size = self.memory.frame_bytes
         parts = [
             self.add(
@@ -182,6 +193,7 @@ class FramePool:
                     dirty=frame.dirty,
                     exclusive=frame.exclusive,
                     age=frame.age,
+                    group=frame.group,
                     mappers={(space, va + i * size): None for space, va in frame.mappers},
                 )
             )

@@ -23,7 +23,7 @@ def serve(reclaim: Reclaim, fault: Fault) -> bool:
     if not space.huge:
         return False
     if space.table.is_huge(fault.va):
-        return _write_protected(pool, fault)
+        return _write_protected(reclaim, fault)
     base = fault.va & -space.huge
     area = fault.vma
     if not space.wants_huge(area) or not area.start <= base <= area.end - space.huge:
@@ -34,7 +34,11 @@ def serve(reclaim: Reclaim, fault: Fault) -> bool:
     reclaim.grow(space.table, base, space.table.last - 1)
     deposit = reclaim.take()
     frames = space.huge // space.page
-    pfn = pool.take_block(frames) if fault.write else pool.huge_zero_page(frames)
+    if fault.write and not reclaim.fits(frames):
+        pool.events["thp_fault_fallback_charge"] += 1
+        pfn = None
+    else:
+        pfn = pool.take_block(frames) if fault.write else pool.huge_zero_page(frames)
     if pfn is None:
         space.table.memory.free(deposit)
         return _fall_back(pool, fault)
@@ -50,12 +54,13 @@ def serve(reclaim: Reclaim, fault: Fault) -> bool:
     return True
 
 
-def _write_protected(pool: FramePool, fault: Fault) -> bool:
+def _write_protected(reclaim: Reclaim, fault: Fault) -> bool:
+    pool = reclaim.pool
     space, base = fault.space, fault.va & -fault.space.huge
     frames = space.huge // space.page
     pte = space.pte(base)
     if pte.pfn == pool.huge_zero:
-        pfn = pool.take_block(frames)
+        pfn = pool.take_block(frames) if reclaim.fits(frames) else None
         if pfn is None:
             space.split_huge(base)
             return _fall_back(pool, fault)

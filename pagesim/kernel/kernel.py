@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ..checks import bounded
-from . import collapse, truncation
+from ..memory import OutOfMemory
+from . import collapse, oom, truncation
+from .cgroup import MemoryCgroup
 from .loader import load_program
-from .machine import Machine
+from .machine import Machine, in_bytes
 from .pages import File
 from .process import Process
 from .procfs import paths
@@ -51,6 +53,10 @@ class Kernel(Machine):
         What runs the processes.
     vm : Tunables
         Settings that can be changed while it runs, as those in /proc/sys/vm.
+    cgroups : dict of str to MemoryCgroup
+        The memory cgroups, by name.
+    dmesg : list of str
+        The kernel's log, as `dmesg -t` prints it.
     processes : dict of int to Process
         Those that run, by their number.
 
@@ -65,17 +71,56 @@ class Kernel(Machine):
     first write after a read: a zeroed page of its own
     """
 
-    def spawn(self) -> Process:
+    def spawn(self, name: str = "program", cgroup: MemoryCgroup | None = None) -> Process:
         """Start a process: text, data, bss, heap, a library, stack and vdso, nothing touched yet.
+
+        Parameters
+        ----------
+        name : str
+            What /proc/PID/comm calls it; Linux keeps 15 characters.
+        cgroup : MemoryCgroup, optional
+            The memory cgroup that it starts in.
 
         Raises
         ------
         OutOfMemory
             If there is no frame for the root of its page table.
         """
+        self.reclaim.serve(cgroup)
         process = Process(self)
+        process.comm = name[:15]
+        process.join(cgroup)
         load_program(process)
         return process
+
+    def cgroup(self, name: str, limit: str | int | None = None) -> MemoryCgroup:
+        """Make a memory cgroup: a directory in /sys/fs/cgroup, with a memory.max.
+
+        Where its processes need more, pages of its own have to leave; if none can, its OOM killer
+        ends a process and writes its report to `dmesg`. A process that is killed while it waits
+        for memory is told so by the exception `Killed`.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        limit : str or int, optional
+            What its processes may have together, page tables included; no limit if left out.
+
+        Examples
+        --------
+        >>> kernel = Kernel()
+        >>> process = kernel.spawn("web", kernel.cgroup("web", limit="256 KiB"))
+        >>> process.touch(process.mmap(1 << 20))
+        Traceback (most recent call last):
+        pagesim.kernel.oom.Killed: Process(1) was killed: its memory cgroup is out of memory
+        >>> kernel.dmesg[0]
+        'web invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0'
+        """
+        self.reclaim.out_of_memory = self._kill
+        most = None if limit is None else in_bytes("limit", limit) // self.mode.page_bytes
+        self.cgroups[name] = MemoryCgroup(name, most)
+        return self.cgroups[name]
 
     def truncate(self, file: File, size: int) -> None:
         """Give a file another length: whoever maps what is gone gets SIGBUS.
@@ -130,7 +175,8 @@ class Kernel(Machine):
         ----------
         path : str
             /proc/meminfo, /proc/vmstat, /proc/buddyinfo, and of each process /proc/PID/maps, smaps,
-            smaps_rollup and status.
+            smaps_rollup and status; of each memory cgroup /sys/fs/cgroup/NAME/memory.current,
+            memory.max, memory.stat, memory.events and memory.swap.current.
 
         Raises
         ------
@@ -145,3 +191,12 @@ class Kernel(Machine):
         MemTotal:          65536 kB
         """
         return paths.read(self, path)
+
+    def _kill(self, group: MemoryCgroup) -> None:
+        """Let the OOM killer end a process of a group."""
+        running = self.processor.running
+        killed = oom.kill(self, group, running)
+        if killed is None:
+            raise OutOfMemory(f"{group} is full, and all of its processes are spared")
+        if killed is running:
+            raise oom.Killed(killed)

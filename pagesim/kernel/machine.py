@@ -11,6 +11,7 @@ from ..memory import OutOfMemory, PhysicalMemory
 from ..units import binary
 from . import boot, cached
 from .census import census
+from .cgroup import MemoryCgroup
 from .errors import SystemCallError
 from .frames import FramePool
 from .layout import Layout
@@ -60,8 +61,8 @@ class Machine:
                 )
         if thp not in ("always", "madvise", "never"):
             raise ValueError(f"thp {thp!r} is not 'always', 'madvise' or 'never'")
-        frames = bounded("ram", _bytes("ram", ram) // mode.page_bytes, 1, 1 << 28, "pages")
-        slots = bounded("swap", _bytes("swap", swap) // mode.page_bytes, 0, 1 << 28, "pages")
+        frames = bounded("ram", in_bytes("ram", ram) // mode.page_bytes, 1, 1 << 28, "pages")
+        slots = bounded("swap", in_bytes("swap", swap) // mode.page_bytes, 0, 1 << 28, "pages")
         most = 1 << mode.pa_bits - mode.page_shift
         if max(frames, slots) > most - 16:  # some frames are the kernel's own
             raise ValueError(
@@ -91,6 +92,8 @@ class Machine:
         self.program = File("/bin/program", bytes(5 * page), inode=self.next_inode())
         self.libc = File("/lib/libc.so", bytes(5 * page), inode=self.next_inode())
         self.processes: dict[int, Task] = {}
+        self.cgroups: dict[str, MemoryCgroup] = {}
+        self.dmesg: list[str] = []
         self._last_pid = 0
 
     # -- processes -----------------------------------------------------------------------------
@@ -116,6 +119,8 @@ class Machine:
     def end(self, task: Task) -> None:
         """Free the page tables of a process whose memory is unmapped, and forget the process."""
         self.processor.leave(task)
+        if task.cgroup:
+            del task.cgroup.spaces[task.space]
         task.space.table.free_all()
         task.ended = True
         del self.processes[task.pid]
@@ -172,7 +177,7 @@ class Machine:
     def tmpfs(self, size: str | int) -> Tmpfs:
         """Make a file system in memory: mount -t tmpfs -o size=."""
         page = self.mode.page_bytes
-        return Tmpfs(bounded("size", _bytes("size", size) // page, 1, 1 << 40, "pages"))
+        return Tmpfs(bounded("size", in_bytes("size", size) // page, 1, 1 << 40, "pages"))
 
     def shared_memory(self, size: int) -> File:
         """Make a file in memory that has no name and goes away with its last mapping."""
@@ -219,7 +224,14 @@ class Machine:
         }
 
 
-def _bytes(name: str, size: str | int) -> int:
+def in_bytes(name: str, size: str | int) -> int:
+    """Turn a size such as '64 MiB' into bytes.
+
+    Raises
+    ------
+    ValueError
+        If it is no size.
+    """
     if not isinstance(size, str):
         return whole(name, size)
     found = _SIZE.fullmatch(size)

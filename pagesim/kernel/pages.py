@@ -13,6 +13,7 @@ Source: Linux include/linux/mm_types.h (`struct page`), mm/rmap.c.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -182,6 +183,8 @@ class Frame:
         Where the same page stands in swap.
     age : int
         What the replacement policy has counted for it.
+    group : Group or None
+        The memory cgroup that it is charged to.
     mappers : dict of (Mapper, int) to None
         The entries that lead here: whose they are, and for which address.
     """
@@ -195,12 +198,19 @@ class Frame:
     exclusive: bool = True
     slot: Slot | None = None
     age: int = 0
+    group: Group | None = None
     mappers: dict[tuple[Mapper, int], None] = field(default_factory=dict)
 
     @property
     def shared(self) -> bool:
         """Whether more than one page-table entry leads here."""
         return len(self.mappers) > 1
+
+
+class Group(Protocol):
+    """A memory cgroup, as a frame knows it."""
+
+    charged: Counter[str]
 
 
 class Mapper(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import commit, forking
+from .cgroup import MemoryCgroup
 from .counters import Counters, Smaps, of_process, of_range
 from .loader import load_program
 from .machine import Machine
@@ -40,6 +41,8 @@ class Process(Remapping):
         self.parent = parent
         if parent:
             self.comm, self.ppid, self.memlock = parent.comm, parent.pid, parent.memlock
+            self.oom_score_adj = parent.oom_score_adj
+            self.join(parent.cgroup)
         kernel.processes[self.pid] = self
 
     def __repr__(self) -> str:
@@ -66,6 +69,17 @@ class Process(Remapping):
         """Read what an area, or a part of one, has in memory and in swap."""
         return of_range(self.space, *self._range(where, length, "smaps", holes=True))
 
+    def join(self, cgroup: MemoryCgroup | None) -> None:
+        """Go into a memory cgroup, or back to the root; what was charged before stays charged.
+
+        Page tables count for the group that the process is in.
+        """
+        if self.cgroup:
+            del self.cgroup.spaces[self.space]
+        self.cgroup = cgroup
+        if cgroup:
+            cgroup.spaces[self.space] = None
+
     # -- its life ------------------------------------------------------------------------------
 
     def fork(self) -> Process:
@@ -78,6 +92,8 @@ class Process(Remapping):
         SystemCallError
             ENOMEM if vm.overcommit_memory forbids to promise it as much; there is no child either.
         """
+        self.kernel.reclaim.serve(self.cgroup)
+        self.kernel.processor.running = self
         child = Process(self.kernel, parent=self)
         try:
             forking.copy(

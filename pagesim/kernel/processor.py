@@ -38,6 +38,8 @@ class Processor:
 
     Attributes
     ----------
+    running : Task or None
+        Who has run last.
     cr3_writes : int
         How often it was given another table.
     """
@@ -45,6 +47,7 @@ class Processor:
     def __init__(self, reclaim: Reclaim) -> None:
         self._reclaim, self._pool = reclaim, reclaim.pool
         self._mmu: Mmu | None = None
+        self.running: Task | None = None
         self.cr3_writes = 0
 
     def access(
@@ -65,6 +68,8 @@ class Processor:
         mode = space.table.mode
         va = bounded("va", va, 0, (1 << (64 if mode.canonical else mode.va_bits)) - 1, mode.name)
         self._reclaim.evicted.clear()
+        self._reclaim.serve(task.cgroup)
+        self.running = task
         if not user and access != "x" and not va < space.layout.top:  # access_ok() refuses it
             why = Why.OF_KERNEL if mode.is_canonical(va) else Why.NOT_CANONICAL
             raise BadAddress(Outcome(va, access, user, "EFAULT", (why,), None))
@@ -137,9 +142,16 @@ class Processor:
             ) from None
         if fault.kind == "major":
             task.majflt += 1
+            self._count(task, "pgmajfault")
             self._pool.events["pgmajfault"] += 1
         else:
             task.minflt += 1
+        self._count(task, "pgfault")
+
+    @staticmethod
+    def _count(task: Task, event: str) -> None:
+        if task.cgroup:
+            task.cgroup.events[event] += 1
 
     def _run(self, task: Task, user: bool) -> Mmu:
         """Put a process's table into CR3: the one that its mode of the moment may see."""

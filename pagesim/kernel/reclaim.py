@@ -16,12 +16,14 @@ leaves before the last frame is in use.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ..memory import OutOfMemory
 from ..replacement import POLICIES
 from .candidates import Candidates
+from .cgroup import MemoryCgroup
 from .frames import FramePool
 from .pages import Frame, PageKind
 from .swap import SwapFull
@@ -63,6 +65,10 @@ class Reclaim:
         After how many accesses the clock ticks; at first, as many as there are frames.
     evicted : list of Eviction
         What left since the last access began.
+    group : MemoryCgroup or None
+        Whom pages are charged to: the group of the process that is served.
+    out_of_memory : callable
+        The OOM killer: it is given a group in which nothing can leave, and frees something.
 
     Raises
     ------
@@ -79,6 +85,12 @@ class Reclaim:
         self.tick, self._accesses = pool.memory.frames, 0
         self.evicted: list[Eviction] = []
         self._candidates = Candidates(pool, seed)
+        self.group: MemoryCgroup | None = None
+        self.out_of_memory: Callable[[MemoryCgroup], None] = _nobody
+
+    def serve(self, group: MemoryCgroup | None) -> None:
+        """Charge pages to a memory cgroup from now on."""
+        self.group = self.pool.charging = group
 
     @property
     def hand(self) -> int:
@@ -112,11 +124,56 @@ class Reclaim:
         OutOfMemory
             If nothing can leave.
         """
+        self.charge(1, keep)
         while True:
             try:
                 return self.pool.memory.alloc()
             except OutOfMemory:
                 self._make_room(keep)
+
+    def charge(self, pages: int, keep: Frame | None = None) -> None:
+        """Make room for pages in the memory cgroup that is charged; its own pages have to leave.
+
+        Raises
+        ------
+        Exception
+            What the OOM killer raises, if it has killed the process that the pages are for.
+        """
+        while not self.fits(pages, keep):
+            assert self.group is not None  # else everything fits
+            self.out_of_memory(self.group)
+
+    def fits(self, pages: int, keep: Frame | None = None) -> bool:
+        """Make room for pages in the memory cgroup that is charged, and tell whether there is."""
+        group = self.group
+        if group is None or not group.exceeds(pages):
+            return True
+        group.events["max"] += 1
+        while group.exceeds(pages):
+            if not self._make_room_in(group, keep):
+                return False
+        return True
+
+    def _make_room_in(self, group: MemoryCgroup, keep: Frame | None) -> bool:
+        """Let a page of a group leave, and tell whether one could."""
+        candidates = self._candidates
+        candidates.group, candidates.keep, candidates.scanned = group, keep, 0
+        try:
+            for frame in tuple(self.pool.lazy.values()):
+                mine = frame.group is group and frame is not keep
+                if mine and not self.pool.is_locked(frame) and self._discard(frame):
+                    return True
+            if not any(True for _ in candidates.queue()):
+                return False
+            candidates.scanned = 0
+            self.evict(self.pool.frames[self._policy.choose(candidates)])
+        finally:
+            for name in ("pgscan", "pgscan_direct"):
+                group.events[name] += candidates.scanned
+            candidates.group = None
+        for name in ("pgsteal", "pgsteal_direct"):
+            group.events[name] += 1
+        return True
 
     def grow(self, table: ProcessTable, va: int, level: int | None = None) -> None:
         """Make sure that the tables down to `level` (the last one, if left out) exist.
@@ -136,7 +193,9 @@ class Reclaim:
         candidates = self._candidates
         candidates.keep = keep
         if any(True for _ in candidates.queue()):
+            candidates.scanned = 0
             victim = self.pool.frames[self._policy.choose(candidates)]
+            self.pool.events["pgscan_direct"] += candidates.scanned
             for name in ("direct", "file" if victim.kind == "file" else "anon"):
                 self.pool.events[f"pgsteal_{name}"] += 1  # shmem counts as anon: it goes to swap
             self.evict(victim)
@@ -239,3 +298,7 @@ class Reclaim:
             slot.users += 1
             file.swapped[frame.index] = slot
         self.pool.drop(frame)
+
+
+def _nobody(group: MemoryCgroup) -> None:
+    raise OutOfMemory(f"{group} is full, and there is nobody to kill")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .cgroup import MemoryCgroup
 from .space import AddressSpace
 
 MEMLOCK = 8 << 20  # Linux's default since 5.16 (include/uapi/linux/resource.h, MLOCK_LIMIT)
@@ -27,6 +28,10 @@ class Task:
         The number of its parent, 0 if it has none.
     memlock : int or None
         How many bytes it may lock in memory (ulimit -l); None for one with CAP_IPC_LOCK.
+    oom_score_adj : int
+        How much likelier it is to be killed, -1000 to 1000; -1000 spares it.
+    cgroup : MemoryCgroup or None
+        The memory cgroup that it is in; None for the root.
     ended : bool
         Whether it is gone.
     """
@@ -35,6 +40,8 @@ class Task:
         self.pid, self._space, self.ended = pid, space, False
         self.comm, self.ppid = "program", 0
         self.memlock: int | None = MEMLOCK
+        self.oom_score_adj = 0
+        self.cgroup: MemoryCgroup | None = None
         self.minflt = self.majflt = 0
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ..machine import Machine
 from ..task import Task
+from .cgroups import OF_CGROUP
 from .meminfo import meminfo
 from .smaps import smaps, smaps_rollup
 from .status import status
@@ -23,7 +24,9 @@ OF_PROCESS: dict[str, Callable[[Task], str]] = {
     "smaps": lambda task: smaps(task.space),
     "smaps_rollup": lambda task: smaps_rollup(task.space),
     "status": status,
+    "oom_score_adj": lambda task: f"{task.oom_score_adj}\n",
 }
+_CGROUP = re.compile("/sys/fs/cgroup/([^/]+)/([a-z.]+)")
 _PROCESS = re.compile("/proc/([0-9]+)/([a-z_]+)")
 
 
@@ -41,5 +44,8 @@ def read(machine: Machine, path: str) -> str:
     task = machine.processes.get(int(found[1])) if found else None
     if found and task and found[2] in OF_PROCESS:
         return OF_PROCESS[found[2]](task)
-    names = ", ".join((*OF_MACHINE, *(f"/proc/PID/{name}" for name in OF_PROCESS)))
+    group = _CGROUP.fullmatch(path)
+    if group and group[1] in machine.cgroups and group[2] in OF_CGROUP:
+        return OF_CGROUP[group[2]](machine, machine.cgroups[group[1]])
+    names = ", ".join((*OF_MACHINE, *(f"/proc/PID/{name}" for name in OF_PROCESS), *OF_CGROUP))
     raise ValueError(f"path {path!r} is no file that this machine writes: {names}")
