@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -29,6 +29,8 @@ class Candidates(Frames):
         A page that must not leave just now.
     group : Group or None
         The memory cgroup whose pages are looked at; None for all.
+    only : callable or None
+        Which pages are looked at; all if None.
     scanned : int
         How many pages were looked at since this was set to 0.
     """
@@ -38,6 +40,7 @@ class Candidates(Frames):
         self.hand = 0
         self.keep: Frame | None = None
         self.group: Group | None = None
+        self.only: Callable[[Frame], bool] | None = None
         self.scanned = 0
 
     def __iter__(self) -> Iterator[int]:
@@ -82,5 +85,7 @@ class Candidates(Frames):
     def _here(self, pfn: int) -> bool:
         frame = self._pool.frames.get(pfn)
         if frame is None or frame is self.keep or (self.group and frame.group is not self.group):
+            return False
+        if self.only and not self.only(frame):
             return False
         return self._pool.can_leave(frame)

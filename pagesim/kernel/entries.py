@@ -15,6 +15,7 @@ from ..arch import Pte
 from .areas import Areas
 from .frames import FramePool
 from .layout import Layout
+from .numa import MemoryPolicy
 from .pages import Frame, Slot
 from .table import ProcessTable
 from .vma import Vma
@@ -48,6 +49,10 @@ class Entries:
         Pages in swap.
     locks, lock_future : bool
         Whether any area was ever locked in memory, and whether each new one is to be.
+    node : int
+        The node of the processor that runs it.
+    policy : MemoryPolicy
+        Which nodes its pages come from, where an area does not say otherwise.
     promised : set of int
         For which addresses the pool of huge pages has promised one.
     start_brk, brk : int
@@ -65,6 +70,7 @@ class Entries:
         self.swapped = self.peak = self.peak_rss = 0
         self.locks = self.lock_future = False
         self.promised: set[int] = set()
+        self.node, self.policy = 0, MemoryPolicy()
         self.start_brk = self.brk = 0
 
     @property

@@ -20,6 +20,7 @@ from __future__ import annotations
 from . import anonymous, cached, huge, hugetlb
 from .decision import Found, Why
 from .fault import Fault, Refused
+from .numa import Placement
 from .reclaim import Reclaim
 from .vma import Vma
 
@@ -41,6 +42,7 @@ def handle(reclaim: Reclaim, fault: Fault) -> None:
         fault.area = space.areas.change(fault.vma, start=va)
     area = fault.vma
     reclaim.pool.events["pgfault"] += 1
+    reclaim.pool.placement = _place(fault)
     if area.hugetlb:
         hugetlb.serve(reclaim, fault)
         return
@@ -63,6 +65,17 @@ def handle(reclaim: Reclaim, fault: Fault) -> None:
     else:
         fault.found(Found.READ_ONLY, pte.pfn)
         anonymous.write_protected(reclaim, fault, pte)
+
+
+def _place(fault: Fault) -> Placement:
+    """Tell which node a page is to come from: what the area says, or the process."""
+    space, area = fault.space, fault.vma
+    page = fault.va // space.page
+    if area.file:
+        page = area.offset + (fault.va - area.start) // space.page
+    elif space.wants_huge(area):
+        page = fault.va // space.huge
+    return (area.policy or space.policy).place(page, space.node)
 
 
 def _find_area(fault: Fault) -> None:

@@ -6,6 +6,7 @@ from collections import Counter, OrderedDict
 
 from ..memory import OutOfMemory, PhysicalMemory
 from .hugetlb_pool import HugePool
+from .numa import Placement
 from .pages import File, Frame, Group, Mapper, Slot
 from .swap import Swap
 
@@ -32,6 +33,10 @@ class FramePool:
         Those that were given back with MADV_FREE, and go first unless they were written since.
     charging : Group or None
         The memory cgroup of the process that pages are brought in for at the moment.
+    placement : Placement
+        Where the next page is to come from.
+    numa : list of Counter
+        Where pages came from and were wanted, node by node.
     hugetlb : HugePool
         Huge pages that were set aside.
     events : Counter
@@ -46,13 +51,35 @@ class FramePool:
         self._huge_zero_users = 0
         self.lazy: dict[int, Frame] = {}
         self.charging: Group | None = None
+        self.placement = Placement()
+        self.numa: list[Counter[str]] = [Counter() for _ in range(memory.nodes)]
         self.hugetlb = HugePool(memory, huge_frames)
         self.events: Counter[str] = Counter()
+
+    def alloc(self, order: int = 0, place: Placement | None = None) -> int:
+        """Hand out a free block from where it is wanted, and count whether it came from there.
+
+        Raises
+        ------
+        OutOfMemory
+            If the nodes that may be used have none.
+        """
+        place = place or self.placement
+        pfn = self.memory.alloc(order, place.node, place.allowed)
+        there, wanted = self.memory.node_of(pfn), place.first(self.memory.nodes)
+        if there == wanted:
+            self.numa[there]["numa_hit"] += 1
+            self.numa[there]["interleave_hit"] += place.interleaved
+        else:
+            self.numa[there]["numa_miss"] += 1
+            self.numa[wanted]["numa_foreign"] += 1
+        self.numa[there]["local_node" if there == place.local else "other_node"] += 1
+        return pfn
 
     def take_block(self, frames: int) -> int | None:
         """Hand out an aligned block for a huge page, None if no block is large enough."""
         try:
-            return self.memory.alloc(frames.bit_length() - 1)
+            return self.alloc(frames.bit_length() - 1)
         except OutOfMemory:
             return None
 

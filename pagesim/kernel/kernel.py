@@ -35,6 +35,8 @@ class Kernel(Machine):
         Of the policy "random".
     hugepages : int
         Huge pages set aside for MAP_HUGETLB (vm.nr_hugepages); `pool.hugetlb.resize` changes that.
+    nodes : int
+        NUMA nodes, each with as much of the memory.
 
     Raises
     ------
@@ -174,9 +176,11 @@ class Kernel(Machine):
         Parameters
         ----------
         path : str
-            /proc/meminfo, /proc/vmstat, /proc/buddyinfo, and of each process /proc/PID/maps, smaps,
-            smaps_rollup and status; of each memory cgroup /sys/fs/cgroup/NAME/memory.current,
-            memory.max, memory.stat, memory.events and memory.swap.current.
+            /proc/meminfo, /proc/vmstat, /proc/buddyinfo; of each process /proc/PID/maps, smaps,
+            smaps_rollup, status, numa_maps and oom_score_adj; of each node
+            /sys/devices/system/node/nodeN/numastat; of each memory cgroup
+            /sys/fs/cgroup/NAME/memory.current, memory.max, memory.stat, memory.events and
+            memory.swap.current.
 
         Raises
         ------

@@ -51,6 +51,7 @@ class Machine:
         pti: bool = False,
         seed: int = 0,
         hugepages: int = 0,
+        nodes: int = 1,
     ) -> None:
         self.mode, self._thp, self._pti = mode, thp, pti
         fmt = mode.pte
@@ -74,13 +75,15 @@ class Machine:
             raise ValueError(f"ram {ram}: the kernel's half of {mode.name} maps {half}")
         own = 2 + boot.own_tables(mode, frames)  # the zero page, the vdso, the kernel's tables
         self.ram_frames, self.vm = frames, Tunables()
-        self.memory = PhysicalMemory(frames + own, mode.page_bytes)
+        nodes = bounded("nodes", nodes, 1, 1 << 10)
+        total = -(-(frames + own) // nodes) * nodes
+        self.memory = PhysicalMemory(total, mode.page_bytes, nodes)
         has_huge = mode.levels - 2 in mode.huge_levels
         huge = mode.span(mode.levels - 2) // mode.page_bytes if has_huge else 1
         self.pool = FramePool(self.memory, Swap(slots), huge)
         most = frames // huge if has_huge else 0
         hugepages = bounded("hugepages", hugepages, 0, most, f"{huge} frames each")
-        self.reclaim = Reclaim(self.pool, policy, seed)
+        self.reclaim = Reclaim(self.pool, policy, seed, self.vm)
         self.layout = Layout.of(mode)
         self._kernel_half = boot.map_kernel(mode, self.memory, frames)
         self.processor = Processor(self.reclaim)

@@ -7,11 +7,11 @@ from .cgroup import MemoryCgroup
 from .counters import Counters, Smaps, of_process, of_range
 from .loader import load_program
 from .machine import Machine
-from .remapping import Remapping
+from .numa_calls import NumaCalls
 from .vma import Vma
 
 
-class Process(Remapping):
+class Process(NumaCalls):
     """A running program; `Kernel.spawn` starts one.
 
     Wherever a call takes an area, it also takes an address, together with a length.
@@ -42,6 +42,7 @@ class Process(Remapping):
         if parent:
             self.comm, self.ppid, self.memlock = parent.comm, parent.pid, parent.memlock
             self.oom_score_adj = parent.oom_score_adj
+            self.space.node, self.space.policy = parent.space.node, parent.space.policy
             self.join(parent.cgroup)
         kernel.processes[self.pid] = self
 

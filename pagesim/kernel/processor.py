@@ -17,6 +17,7 @@ from ..mmu import Access, Mmu, P, PageFault
 from . import faults
 from .decision import Why
 from .fault import Fault, Refused
+from .numa import Placement
 from .outcome import AccessError, BadAddress, BusError, Oops, Outcome, SegmentationFault
 from .reclaim import Reclaim
 from .task import Task
@@ -121,7 +122,11 @@ class Processor:
         """Enter the kernel, serve a fault and count it."""
         self._run(task, user=False)
         try:
-            faults.handle(self._reclaim, fault)
+            try:
+                faults.handle(self._reclaim, fault)
+            finally:
+                local = task.space.node
+                self._pool.placement = Placement(local, None, local)
         except Refused as refused:
             kind, si_code = (refused.kind, refused.si_code) if user else ("EFAULT", "")
             if user and va >= task.space.layout.top:

@@ -25,9 +25,11 @@ from ..replacement import POLICIES
 from .candidates import Candidates
 from .cgroup import MemoryCgroup
 from .frames import FramePool
+from .numa import Placement, as_list
 from .pages import Frame, PageKind
 from .swap import SwapFull
 from .table import ProcessTable
+from .tunables import Tunables
 
 
 class Cost(StrEnum):
@@ -58,6 +60,8 @@ class Reclaim:
         Who leaves: any policy of `pagesim.replacement` that does not ask for the future.
     seed : int
         Of "random".
+    vm : Tunables, optional
+        The machine's settings.
 
     Attributes
     ----------
@@ -78,10 +82,11 @@ class Reclaim:
 
     POLICIES = tuple(name for name, rule in POLICIES.items() if not rule.future)
 
-    def __init__(self, pool: FramePool, policy: str, seed: int) -> None:
+    def __init__(self, pool: FramePool, policy: str, seed: int, vm: Tunables | None = None) -> None:
         if policy not in self.POLICIES:
             raise ValueError(f"policy {policy!r} is not one of {', '.join(self.POLICIES)}")
         self.pool, self._policy = pool, POLICIES[policy]
+        self.vm = vm or Tunables()
         self.tick, self._accesses = pool.memory.frames, 0
         self.evicted: list[Eviction] = []
         self._candidates = Candidates(pool, seed)
@@ -109,13 +114,15 @@ class Reclaim:
             if frame:
                 self.pool.frames.move_to_end(frame.pfn)
 
-    def take(self, keep: Frame | None = None) -> int:
+    def take(self, keep: Frame | None = None, place: Placement | None = None) -> int:
         """Hand out a zeroed frame; if none is free, a page has to leave.
 
         Parameters
         ----------
         keep : Frame, optional
             A page that must not be the one to leave.
+        place : Placement, optional
+            Where it shall come from; where the process's pages do, if left out.
 
         Raises
         ------
@@ -125,11 +132,34 @@ class Reclaim:
             If nothing can leave.
         """
         self.charge(1, keep)
+        place = place or self.pool.placement
+        if self.vm.zone_reclaim_mode:
+            self._stay_near(place, keep)
         while True:
             try:
-                return self.pool.memory.alloc()
+                return self.pool.alloc(0, place)
             except OutOfMemory:
-                self._make_room(keep)
+                self._make_room(keep, place)
+
+    def _stay_near(self, place: Placement, keep: Frame | None) -> None:
+        """See that the wanted node has a free frame, if a page may leave it for that."""
+        memory, mode = self.pool.memory, self.vm.zone_reclaim_mode
+        node = place.first(memory.nodes)
+        if memory.free_on(node):
+            return
+
+        def may_leave(frame: Frame) -> bool:
+            if memory.node_of(frame.pfn) != node:
+                return False
+            mapped, dirty = bool(frame.mappers), frame.kind != "file" or self.pool.is_dirty(frame)
+            return (not mapped or bool(mode & 4)) and (not dirty or bool(mode & 6))
+
+        self._candidates.only, self._candidates.keep = may_leave, keep
+        try:
+            if any(True for _ in self._candidates.queue()):
+                self._evict_chosen()
+        finally:
+            self._candidates.only = None
 
     def charge(self, pages: int, keep: Frame | None = None) -> None:
         """Make room for pages in the memory cgroup that is charged; its own pages have to leave.
@@ -184,22 +214,37 @@ class Reclaim:
             If a table is needed and no frame can be had; the tables above it stay.
         """
         while (missing := table.missing(va, level)) is not None:
-            table.add(missing, va, self.take())
+            local = self.pool.placement.local
+            table.add(missing, va, self.take(place=Placement(local, None, local)))
 
-    def _make_room(self, keep: Frame | None) -> None:
-        """Evict one page."""
-        if self._discard_lazy(keep):
+    def _evict_chosen(self) -> None:
+        """Evict the page that the policy chooses."""
+        candidates = self._candidates
+        candidates.scanned = 0
+        victim = self.pool.frames[self._policy.choose(candidates)]
+        self.pool.events["pgscan_direct"] += candidates.scanned
+        for name in ("direct", "file" if victim.kind == "file" else "anon"):
+            self.pool.events[f"pgsteal_{name}"] += 1  # shmem counts as anon: it goes to swap
+        self.evict(victim)
+
+    def _make_room(self, keep: Frame | None, place: Placement) -> None:
+        """Evict one page, from a node that may be used."""
+        allowed, memory = place.allowed, self.pool.memory
+        if allowed is None and self._discard_lazy(keep):
             return
         candidates = self._candidates
         candidates.keep = keep
-        if any(True for _ in candidates.queue()):
-            candidates.scanned = 0
-            victim = self.pool.frames[self._policy.choose(candidates)]
-            self.pool.events["pgscan_direct"] += candidates.scanned
-            for name in ("direct", "file" if victim.kind == "file" else "anon"):
-                self.pool.events[f"pgsteal_{name}"] += 1  # shmem counts as anon: it goes to swap
-            self.evict(victim)
-            return
+        if allowed is not None:
+            candidates.only = lambda frame: memory.node_of(frame.pfn) in allowed
+        try:
+            if any(True for _ in candidates.queue()):
+                self._evict_chosen()
+                return
+        finally:
+            candidates.only = None
+        if allowed is not None:
+            nodes = as_list(tuple(sorted(allowed)))
+            raise OutOfMemory(f"no frame of nodes {nodes} is free, and nothing there can leave")
         frames = self.pool.frames.values()
         swap, others = self.pool.swap, (frame for frame in frames if frame is not keep)
         stuck = sum(frame.pages for frame in others if not (frame.file and frame.file.locked))

@@ -18,8 +18,12 @@ class Tunables:
         Per cent of RAM in `CommitLimit`; swap comes on top.
     max_map_count : int
         How many areas a process may have.
+    zone_reclaim_mode : int
+        What may leave a node before another node is asked: 1 unmapped clean pages of files, 2
+        dirty ones too, 4 what is mapped, also to swap; bits that add up. 0: nothing.
     """
 
     overcommit_memory: int = 1
     overcommit_ratio: int = 50
     max_map_count: int = 65530
+    zone_reclaim_mode: int = 0

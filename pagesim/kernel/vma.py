@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from .numa import MemoryPolicy
 from .pages import File
 
 Kind = Literal["private", "shared"]
@@ -55,6 +56,8 @@ class Vma:
     moved : int
         How far its private pages were moved since they were written; only pages that were moved
         alike merge (Linux: `vm_pgoff`).
+    policy : MemoryPolicy or None
+        Which nodes its pages come from; the process's policy says so if None.
 
     Examples
     --------
@@ -80,6 +83,7 @@ class Vma:
     reserved: bool = False
     lost: bool = False
     moved: int = 0
+    policy: MemoryPolicy | None = None
 
     @property
     def length(self) -> int:

@@ -11,6 +11,7 @@ Sources: Knuth, TAOCP vol. 1, sec. 2.5 (buddy system); Linux mm/page_alloc.c.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Collection
 
 from ..checks import bounded, whole
 
@@ -76,6 +77,14 @@ class BuddyAllocator:
         """How many frames are free, however scattered."""
         return sum(1 << order for order in self._free.values())
 
+    def free_on(self, node: int) -> int:
+        """Count the free frames of a node.
+
+        >>> BuddyAllocator(frames=8, nodes=2).free_on(1)
+        4
+        """
+        return sum(1 << order for pfn, order in self._free.items() if self.node_of(pfn) == node)
+
     def free_areas(self) -> dict[int, int]:
         """List the free blocks: first PFN to order, rising.
 
@@ -113,7 +122,7 @@ class BuddyAllocator:
             return 0
         return order
 
-    def alloc(self, order: int = 0, node: int = 0) -> int:
+    def alloc(self, order: int = 0, node: int = 0, allowed: Collection[int] | None = None) -> int:
         """Hand out an aligned block of ``2**order`` frames: the lowest one that fits.
 
         Parameters
@@ -122,6 +131,8 @@ class BuddyAllocator:
             Base-2 logarithm of the block's size in frames.
         node : int
             The node to look at first; the others follow in turn.
+        allowed : collection of int, optional
+            The nodes that it may come from; all if left out.
 
         Returns
         -------
@@ -139,6 +150,8 @@ class BuddyAllocator:
         node = bounded("node", node, 0, self.nodes - 1, "memory")
         for turn in range(self.nodes):
             there = (node + turn) % self.nodes
+            if allowed is not None and there not in allowed:
+                continue
             for size in range(order, self.frames.bit_length()):
                 pfn = self._lowest(there, size)
                 if pfn is not None:

@@ -6,7 +6,7 @@ nothing, so a machine of 64 GiB can be simulated on a small one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,9 +93,9 @@ class PhysicalMemory(BuddyAllocator):
         """Return the whole memory as bytes, frame 0 first."""
         return self.bytes.tobytes()
 
-    def alloc(self, order: int = 0, node: int = 0) -> int:
+    def alloc(self, order: int = 0, node: int = 0, allowed: Collection[int] | None = None) -> int:
         """Hand out a zeroed block; see `BuddyAllocator.alloc`."""
-        pfn = super().alloc(order, node)
+        pfn = super().alloc(order, node, allowed)
         self.clear(pfn, 1 << order)
         return pfn
 

@@ -9,6 +9,7 @@ from ..machine import Machine
 from ..task import Task
 from .cgroups import OF_CGROUP
 from .meminfo import meminfo
+from .numa import numa_maps, numastat
 from .smaps import smaps, smaps_rollup
 from .status import status
 from .vmstat import vmstat
@@ -24,8 +25,10 @@ OF_PROCESS: dict[str, Callable[[Task], str]] = {
     "smaps": lambda task: smaps(task.space),
     "smaps_rollup": lambda task: smaps_rollup(task.space),
     "status": status,
+    "numa_maps": lambda task: numa_maps(task.space),
     "oom_score_adj": lambda task: f"{task.oom_score_adj}\n",
 }
+_NODE = re.compile("/sys/devices/system/node/node([0-9]+)/numastat")
 _CGROUP = re.compile("/sys/fs/cgroup/([^/]+)/([a-z.]+)")
 _PROCESS = re.compile("/proc/([0-9]+)/([a-z_]+)")
 
@@ -44,6 +47,9 @@ def read(machine: Machine, path: str) -> str:
     task = machine.processes.get(int(found[1])) if found else None
     if found and task and found[2] in OF_PROCESS:
         return OF_PROCESS[found[2]](task)
+    node = _NODE.fullmatch(path)
+    if node and int(node[1]) < machine.memory.nodes:
+        return numastat(machine, int(node[1]))
     group = _CGROUP.fullmatch(path)
     if group and group[1] in machine.cgroups and group[2] in OF_CGROUP:
         return OF_CGROUP[group[2]](machine, machine.cgroups[group[1]])
