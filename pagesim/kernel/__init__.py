@@ -4,12 +4,12 @@ from ..memory import OutOfMemory
 from .counters import Counters, Smaps
 from .decision import Found, Question, Step, Why, in_words
 from .errors import SystemCallError
+from .evictions import Cost, Eviction
 from .kernel import Kernel
 from .oom import Killed
 from .outcome import AccessError, BadAddress, BusError, Oops, Outcome, SegmentationFault
 from .pages import File
 from .process import Process
-from .reclaim import Cost, Eviction
 from .swap import SwapFull
 from .vma import Vma
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..mmu import Access, PageFault, Translation
 from .decision import Found, Step, Why, in_words
-from .reclaim import Eviction
+from .evictions import Eviction
 from .vma import Vma
 
 OutcomeKind = Literal["hit", "minor", "major", "SIGSEGV", "SIGBUS", "EFAULT", "oops"]

@@ -6,11 +6,11 @@ Source: Linux mm/memory.c (`unmap_page_range`), mm/mprotect.c.
 from __future__ import annotations
 
 from ..arch import Pte
-from .entries import Entries
+from .huge_entries import HugeEntries
 from .vma import Vma
 
 
-class AddressSpace(Entries):
+class AddressSpace(HugeEntries):
     """What Linux calls an mm: areas, and the entries of all of them."""
 
     def zap(self, start: int, end: int) -> None:

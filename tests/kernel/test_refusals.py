@@ -13,6 +13,7 @@ from . import refused_by_linux
 
 PAGE = 4096
 HUGE = 2 << 20
+HOME = 0x1000_0000_0000
 pytestmark = pytest.mark.xdist_group("prediction")
 
 
@@ -81,6 +82,49 @@ def collapse(advice):
     return do
 
 
+def grow_into_neighbour(process):
+    area = process.mmap(8 * PAGE, addr=HOME)
+    process.mmap(PAGE, "", addr=area.end)
+    process.mremap(area, 9 * PAGE)
+
+
+def truncated(page, kind):
+    def do(process):
+        file = process.kernel.file("/memfd:file", bytes(8 * PAGE), on_disk=False)
+        area = process.mmap(8 * PAGE, kind=kind, file=file)
+        process.touch(area)
+        process.kernel.truncate(file, 4 * PAGE)
+        process.read(area.start + page * PAGE)
+
+    return do
+
+
+def full_file_system(process):
+    shm = process.kernel.tmpfs("64 KiB")
+    file = process.kernel.file("/mnt/file", b"", on_disk=False, size=32 * PAGE, tmpfs=shm)
+    process.touch(process.mmap(32 * PAGE, kind="shared", file=file), "w", range(17))
+
+
+def overcommit(more, noreserve=False):
+    def do(process):
+        process.kernel.vm.overcommit_memory = 0
+        process.mmap((32 << 20) + more, noreserve=noreserve)
+
+    return do
+
+
+def too_many_areas(process):
+    process.kernel.vm.max_map_count = limit = 530  # of 65,530
+    area = process.mmap(1400 * PAGE, addr=HOME)
+    for page in range(1, 1400, 2):
+        try:
+            process.mprotect(area.start + page * PAGE, "r", PAGE)
+        except SystemCallError as refused:
+            there = len(process.areas)
+            return f"{refused.name}, {'at' if limit - 2 < there <= limit else there} the limit"
+    return ""
+
+
 SIMULATED = {
     "lock more than the limit": lambda process: lock(limited(process, 16), 17),
     "lock as much as the limit": lambda process: lock(limited(process, 16), 16),
@@ -100,6 +144,29 @@ SIMULATED = {
     "free a file": free_file,
     "collapse what was never touched": collapse("hugepage"),
     "collapse where huge pages are refused": collapse("nohugepage"),
+    "grow into a neighbour": grow_into_neighbour,
+    "remap what is not mapped": lambda process: process.mremap(
+        HOME, 16 * PAGE, 8 * PAGE, may_move=True
+    ),
+    "grow more than one area": lambda process: process.mremap(
+        process.mmap(8 * PAGE, addr=HOME).start, 16 * PAGE, 9 * PAGE, may_move=True
+    ),
+    "remap to nothing": lambda process: process.mremap(process.mmap(8 * PAGE), 0),
+    "remap onto itself": lambda process: process.mremap(
+        process.mmap(8 * PAGE, addr=HOME), 8 * PAGE, addr=HOME + 4 * PAGE
+    ),
+    "touch what a file has kept": truncated(3, "shared"),
+    "touch what a file has lost": truncated(4, "shared"),
+    "touch one's own copy of what a file has lost": truncated(4, "private"),
+    "fill a file system in memory": full_file_system,
+    "map a huge page of an empty pool": lambda process: process.mmap(HUGE, hugetlb=True),
+    "touch a huge page of an empty pool": lambda process: process.touch(
+        process.mmap(HUGE, hugetlb=True, noreserve=True)
+    ),
+    "map more than RAM and swap": overcommit(PAGE),
+    "map as much as RAM and swap": overcommit(0),
+    "map more than RAM and swap, unpromised": overcommit(PAGE, noreserve=True),
+    "cut an area into too many": too_many_areas,
 }
 
 
@@ -111,9 +178,11 @@ def test_both_have_the_same_cases():
 def test_linux_and_the_simulator_refuse_alike(case, process, real):
     if "collapse" in case and not os.path.exists("/sys/kernel/mm/transparent_hugepage"):
         pytest.skip("this kernel has no huge pages")
+    if real[case] == "unavailable":
+        pytest.skip("this machine is set up otherwise, or does not let an ordinary user do it")
     try:
-        SIMULATED[case](process)
-        said = ""
+        said = SIMULATED[case](process)
+        said = said if isinstance(said, str) else ""
     except SystemCallError as refused:
         said = refused.name
     except AccessError as refused:
