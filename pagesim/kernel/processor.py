@@ -121,11 +121,11 @@ class Processor:
     def _handle(self, task: Task, fault: Fault, va: int, code: int, user: bool) -> None:
         """Enter the kernel, serve a fault and count it."""
         self._run(task, user=False)
+        local = task.space.node  # it may be killed meanwhile
         try:
             try:
                 faults.handle(self._reclaim, fault)
             finally:
-                local = task.space.node
                 self._pool.placement = Placement(local, None, local)
         except Refused as refused:
             kind, si_code = (refused.kind, refused.si_code) if user else ("EFAULT", "")
