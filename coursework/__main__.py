@@ -173,14 +173,20 @@ def _publish(
     """Write tables and pages, and into a grade book, all that was graded."""
     from rich.progress import track
 
+    from .grading.box import NoBox
     from .grading.doctor import find_box
     from .grading.kit import kit
     from .grading.outputs import look_at, write_pages, write_tables
 
     write_tables(results, assignments, out)
     with kit() as folder:
-        looked = look_at(found, results, find_box(folder), folder)
-        pages = list(track(looked, "Looking", len(results), console=console))
+        try:
+            looked = look_at(found, results, find_box(folder), folder)
+            pages = list(track(looked, "Looking", len(results), console=console))
+        except NoBox as problem:
+            why = escape(str(problem))
+            console.print(f"[red]✗[/] all are graded, but there are no pages. {why}")
+            raise typer.Exit(3) from None
     with console.status("Writing pages ..."):
         write_pages(pages, assignments, out)
     if gradebook is not None:

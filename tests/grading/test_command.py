@@ -1,0 +1,64 @@
+"""The command itself, on the class of the instructors' guide: what it writes, twice alike."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from coursework.grading.box import obstacle
+
+ROOT = Path(__file__).parents[2]
+FILES = {
+    "scores.json", "scores.csv", "exercises.csv", "assignments.csv", "canvas.csv", "moodle.csv",
+    "class.html", "texts.html", "students/ada.html", "students/grace.html", "students/linus.html",
+    "students/dennis.html", "students/margaret.html", "students/mallory.html",
+}  # fmt: skip
+
+
+def run(*command, folder):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, *map(str, command)], cwd=folder, env=environment, capture_output=True,
+        text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(obstacle("bubblewrap") != "", reason=obstacle("bubblewrap"))
+def test_a_class_of_six_is_graded_and_written_down_and_twice_alike(tmp_path):
+    assert run(ROOT / "tools/made_up_class.py", "submitted", folder=tmp_path).returncode == 0
+    (tmp_path / "secret").write_text("a secret of 16 bytes")
+    for out in ("one", "two"):
+        done = run(
+            "-m", "coursework", "grade", "submitted", "--secret-file", "secret", "--out", out,
+            "--lessons", ROOT / "lessons", "--gradebook", "gradebook.db", folder=tmp_path,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    for name in FILES:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    results = json.loads((tmp_path / "one/scores.json").read_text())
+    points = {each["student"]: sum(m["points"] for m in each["marks"]) for each in results}
+    assert {name: points[name] for name in ("ada", "grace", "margaret", "mallory")} == {
+        "ada": 10, "grace": 4, "margaret": 0, "mallory": 0,
+    }  # fmt: skip
+    assert 7 < points["linus"] < 10
+    assert points["dennis"] < 4
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+        scores = {each.id: each.score for each in book.students}
+    assert scores == points
+    page = (tmp_path / "one/students/mallory.html").read_text()
+    assert "<script" not in page
+    assert "flag" in (tmp_path / "one/class.html").read_text()  # linus forgot them
+
+
+def test_without_lessons_nothing_is_graded_and_it_is_said(tmp_path):
+    (tmp_path / "submitted").mkdir()
+    (tmp_path / "submitted/ada_02.ipynb").write_text("{}")
+    (tmp_path / "secret").write_text("a secret of 16 bytes")
+    command = ["-m", "coursework", "grade", "submitted", "--secret-file", "secret", "--out", "out"]
+    done = run(*command, folder=tmp_path)
+    assert done.returncode == 2
+    assert "no lesson 02-….md in lessons" in done.stderr
