@@ -192,8 +192,8 @@ def _publish(
     if gradebook is not None:
         from .grading.gradebook import write_gradebook
 
-        for problem in write_gradebook(pages, assignments, gradebook):
-            console.print(f"[yellow]![/] {escape(problem)}")
+        for line in write_gradebook(pages, assignments, gradebook):
+            console.print(f"[yellow]![/] {escape(line)}")
 
 
 @app.command()

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import parse_utc
+from sqlalchemy.exc import SAWarning
 
 from .assignments import Assignment
 from .pages import Page
@@ -51,6 +53,14 @@ def write_gradebook(
     list of str
         What could not be written, and why.
     """
+    with warnings.catch_warnings():  # nbgrader's own, of how it uses its library
+        warnings.simplefilter("ignore", SAWarning)
+        return _written(pages, assignments, database)
+
+
+def _written(
+    pages: Sequence[Page], assignments: Mapping[str, Assignment], database: Path
+) -> list[str]:
     problems = []
     url = f"sqlite:///{database.absolute()}"
     with _programs():
