@@ -48,8 +48,7 @@ def test_the_minutes_are_those_of_the_notebooks():
 
 def test_every_file_that_is_linked_is_there():
     for target in re.findall(r"\]\(([^)#]+)\)", GUIDE):
-        if target != "threat-model.md":
-            assert (ROOT / "docs" / target).exists(), target
+        assert (ROOT / "docs" / target).exists(), target
 
 
 def test_every_option_of_a_command_is_one():
