@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from pagesim import binary
 
@@ -108,7 +109,10 @@ def grade(
         Path,
         typer.Option(help="16 bytes or more, yours alone: hidden inputs come of them."),
     ],
-    out: Annotated[Path, typer.Option(help="Where tables and pages go.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="Where tables and pages go. What has been graded into it stays graded."),
+    ],
     notebook: Annotated[
         str | None,
         typer.Option(help="Two digits: what a file is whose name does not say it."),
@@ -117,48 +121,81 @@ def grade(
     gradebook: Annotated[
         Path | None, typer.Option(help="nbgrader's gradebook.db, to write the scores into as well.")
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Of Dask workers: tls://HOST:8786. This machine's cores, if left out."),
+    ] = None,
+    tls_ca_file: Annotated[
+        Path | None, typer.Option(help="Who has signed its certificate.")
+    ] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Your own certificate.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="The key to it.")] = None,
 ) -> None:
-    """Grade what was handed in, each in a box that it cannot get out of."""
+    """Grade what was handed in, each in a box that it cannot get out of.
+
+    Stopped, or changed submissions? The same command goes on where it was.
+    """
+    import sqlite3
+
     from rich.progress import track
 
-    from .grading.box import NoBox
+    from .grading.box import Box, NoBox
     from .grading.classroom import grade_class
-    from .grading.doctor import find_box
+    from .grading.cluster import LostScheduler, certificates, workers
     from .grading.hidden import check_secret
-    from .grading.kit import kit
     from .grading.layouts import find_submissions
     from .grading.outputs import read_assignments
     from .grading.report import plain_text, write
+    from .grading.store import Store
+    from .grading.worker import OtherCourse
 
     console = Console(highlight=False, soft_wrap=True, stderr=True)
+    results: list[Result] = []
+
+    def stop(why: str, status: int) -> NoReturn:
+        console.print(f"[red]✗[/] {why}")
+        if results:
+            kept = f"{len(results)} of {len(found)} are graded"
+            console.print(f"{kept}, and stay so: the same command goes on from there.")
+        raise typer.Exit(status)
+
     try:
         secret = check_secret(secret_file.read_bytes())
         found, refused = find_submissions(submissions, notebook)
         assignments = read_assignments(lessons, (each.notebook for each in found))
+        security = certificates(tls_ca_file, tls_cert, tls_key)
     except (OSError, ValueError) as problem:
-        console.print(f"[red]✗[/] {escape(str(problem))}")
-        raise typer.Exit(2) from None
+        stop(escape(str(problem)), 2)
     for path, reason in refused:
         console.print(f"[yellow]![/] {escape(repr(str(path)))} is left out: {reason}")
-    with kit() as folder:
-        try:
-            box = find_box(folder)
-            results = []
-            graded = grade_class(found, secret, box, folder)
+    if scheduler and not scheduler.startswith("tls://"):
+        console.print(
+            f"[yellow]![/] {escape(scheduler)} is no tls://: others can read what is sent"
+        )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Store(out) as store, workers(len(found), scheduler, security) as client:
+            graded = grade_class(found, secret, client, store)
             for result in track(graded, "Grading", len(found), console=console):
                 results.append(result)
-        except NoBox as problem:
-            console.print(f"[red]✗[/] nothing is graded without a box. {escape(str(problem))}")
-            console.print("`python -m coursework doctor` says how to get one.")
-            raise typer.Exit(3) from None
-    write(results, out)
-    _publish(console, found, results, assignments, out, gradebook)
-    if box.kind == "reduced":
-        console.print(f"[yellow]![/] The box was {box.label}. See `python -m coursework doctor`.")
+        write(results, out)
+        _publish(console, found, results, assignments, out, gradebook)
+    except NoBox as problem:
+        say = "`python -m coursework doctor` says how to get one."
+        stop(f"nothing is graded without a box. {escape(str(problem))}\n{say}", 3)
+    except (LostScheduler, OtherCourse) as problem:
+        stop(escape(str(problem)), 4)
+    except (sqlite3.Error, OSError) as problem:
+        stop(f"{escape(str(out))}: {escape(str(problem))}", 5)
+    except KeyboardInterrupt:
+        stop("stopped", 130)
     for result in results:
         if result.note:
             name = escape(ascii(plain_text(result.student)))
             console.print(f"[yellow]![/] {name}, {result.notebook}: {escape(result.note)}")
+    if any(result.box == "reduced" for result in results):
+        label = Box("reduced").label
+        console.print(f"[yellow]![/] The box was {label}. See `python -m coursework doctor`.")
     console.print(f"[green]✓[/] {len(results)} graded: {escape(str(out / 'class.html'))}")
 
 

@@ -1,58 +1,84 @@
-"""Grade every submission of a class, one after the other; none stops those behind it."""
+"""Grade every submission of a class: none stops the others, and none is graded twice."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
-from ..exercises import of_notebook
-from .box import Box, NoBox
-from .grade import Result, grade_submission
+from distributed import Client, KilledWorker
+
+from .cluster import grade_papers, kind_of
+from .grade import Result, unread
 from .layouts import Submission
 from .limits import Limits
-from .scoring import Marked
+from .paper import Paper, read_paper
+from .store import Store, key
 
 log = logging.getLogger(__name__)
+_KILLED = "not graded: its worker was killed each time that it was tried"
+_FAILED = "not graded: the grader failed, see its log"
 
 
 def grade_class(
     submissions: Iterable[Submission],
     secret: bytes,
-    box: Box,
-    kit: Path,
+    client: Client,
+    store: Store,
     limits: Limits | None = None,
 ) -> Iterator[Result]:
-    """Yield the result of each submission in turn.
+    """Yield the result of each submission, once it is kept: those first that were kept before.
 
     Parameters
     ----------
     submissions : iterable of Submission
     secret : bytes
         The instructor's.
-    box : Box
-    kit : Path
+    client : Client
+        Of the workers, see `cluster`.
+    store : Store
+        What cannot be graded is not kept there, so that the next run tries again.
     limits : Limits, optional
 
     Raises
     ------
     NoBox
-        If the box does not start any more.
+        If a box does not start.
+    OtherCourse
+        If a worker has not the same course.
+    LostScheduler
+        If it is.
+    sqlite3.Error
+        If nothing more can be kept.
     """
-    for each in submissions:
-        try:
-            yield grade_submission(each.path, each.student, each.notebook, secret, box, kit, limits)
-        except NoBox:
-            raise
-        except Exception:  # a mistake of ours: somebody must look at it, and the others go on
-            log.exception("%r, notebook %s: not graded", each.student, each.notebook)
-            yield ungraded(each, box, "not graded: the grader failed, see its log")
+    limits = limits or Limits()
+    kind = kind_of(client)
+    left: list[Submission] = []
+    gone: list[Result] = []
 
+    def papers(wanted: Iterable[Submission]) -> Iterator[tuple[Submission, Paper]]:
+        for each in wanted:
+            try:
+                paper = read_paper(
+                    each.path, each.student, each.notebook, secret, limits.submission
+                )
+            except OSError as problem:
+                note = problem.strerror or str(problem)
+                gone.append(unread(each.student, each.notebook, kind, note))
+            else:
+                yield each, paper
 
-def ungraded(submission: Submission, box: Box, note: str) -> Result:
-    """Return a result without a point, and why."""
-    marks = tuple(
-        Marked(each.id, 0.0, each.points, 0, 0, "missing")
-        for each in of_notebook(submission.notebook)
-    )
-    return Result(submission.student, submission.notebook, box.kind, marks, note)
+    for each, paper in papers(submissions):
+        if found := store.get(key(paper, kind, limits)):
+            yield found
+        else:
+            left.append(each)
+    sent = (paper for _, paper in papers(left))
+    for paper, result in grade_papers(client, sent, kind, limits):
+        if isinstance(result, Result):
+            store.put(key(paper, kind, limits), result)
+            yield result
+        else:
+            note = _KILLED if isinstance(result, KilledWorker) else _FAILED
+            log.error("%r, notebook %s: %s", paper.student, paper.notebook, note, exc_info=result)
+            yield unread(paper.student, paper.notebook, kind, note)
+    yield from gone

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from ..exercises import of_notebook
-from .box import Box
-from .hidden import graded_problem
+from .box import Box, Kind
 from .limits import Limits
+from .paper import Paper, read_paper
 from .scoring import Marked, mark
 from .session import answers
 
@@ -86,29 +84,41 @@ def grade_submission(
         If the box does not start. Nothing is ever run outside of one.
     """
     limits = limits or Limits()
-    exercises = of_notebook(notebook)
-    wanted = [(each, graded_problem(each, student, secret)) for each in exercises]
     try:
-        content = _content(path, limits.submission)
+        paper = read_paper(path, student, notebook, secret, limits.submission)
     except OSError as problem:
-        note = problem.strerror or str(problem)
-        marks = tuple(mark(exercise, data, "missing") for exercise, data in wanted)
-        return Result(student, notebook, box.kind, marks, note)
-    problems = {each.id: partial(each.problem, student) for each in exercises}
+        return unread(student, notebook, box.kind, problem.strerror or str(problem))
+    return grade_paper(paper, box, kit, limits)
+
+
+def grade_paper(paper: Paper, box: Box, kit: Path, limits: Limits) -> Result:
+    """Grade what has been read.
+
+    Parameters
+    ----------
+    paper : Paper
+    box : Box
+    kit : Path
+    limits : Limits
+
+    Raises
+    ------
+    NoBox
+        If the box does not start.
+    """
+    exercises = of_notebook(paper.notebook)
+    wanted = [(each, each.problem(seed)) for each, seed in zip(exercises, paper.seeds, strict=True)]
+    problems = {each.id: partial(each.problem, paper.student) for each in exercises}
     marks = tuple(
         mark(exercise, data, found)
-        for exercise, data, found in answers(box, kit, limits, content, wanted, problems)
+        for exercise, data, found in answers(box, kit, limits, paper.content, wanted, problems)
     )
-    return Result(student, notebook, box.kind, marks)
+    return Result(paper.student, paper.notebook, box.kind, marks)
 
 
-def _content(path: Path, most: int) -> bytes:
-    """Read a file that somebody else has made: no link, no pipe, nothing endless."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(0, "it is no ordinary file")
-        content = file.read(most + 1)
-    if len(content) > most:
-        raise OSError(0, f"it is larger than {most >> 20} MiB")
-    return content
+def unread(student: str, notebook: str, kind: Kind, note: str) -> Result:
+    """Return a result without a point, and why nothing was looked at."""
+    marks = tuple(
+        Marked(each.id, 0.0, each.points, 0, 0, "missing") for each in of_notebook(notebook)
+    )
+    return Result(student, notebook, kind, marks, note)

@@ -30,12 +30,12 @@ def check_secret(secret: bytes) -> bytes:
     return secret
 
 
-def graded_problem(exercise: Exercise, name: str, secret: bytes) -> Data:
-    """Draw the problem that a learner's answer is held against.
+def graded_seed(exercise: Exercise, name: str, secret: bytes) -> str:
+    """Return what the problem that counts is drawn from, as `Exercise.problem` takes it.
 
     A function is called with inputs that nobody has seen: another draw of the same exercise, for
     this learner and this secret. What is worked by hand is worked on the problem that the learner
-    was shown.
+    was shown, and is drawn from their name.
 
     Parameters
     ----------
@@ -43,9 +43,14 @@ def graded_problem(exercise: Exercise, name: str, secret: bytes) -> Data:
     name : str
         The learner's.
     secret : bytes
-        The instructor's.
+        The instructor's. It cannot be found out from what comes of it.
     """
     if exercise.kind != "code":
-        return exercise.problem(name)
+        return name
     words = f"{name}\0{exercise.id}".encode(errors="surrogateescape")
-    return exercise.problem(hmac.digest(secret, words, hashlib.sha256).hex())
+    return hmac.digest(secret, words, hashlib.sha256).hex()
+
+
+def graded_problem(exercise: Exercise, name: str, secret: bytes) -> Data:
+    """Draw the problem that a learner's answer is held against, see `graded_seed`."""
+    return exercise.problem(graded_seed(exercise, name, secret))

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from .box import HOME, Box
 from .cgroups import Cgroup
+from .janitor import tell
 from .limits import Limits
 
 _STEP = 0.05  # seconds between two looks at the memory in use
@@ -60,11 +61,14 @@ class Boxed:
         self._buffer = bytearray()
         number = next(_numbers)
         self.orders = box.orders(kit, limits, (os.getpid() << 8 | number & 0xFF) & 0xFFFFFFF)
+        self._name = f"box {number}"
         self.group = Cgroup(f"{os.getpid()}-{number}", limits)
+        tell(self._name, paths=self.group.paths)
         try:
             self._start(box.command(kit, limits), kit)
         except BaseException:
             self._release()
+            tell(self._name)
             raise
 
     def _start(self, command: list[str], kit: Path) -> None:
@@ -90,6 +94,7 @@ class Boxed:
                 start_new_session=True,
                 pass_fds=[given],
             )
+            tell(self._name, pid=self.process.pid, paths=self.group.paths)
         finally:
             os.close(given)
             try:

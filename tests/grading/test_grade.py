@@ -8,10 +8,8 @@ import pytest
 
 from coursework.builder import Lesson
 from coursework.exercises import EXERCISES, of_notebook
-from coursework.grading.classroom import grade_class
 from coursework.grading.grade import grade_submission
 from coursework.grading.hidden import graded_problem
-from coursework.grading.layouts import find_submissions
 from coursework.grading.names import NAMES
 from coursework.grading.report import as_csv, as_json, from_json
 
@@ -89,24 +87,6 @@ def test_neither_references_nor_names_nor_secrets_are_in_the_kit(kit_folder):
     assert SECRET not in text
     assert not list(kit_folder.rglob("exercise*"))
     assert len(text) > 100_000
-
-
-def test_one_failure_of_ours_stops_nobody_else(tmp_path, box, kit_folder, caplog, monkeypatch):
-    for name in ("ada", "bob"):
-        (tmp_path / f"{name}_02.ipynb").write_bytes(answered(RIGHT))
-    found, _ = find_submissions(tmp_path)
-    real = grade_submission
-
-    def fails_once(path, *rest):
-        if path.name.startswith("ada"):
-            raise ZeroDivisionError
-        return real(path, *rest)
-
-    monkeypatch.setattr("coursework.grading.classroom.grade_submission", fails_once)
-    ada, bob = grade_class(found, SECRET, box, kit_folder)
-    assert (ada.points, ada.possible, bool(ada.note)) == (0, 10, True)
-    assert (bob.points, bob.note) == (10, "")
-    assert "ZeroDivisionError" in caplog.text
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder", "large", "gone"])

@@ -1,0 +1,84 @@
+"""What a worker process does: it has a box, and grades in it what it is sent.
+
+It is on the trusted side: references are here, and problems are drawn here.
+"""
+
+from __future__ import annotations
+
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Lock, current_thread, main_thread
+from typing import NamedTuple
+
+from .box import Box, Kind, NoBox
+from .doctor import find_box
+from .grade import Result, grade_paper
+from .janitor import hire, tell
+from .kit import kit
+from .limits import Limits
+from .paper import Paper
+from .store import course_version
+
+_lock = Lock()
+_stack = ExitStack()  # what is open until the process ends; then the janitor cleans up
+_folder: Path | None = None
+
+
+class OtherCourse(RuntimeError):
+    """A worker has not the same course as whoever sends it submissions."""
+
+
+class Found(NamedTuple):
+    """What a worker is: its version of the course, and its kind of box, or why it has none."""
+
+    version: str
+    kind: Kind | None
+    obstacle: str = ""
+
+
+def examine() -> Found:
+    """Find out what this process can do."""
+    try:
+        return Found(course_version(), find_box(_kit()).kind)
+    except NoBox as problem:
+        return Found(course_version(), None, str(problem))
+
+
+def grade(paper: Paper, kind: Kind, version: str, limits: Limits) -> Result:
+    """Grade one submission in a box of a kind.
+
+    Parameters
+    ----------
+    paper : Paper
+    kind : {"bubblewrap", "reduced"}
+    version : str
+        See `store.course_version`.
+    limits : Limits
+
+    Raises
+    ------
+    OtherCourse
+        If the version is not this process's own.
+    NoBox
+        If the box does not start.
+    """
+    if version != course_version():
+        raise OtherCourse("a worker has another version of the course")
+    return grade_paper(paper, Box(kind), _kit(), limits)
+
+
+def dask_setup(worker: object) -> None:
+    """Let Ctrl-C be for whoever started this process, who ends it in good order (Dask calls it)."""
+    if current_thread() is main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _kit() -> Path:
+    global _folder
+    with _lock:
+        if _folder is None:
+            hire()
+            _folder = _stack.enter_context(kit())
+            tell("kit", paths=[_folder])
+        return _folder
