@@ -51,10 +51,10 @@ def read_paper(path: Path, student: str, notebook: str, secret: bytes, most: int
         If it is no ordinary file, or too large.
     """
     seeds = tuple(graded_seed(each, student, secret) for each in of_notebook(notebook))
-    return Paper(student, notebook, _content(path, most), seeds)
+    return Paper(student, notebook, content_of(path, most), seeds)
 
 
-def _content(path: Path, most: int) -> bytes:
+def content_of(path: Path, most: int) -> bytes:
     """Read a file that somebody else has made: no link, no pipe, nothing endless."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:

@@ -18,9 +18,9 @@ from pagesim.explorer.questions import questions
 
 from ..exercises import of_notebook
 from .box import Box
-from .grade import _content
 from .layouts import Submission
 from .limits import Limits
+from .paper import content_of
 from .process import Boxed, Broken
 from .talk import NoNotebook, Talk
 
@@ -101,7 +101,7 @@ def show_submission(
     """
     limits = limits or Limits()
     try:
-        content = _content(submission.path, limits.submission)
+        content = content_of(submission.path, limits.submission)
     except OSError as problem:
         return Shown(note=problem.strerror or str(problem))
     student = submission.student
@@ -173,7 +173,7 @@ def _kept_bets(submission: Submission) -> dict[str, str]:
     """Read bets out of the file beside the notebook in which `coursework.record` keeps them."""
     try:
         path = submission.path.with_name(f".progress-{submission.notebook}.json")
-        read = json.loads(_content(path, _MOST))
+        read = json.loads(content_of(path, _MOST))
         kept = dict(read[submission.student]["bets"])
     except (OSError, ValueError, RecursionError, KeyError, TypeError, IndexError):
         return {}
