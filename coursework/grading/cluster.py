@@ -14,8 +14,8 @@ from __future__ import annotations
 import logging
 import tempfile
 import time
-from asyncio import CancelledError
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import cast
@@ -30,7 +30,7 @@ from .janitor import hire, tell
 from .limits import Limits
 from .paper import Paper
 from .store import course_version
-from .worker import OtherCourse, dask_setup, examine, grade
+from .worker import Found, OtherCourse, dask_setup, examine, grade
 
 log = logging.getLogger(__name__)
 _AHEAD = 2  # submissions on their way for each thread, so that none waits for us
@@ -39,7 +39,7 @@ _LOOK = 0.02  # seconds between two looks at what has come back
 _COUNT = 2.0  # seconds between two counts of the workers
 _CONNECT = 15.0  # seconds
 _FIRST_WORKER = 60.0  # seconds
-_ANSWER = 120.0  # seconds until a worker knows its box
+_ASK = 0.1  # seconds between two looks at whether a worker is still there
 _DEATHS = 0  # of workers of ours that a submission may cause, before it is tried alone
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": _DEATHS,
@@ -47,6 +47,7 @@ _SETTINGS = {
     "distributed.worker.http.routes": [],
     "distributed.admin.large-graph-warning-threshold": _MOST_BYTES,
 }
+_LOST = "the scheduler is lost"
 
 
 class LostScheduler(RuntimeError):
@@ -125,17 +126,13 @@ def workers_at(address: str, security: Security | None = None) -> Iterator[Clien
     Raises
     ------
     LostScheduler
-        If nobody answers there, or no worker comes.
+        If nobody answers there.
     """
     try:
         client = Client(address, security=security, timeout=_CONNECT)
     except (OSError, ValueError, TypeError) as problem:
         raise LostScheduler(f"no scheduler answers at {address}: {problem}") from None
     with client, dask.config.set(_SETTINGS):
-        try:
-            client.wait_for_workers(1, timeout=_FIRST_WORKER)
-        except TimeoutError:
-            raise LostScheduler(f"the scheduler at {address} has no worker") from None
         yield client
 
 
@@ -148,25 +145,49 @@ def kind_of(client: Client) -> Kind:
         If there is none; the message says for a worker why.
     OtherCourse
         If a worker has not the same course as this process.
+    LostScheduler
+        If it is, or has no worker.
     """
-    asked = {
-        address: client.submit(examine, workers=[address], pure=False)
-        for address in client.nthreads()
-    }
-    kinds = []
-    for address, future in asked.items():
+    while True:
+        _wait_for_one(client)
+        asked = {
+            address: client.submit(examine, workers=[address], pure=False)
+            for address in client.nthreads()
+        }
+        kinds = [_kind(client, address, future) for address, future in asked.items()]
+        if there := [kind for kind in kinds if kind]:
+            return max(there, key=KINDS.index)
+
+
+def _kind(client: Client, address: str, future: Future[Found]) -> Kind | None:
+    """Return a worker's kind of box; None if the worker has gone meanwhile."""
+    while not future.done():
         try:
-            found = future.result(_ANSWER)
-        except (KilledWorker, TimeoutError):
-            raise NoBox(f"the worker {address} does not answer") from None
-        except (CancelledError, OSError):
-            raise LostScheduler("the scheduler is lost") from None
-        if found.version != course_version():
-            raise OtherCourse(f"the worker {address} has another version of the course")
-        if found.kind is None:
-            raise NoBox(f"the worker {address} has none: {found.obstacle}")
-        kinds.append(found.kind)
-    return max(kinds, key=KINDS.index)
+            if address not in client.nthreads():
+                return None
+        except OSError:
+            raise LostScheduler(_LOST) from None
+        time.sleep(_ASK)
+    try:
+        found = future.result()
+    except ModuleNotFoundError as problem:
+        raise OtherCourse(f"the worker {address} has no course: {problem}") from None
+    except KilledWorker:
+        return None
+    except CancelledError:
+        raise LostScheduler(_LOST) from None
+    if found.version != course_version():
+        raise OtherCourse(f"the worker {address} has another version of the course")
+    if found.kind is None:
+        raise NoBox(f"the worker {address} has none: {found.obstacle}")
+    return found.kind
+
+
+def _wait_for_one(client: Client) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_FIRST_WORKER)
+    except TimeoutError:
+        raise LostScheduler("the scheduler has no worker") from None
 
 
 def grade_papers(
@@ -231,7 +252,7 @@ def _outcome(future: Future[Result]) -> Result | Exception:
     if future.status == "finished":
         return future.result()
     if future.status != "error":
-        raise LostScheduler("the scheduler is lost")
+        raise LostScheduler(_LOST)
     problem = cast(Exception, future.exception())
     if isinstance(problem, NoBox | OtherCourse):
         raise problem
@@ -249,12 +270,12 @@ class _Crew:
     def threads(self) -> int:
         """Return how many submissions can be graded at a time, 1 at least."""
         if self._client.status != "running":
-            raise LostScheduler("the scheduler is lost")
+            raise LostScheduler(_LOST)
         if time.monotonic() > self._next:
             try:
                 threads = sum(self._client.nthreads().values())
             except OSError:
-                raise LostScheduler("the scheduler is lost") from None
+                raise LostScheduler(_LOST) from None
             if not threads and self._threads:
                 log.warning("there is no worker; waiting for one")
             self._threads = threads
