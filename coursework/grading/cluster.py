@@ -38,8 +38,9 @@ _MOST_BYTES = 256 << 20  # of them together
 _LOOK = 0.02  # seconds between two looks at what has come back
 _COUNT = 2.0  # seconds between two counts of the workers
 _CONNECT = 15.0  # seconds
-_FIRST_WORKER = 60.0  # seconds
+_FIRST_WORKER = 180.0  # seconds: on a busy machine a process takes long to start
 _ASK = 0.1  # seconds between two looks at whether a worker is still there
+_ALONE = 3  # times that one is tried whose worker has ended
 _DEATHS = 0  # of workers of ours that a submission may cause, before it is tried alone
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": _DEATHS,
@@ -195,8 +196,8 @@ def grade_papers(
 ) -> Iterator[tuple[Paper, Result | Exception]]:
     """Yield each paper with its result, or with what kept it from having one, as they finish.
 
-    No more papers are read than the workers need. One that ends its workers is tried once more when
-    nothing else is on its way, so that nobody is blamed for a neighbour.
+    No more papers are read than the workers need. One whose worker ends is tried again when nothing
+    else is on its way, and more than once, so that nobody is blamed for a neighbour or a mishap.
 
     Parameters
     ----------
@@ -218,7 +219,11 @@ def grade_papers(
         else:
             yield paper, result
     for paper in suspects:
-        yield from _finished(client, [paper], kind, limits)
+        for _ in range(_ALONE):
+            ((_, result),) = _finished(client, [paper], kind, limits)
+            if not isinstance(result, KilledWorker):
+                break
+        yield paper, result
 
 
 def _finished(
