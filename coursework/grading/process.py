@@ -68,7 +68,6 @@ class Boxed:
             self._start(box.command(kit, limits), kit)
         except BaseException:
             self._release()
-            tell(self._name)
             raise
 
     def _start(self, command: list[str], kit: Path) -> None:
@@ -192,6 +191,7 @@ class Boxed:
             self._guard = None
         self._complaints.close()
         self.group.close()
+        tell(self._name)
 
     def __enter__(self) -> Self:
         return self
