@@ -23,6 +23,7 @@ from typing import cast
 import dask
 from dask.system import CPU_COUNT
 from distributed import Client, Future, KilledWorker, LocalCluster, Security, as_completed
+from distributed.utils import silence_logging_cmgr
 
 from .box import KINDS, Kind, NoBox
 from .grade import Result
@@ -129,12 +130,13 @@ def workers_at(address: str, security: Security | None = None) -> Iterator[Clien
     LostScheduler
         If nobody answers there.
     """
-    try:
-        client = Client(address, security=security, timeout=_CONNECT)
-    except (OSError, ValueError, TypeError) as problem:
-        raise LostScheduler(f"no scheduler answers at {address}: {problem}") from None
-    with client, dask.config.set(_SETTINGS):
-        yield client
+    with silence_logging_cmgr(logging.CRITICAL), dask.config.set(_SETTINGS):  # we say it ourselves
+        try:
+            client = Client(address, security=security, timeout=_CONNECT)
+        except (OSError, ValueError, TypeError) as problem:
+            raise LostScheduler(f"no scheduler answers at {address}: {problem}") from None
+        with client:
+            yield client
 
 
 def kind_of(client: Client) -> Kind:
@@ -254,14 +256,23 @@ def _finished(
 
 
 def _outcome(future: Future[Result]) -> Result | Exception:
-    if future.status == "finished":
-        return future.result()
-    if future.status != "error":
+    if future.status not in ("finished", "error"):
         raise LostScheduler(_LOST)
-    problem = cast(Exception, future.exception())
+    try:  # what has come of it is fetched only now
+        problem = cast(Exception | None, future.exception())
+        if problem is None:
+            return future.result()
+    except (OSError, CancelledError):
+        raise LostScheduler(_LOST) from None
     if isinstance(problem, NoBox | OtherCourse):
         raise problem
     return problem
+
+
+def _made_good(client: Client) -> None:
+    """Start workers of ours anew that Dask has given up: those that were gone for a while."""
+    if client.cluster is not None:
+        client.cluster.scale(len(client.cluster.worker_spec))
 
 
 class _Crew:
@@ -283,6 +294,7 @@ class _Crew:
                 raise LostScheduler(_LOST) from None
             if not threads and self._threads:
                 log.warning("there is no worker; waiting for one")
+            _made_good(self._client)
             self._threads = threads
             self._next = time.monotonic() + _COUNT
         return max(1, self._threads)

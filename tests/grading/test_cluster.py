@@ -38,7 +38,7 @@ from coursework.grading.worker import OtherCourse, grade
 from .attacks import ALL, RIGHT, STUBS, WITHOUT_ONE, answered
 from .conftest import SECRET
 
-pytestmark = pytest.mark.xdist_group("cluster")
+pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.long]
 ROOT = Path(__file__).parents[2]
 PATIENCE = 100.0  # seconds, on a busy machine
 SLOW = {**RIGHT, "byte-walk": "import time\ntime.sleep(4)\n" + RIGHT["byte-walk"]}
@@ -123,9 +123,11 @@ class Started:
 
     def look(self):
         """Note who is there."""
-        for each in [*self.family, psutil.Process(self.process.pid)]:
+        with suppress(psutil.NoSuchProcess):
+            self.family.add(psutil.Process(self.process.pid))
+        for each in list(self.family):
             with suppress(psutil.NoSuchProcess):
-                self.family |= {each, *each.children(recursive=True)}
+                self.family |= {*each.children(recursive=True)}
 
     def ended(self):
         """Wait, and return the status."""
