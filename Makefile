@@ -4,7 +4,7 @@ PYTHON ?= python3
 LAB ?=
 bin = .venv-test/bin
 # What needs the same drawn problems, kernels or pictures runs in the same of the two processes.
-pytest = $(bin)/python -m pytest -n 2 --dist loadgroup
+pytest = $(bin)/python -m pytest -n 2 --dist loadgroup --durations=20
 # Most tests start a Python of their own: what it has compiled is kept.
 unexport PYTHONDONTWRITEBYTECODE
 compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --python-version 3.11 --fork-strategy fewest \

@@ -206,7 +206,11 @@ def _only_own(kill: Callable[[int, int], None]) -> Callable[[int, int], None]:
     """Keep a careless ``os.kill(os.getppid(), 9)`` from the notebook; it is no lock."""
 
     def guarded_kill(pid: int, number: int) -> None:
-        if pid == -1 or os.getsid(abs(pid)) != os.getsid(0):
+        try:
+            own = pid != -1 and os.getsid(abs(pid)) == os.getsid(0)
+        except ProcessLookupError:  # nor is a group whose first process has ended
+            own = False
+        if not own:
             raise PermissionError(f"{pid} is no process of this check")
         kill(pid, number)
 

@@ -41,7 +41,7 @@ from .conftest import SECRET
 pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.long]
 ROOT = Path(__file__).parents[2]
 PATIENCE = 100.0  # seconds, on a busy machine
-SLOW = {**RIGHT, "byte-walk": "import time\ntime.sleep(4)\n" + RIGHT["byte-walk"]}
+SLOW = {**RIGHT, "byte-walk": "import time\ntime.sleep(2)\n" + RIGHT["byte-walk"]}
 HALF = {**SLOW, "fits-beside": STUBS["fits-beside"]}
 STUDENTS = ("ada", "bob", "cyd", "dan", "eve", "fay")
 
@@ -308,10 +308,11 @@ def test_a_lost_worker_and_a_lost_scheduler_lose_nothing(
     dask = [*tls, "--scheduler-file", str(at), "--no-dashboard"]
     python = [sys.executable, "-m"]
     tcp = ["--protocol", "tls", "--host", "127.0.0.1", "--port", "0"]
+    own = ["--nthreads", "1", "--local-directory", str(tmp_path)]
     scheduler = Started(room, *python, "distributed.cli.dask_scheduler", *dask, *tcp)
     until(at.exists, scheduler.said)
     workers = [
-        Started(room, *python, "distributed.cli.dask_worker", *dask, "--nthreads", "1", *more)
+        Started(room, *python, "distributed.cli.dask_worker", *dask, *own, *more)
         for more in (["--no-nanny"], [])
     ]
     try:
