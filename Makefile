@@ -49,10 +49,10 @@ nbval: setup-test
 		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg .
 	$(pytest) -p no:nbval tests/notebooks tests/nbgrader
 
-# Every hostile notebook against every box of this machine, for whoever changes a box: the worst of
-# each class are in `make unit` too.
+# Every hostile notebook against every box of this machine, and a class whose graders, workers and scheduler are
+# killed, for whoever changes a box or who grades: the worst of each class of attacks are in `make unit` too.
 attacks: setup-test
-	$(pytest) -p no:nbval tests/grading/test_attacks.py
+	$(pytest) -p no:nbval tests/grading/test_attacks.py tests/grading/test_cluster.py
 
 # JupyterLab as a learner has it: from their environment, not from the tests'.
 e2e: setup setup-test

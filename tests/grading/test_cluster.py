@@ -176,6 +176,7 @@ def fill(folder):
             file.write(bytes(4096))
 
 
+@pytest.mark.exhaustive
 def test_who_is_stopped_goes_on(tmp_path, room, handed_in, expected, client):
     with small_disk(tmp_path / "out") as out:
         killed = started_grading(handed_in, out, room)
@@ -277,6 +278,7 @@ def test_whoever_ends_its_workers_is_not_graded_and_the_others_are(tmp_path, cli
     assert rows(tmp_path) == 3
 
 
+@pytest.mark.exhaustive
 def test_a_killed_worker_loses_nothing(tmp_path, client, handed_in, expected):
     with Store(tmp_path) as store:
         grading = grade_class(find_submissions(handed_in)[0], SECRET, client, store)
@@ -296,6 +298,7 @@ def test_one_failure_of_ours_stops_nobody_else(client, best):
     assert (type(found["ada"]), type(found["bob"])) == (ValueError, Result)
 
 
+@pytest.mark.exhaustive
 def test_a_lost_worker_and_a_lost_scheduler_lose_nothing(
     tmp_path, room, handed_in, expected, client
 ):
