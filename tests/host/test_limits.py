@@ -41,7 +41,7 @@ _UNTOUCHED = 0x40000  # ADDR_NO_RANDOMIZE
         (_4_GIB, "reservation", _LIMITED),
         (_4_GIB, "page_tables", _LIMITED),
         # too little for a helper, which needs numpy
-        (limited("AS", 128 << 20), "copy_on_write", "limited to 128 MiB (ulimit -v)"),
+        (limited("AS", 64 << 20), "copy_on_write", "limited to 64 MiB (ulimit -v)"),
         (limited("STACK", 1 << 20), "stack_growth", "stack may not grow beyond 1 MiB (ulimit -s)"),
         (limited("FSIZE", 0), "file_pages", "its kernel refuses (File too large)"),
         (f"ctypes.CDLL(None).personality({_UNTOUCHED})", "randomisation", "(setarch -R)"),
