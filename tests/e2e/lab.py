@@ -22,7 +22,7 @@ ARTIFACTS = ROOT / "artifacts" / "e2e"
 # JupyterLab as a learner has it, without what the tests have installed beside it
 LEARNERS = ROOT / ".venv/bin/python"
 PYTHON = str(LEARNERS) if LEARNERS.exists() else sys.executable
-START_SECONDS = 300  # at most, on a busy machine
+START_SECONDS, STOP_SECONDS = 300, 60  # at most, on a busy machine
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,11 @@ def running_lab(home: Path) -> Iterator[Lab]:
         yield lab
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:  # it waits for kernels; nobody waits for it any more
+            server.kill()
+            server.wait()
 
 
 def _free_port() -> int:
