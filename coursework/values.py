@@ -34,7 +34,7 @@ _MOST_BITS = 1000  # of any number that is looked at: Python writes out no more 
 _EXACT = 2**53  # up to here a float counts exactly
 # not "017", which may be meant in hex
 _WRITTEN = re.compile(
-    r"[+-]?(0x[0-9a-f]{1,250}|0b[01]{1,999}|(0|[1-9]\d{0,299})(\.\d{0,99})?)", re.A | re.A | re.I
+    r"[+-]?(0x[0-9a-f]{1,250}|0b[01]{1,999}|(0|[1-9]\d{0,299})(\.\d{0,99})?)", re.A | re.I
 )
 
 

@@ -100,16 +100,22 @@ def copy(reclaim: Reclaim, parent: AddressSpace, child: AddressSpace, area: Vma)
         child.map_hugetlb(area, base, frame, writable=False)
 
 
+def _taken(fault: Fault, promised: bool) -> int:
+    """Take a page out of the pool: one that was promised, or one that is free."""
+    pfn = fault.space.pool.hugetlb.take(promised)
+    if pfn is None:
+        raise _refuse(fault, Found.POOL_EMPTY)
+    fault.found(Found.PROMISED if promised else Found.POOL_FREE)
+    return pfn
+
+
 def _own(fault: Fault, base: int) -> Frame:
     """Take a private page out of the pool."""
     space = fault.space
     if fault.vma.lost:
         raise _refuse(fault, Found.TAKEN_AWAY)
     promised = base in space.promised
-    pfn = space.pool.hugetlb.take(promised)
-    if pfn is None:
-        raise _refuse(fault, Found.POOL_EMPTY)
-    fault.found(Found.PROMISED if promised else Found.POOL_FREE)
+    pfn = _taken(fault, promised)
     space.promised.discard(base)
     fault.own_pages()
     return _fill(space, Frame(pfn, "hugetlb", pages=space.pool.hugetlb.frames))
@@ -128,10 +134,7 @@ def _of_file(fault: Fault, base: int) -> Frame:
         fault.found(Found.CACHED)
         return file.cache[index]
     promised = index in file.promised
-    pfn = space.pool.hugetlb.take(promised)
-    if pfn is None:
-        raise _refuse(fault, Found.POOL_EMPTY)
-    fault.found(Found.PROMISED if promised else Found.POOL_FREE)
+    pfn = _taken(fault, promised)
     file.promised.discard(index)
     return _fill(space, Frame(pfn, "hugetlb", pages=frames, file=file, index=index))
 
