@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 KINDS = (
     "text",
@@ -95,19 +95,42 @@ def parse_lines(lines: Iterable[str]) -> Iterator[Mapped]:
     kib: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         line = line.removesuffix("\n")
-        area = _AREA.fullmatch(line)
-        if area and (start := int(area[1], 16)) < (end := int(area[2], 16)):
+        if area := area_of(line):
             if last is not None:
                 yield last
             kib = {}
-            last = Mapped(start, end, area[3], area[4] or "", kib)
-        elif counter := _COUNTER.fullmatch(line):
-            kib[counter[1]] = int(counter[2])
+            last = replace(area, kib=kib)
+        elif counter := counter_of(line):
+            kib[counter[0]] = counter[1]
         elif not _OTHER.fullmatch(line):
             shown = line if len(line) <= 60 else f"{line[:60]}…"
             raise ValueError(f"line {number} is no line of /proc/PID/maps or smaps: {shown!r}")
     if last is not None:
         yield last
+
+
+def area_of(line: str) -> Mapped | None:
+    """Read one line of /proc/PID/maps; None if it is none.
+
+    >>> area_of("1000-2000 rw-p 00000000 00:00 0    [heap]").name
+    '[heap]'
+    >>> area_of("2000-1000 rw-p 00000000 00:00 0")
+    """
+    found = _AREA.fullmatch(line)
+    if not found:
+        return None
+    start, end = int(found[1], 16), int(found[2], 16)
+    return Mapped(start, end, found[3], found[4] or "") if start < end else None
+
+
+def counter_of(line: str) -> tuple[str, int] | None:
+    """Read one counter of smaps, in KiB; None if it is none.
+
+    >>> counter_of("Rss:                   8 kB")
+    ('Rss', 8)
+    """
+    found = _COUNTER.fullmatch(line)
+    return (found[1], int(found[2])) if found else None
 
 
 def classify(areas: Sequence[Mapped], program: str) -> tuple[str, ...]:

@@ -12,35 +12,14 @@ from __future__ import annotations
 from collections import Counter
 
 from .pages import Frame
+from .procfs.fields import PSS_PARTS, SMAPS
 from .space import AddressSpace
 from .vma import Vma
 
 PSS_SHIFT = 12  # Linux divides in fixed point
 
-# The lines of smaps that count bytes, in Linux's order; what no page here can be stays 0.
-LINES = (
-    "Rss",
-    "Pss",
-    "Pss_Dirty",
-    "Shared_Clean",
-    "Shared_Dirty",
-    "Private_Clean",
-    "Private_Dirty",
-    "Referenced",
-    "Anonymous",
-    "KSM",
-    "LazyFree",
-    "AnonHugePages",
-    "ShmemPmdMapped",
-    "FilePmdMapped",
-    "Shared_Hugetlb",
-    "Private_Hugetlb",
-    "Swap",
-    "SwapPss",
-    "Locked",
-)
-_PARTS = ("Pss_Anon", "Pss_File", "Pss_Shmem")  # smaps_rollup tells these apart as well
-_IN_FIXED_POINT = {"Pss", "Pss_Dirty", "SwapPss", "Locked", *_PARTS}
+LINES = tuple(SMAPS)  # those that count bytes; what no page here can be stays 0
+_IN_FIXED_POINT = {"Pss", "Pss_Dirty", "SwapPss", "Locked", *PSS_PARTS}
 
 
 def weigh(space: AddressSpace, area: Vma) -> Counter[str]:

@@ -22,7 +22,7 @@ FLOORS = {
     "kernel": 4,
     "host": 5,
     "draw": 6,
-    "scenes": 7,
+    "evidence": 7, "scenes": 7,
     "explorer": 8,
 }  # fmt: skip
 # The lowest floor that may use what is not in the standard library; nothing else may be used.

@@ -12,71 +12,15 @@ from .. import boot
 from ..census import census
 from ..commit import committed, limit
 from ..machine import Machine
+from .fields import MEMINFO
 
-_NAMES = (
-    "MemTotal",
-    "MemFree",
-    "MemAvailable",
-    "Buffers",
-    "Cached",
-    "SwapCached",
-    "Active",
-    "Inactive",
-    "Active(anon)",
-    "Inactive(anon)",
-    "Active(file)",
-    "Inactive(file)",
-    "Unevictable",
-    "Mlocked",
-    "SwapTotal",
-    "SwapFree",
-    "Zswap",
-    "Zswapped",
-    "Dirty",
-    "Writeback",
-    "AnonPages",
-    "Mapped",
-    "Shmem",
-    "KReclaimable",
-    "Slab",
-    "SReclaimable",
-    "SUnreclaim",
-    "KernelStack",
-    "PageTables",
-    "SecPageTables",
-    "NFS_Unstable",
-    "Bounce",
-    "WritebackTmp",
-    "CommitLimit",
-    "Committed_AS",
-    "VmallocTotal",
-    "VmallocUsed",
-    "VmallocChunk",
-    "Percpu",
-    "AnonHugePages",
-    "ShmemHugePages",
-    "ShmemPmdMapped",
-    "FileHugePages",
-    "FilePmdMapped",
-    "Balloon",
-    "HugePages_Total",
-    "HugePages_Free",
-    "HugePages_Rsvd",
-    "HugePages_Surp",
-    "Hugepagesize",
-    "Hugetlb",
-    "DirectMap4k",
-    "DirectMap2M",
-    "DirectMap1G",
-)
-_PLAIN = {f"HugePages_{name}" for name in ("Total", "Free", "Rsvd", "Surp")}  # pages, not kB
 _VMALLOC = 32 << 40  # bytes of address space (arch/x86/include/asm/pgtable_64_types.h)
 
 
 def meminfo(machine: Machine) -> str:
     """Write /proc/meminfo."""
     values = numbers(machine)
-    return "".join(_line(name, values.get(name, 0)) for name in _NAMES)
+    return "".join(_line(name, values.get(name, 0)) for name in MEMINFO)
 
 
 def numbers(machine: Machine) -> dict[str, int]:
@@ -118,6 +62,6 @@ def numbers(machine: Machine) -> dict[str, int]:
 
 
 def _line(name: str, value: int) -> str:
-    if name in _PLAIN:
+    if MEMINFO[name].unit == "huge pages":  # not kB
         return f"{name + ':':<19}{value:5}\n"
     return f"{name + ':':<15} {value >> 10:8} kB\n"

@@ -11,8 +11,9 @@ from collections import Counter
 from ..space import AddressSpace
 from ..vma import Vma
 from ..weight import LINES, in_kb, weigh
+from .fields import PSS_PARTS
 
-_ROLLUP = (*LINES[:3], "Pss_Anon", "Pss_File", "Pss_Shmem", *LINES[3:])
+_ROLLUP = (*LINES[:3], *PSS_PARTS, *LINES[3:])  # here Pss is told apart as well
 
 
 def smaps(space: AddressSpace) -> str:

@@ -7,43 +7,10 @@ from __future__ import annotations
 
 from ..census import census
 from ..machine import Machine
+from .fields import VMSTAT
 
-_USES = (
-    "nr_free_pages",
-    "nr_mlock",
-    "nr_inactive_anon",
-    "nr_inactive_file",
-    "nr_unevictable",
-    "nr_anon_pages",
-    "nr_mapped",
-    "nr_file_pages",
-    "nr_dirty",
-    "nr_shmem",
-    "nr_anon_transparent_hugepages",
-    "nr_page_table_pages",
-    "nr_swapcached",
-)
-_EVENTS = (
-    "pgpgin",
-    "pgpgout",
-    "pswpin",
-    "pswpout",
-    "pglazyfree",
-    "pgfault",
-    "pgmajfault",
-    "pglazyfreed",
-    "pgsteal_direct",
-    "pgsteal_anon",
-    "pgsteal_file",
-    "thp_fault_alloc",
-    "thp_fault_fallback",
-    "thp_collapse_alloc",
-    "thp_collapse_alloc_failed",
-    "thp_split_pmd",
-    "thp_scan_exceed_none_pte",
-    "thp_scan_exceed_swap_pte",
-    "thp_scan_exceed_share_pte",
-)
+_USES = [name for name, field in VMSTAT.items() if field.unit.endswith("pages")]
+_EVENTS = [name for name in VMSTAT if name not in _USES]
 
 
 def vmstat(machine: Machine) -> str:
