@@ -1,6 +1,7 @@
-"""Exercises, checks and the notebook builder of the course."""
+"""Exercises, checks, questions and the notebook builder of the course."""
 
 from .notebook import Problem, check, problem, progress
+from .questions.asking import inventory, recall, review
 from .score import Score
 
-__all__ = ["Problem", "Score", "check", "problem", "progress"]
+__all__ = ["Problem", "Score", "check", "inventory", "problem", "progress", "recall", "review"]

@@ -16,12 +16,16 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing.name} is missing: pip install -e '.[grading]' brings it") from None
 
+from .questions import commands
+
 if TYPE_CHECKING:
     from .grading.assignments import Assignment
     from .grading.grade import Result
     from .grading.layouts import Submission
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+for command in (commands.review, commands.inventory, commands.misunderstandings):
+    app.command()(command)
 MOST_BYTES = 1 << 20  # of a saved notebook
 
 

@@ -35,7 +35,7 @@ class Record(NamedTuple):
     bets: dict[str, str]
 
 
-def load(number: str, name: str) -> Record:
+def load(number: str, name: str, folder: Path | None = None) -> Record:
     """Return what is remembered; nothing, if there is no file or it makes no sense.
 
     Parameters
@@ -44,13 +44,15 @@ def load(number: str, name: str) -> Record:
         The notebook's two digits.
     name : str
         The learner's.
+    folder : Path, optional
+        Where the notebook is, if it is not the one that runs.
 
     Examples
     --------
     >>> load("04", "nobody")
     Record(scores={}, bets={})
     """
-    ours = _table(_table(_read(number)).get(name))
+    ours = _table(_table(_read(number, folder)).get(name))
     scores = {key: Kept(*pair) for key, pair in _table(ours.get("scores")).items() if _fits(pair)}
     bets = {key: said for key, said in _table(ours.get("bets")).items() if type(said) is str}
     return Record(scores, bets)
@@ -68,7 +70,7 @@ def keep(number: str, name: str, scores: Mapping[str, Kept], bets: Mapping[str, 
     scores : mapping of str to Kept
     bets : mapping of str to str
     """
-    if not _in_notebook():
+    if not in_notebook():
         return
     before = load(number, name)
     ours = {"scores": {**before.scores, **scores}, "bets": {**before.bets, **bets}}
@@ -82,20 +84,25 @@ def keep(number: str, name: str, scores: Mapping[str, Kept], bets: Mapping[str, 
             draft.unlink(missing_ok=True)
 
 
-def _in_notebook() -> bool:
+def here() -> Path:
+    """Return the folder of the notebook, where its files are kept."""
+    return _HERE
+
+
+def in_notebook() -> bool:
     """Tell whether this is a notebook's Python, and not a call that a check makes."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return hasattr(shell, "kernel") and not (child.inside or thread.inside())
 
 
-def _file(number: str) -> Path:
-    return _HERE / f".progress-{number}.json"
+def _file(number: str, folder: Path | None = None) -> Path:
+    return (folder or _HERE) / f".progress-{number}.json"
 
 
-def _read(number: str) -> Any:
+def _read(number: str, folder: Path | None = None) -> Any:
     try:
-        return json.loads(_file(number).read_text("utf-8"))
+        return json.loads(_file(number, folder).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
 

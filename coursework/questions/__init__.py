@@ -1,0 +1,1 @@
+"""Questions that come back: one bank for recalls, for `review` and for the two inventories."""
