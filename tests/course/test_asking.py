@@ -13,8 +13,10 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from typer.testing import CliRunner
 
+import coursework
 from coursework import inventory, recall, record, review
 from coursework.__main__ import app
+from coursework.grading.inside import front
 from coursework.questions.answers import FILE, Given, answers, note
 from coursework.questions.asking import result, to_inventory, to_review
 from coursework.questions.bank import questions
@@ -321,3 +323,9 @@ def test_a_real_notebook_remembers(tmp_path):
     (known,) = answers(tmp_path, "ada")
     assert (known.place, known.question) == ("recall", "page-size-a")
     assert "question" in notebook.cells[-1].outputs[0].data["text/plain"]
+
+
+def test_where_notebooks_are_graded_everything_that_they_import_is_there():
+    """What is not would cost a submission all its points."""
+    shown = {each for each in coursework.__all__ if each[0].islower()}
+    assert shown <= vars(front).keys()

@@ -53,3 +53,15 @@ def problem(exercise_id: str) -> Problem:
 
 def progress(number: str) -> None:
     """Show nothing."""
+
+
+def recall(number: str) -> None:
+    """Ask nothing."""
+
+
+def review() -> None:
+    """Ask nothing."""
+
+
+def inventory(when: str) -> None:
+    """Ask nothing."""
