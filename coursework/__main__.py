@@ -19,6 +19,8 @@ except ModuleNotFoundError as missing:
 from .questions import commands
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from .grading.assignments import Assignment
     from .grading.grade import Result
     from .grading.layouts import Submission
@@ -182,8 +184,8 @@ def grade(
             graded = grade_class(found, secret, client, store)
             for result in track(graded, "Grading", len(found), console=console):
                 results.append(result)
-        write(results, out)
-        _publish(console, found, results, assignments, out, gradebook)
+            write(results, out)
+            _publish(console, client, found, results, assignments, out, gradebook)
     except NoBox as problem:
         say = "`python -m coursework doctor` says how to get one."
         stop(f"nothing is graded without a box. {escape(str(problem))}\n{say}", 3)
@@ -205,6 +207,7 @@ def grade(
 
 def _publish(
     console: Console,
+    client: Client,
     found: list[Submission],
     results: list[Result],
     assignments: dict[str, Assignment],
@@ -215,21 +218,18 @@ def _publish(
     from rich.progress import track
 
     from .grading.box import NoBox
-    from .grading.doctor import find_box
-    from .grading.kit import kit
-    from .grading.outputs import look_at, write_pages, write_tables
+    from .grading.outputs import write_class, write_students, write_tables
 
     write_tables(results, assignments, out)
-    with kit() as folder:
-        try:
-            looked = look_at(found, results, find_box(folder), folder)
-            pages = list(track(looked, "Looking", len(results), console=console))
-        except NoBox as problem:
-            why = escape(str(problem))
-            console.print(f"[red]✗[/] all are graded, but there are no pages. {why}")
-            raise typer.Exit(3) from None
-    with console.status("Writing pages ..."):
-        write_pages(pages, assignments, out)
+    try:
+        written = write_students(found, results, client, assignments, out)
+        pages = list(track(written, "Writing pages", len(results), console=console))
+    except NoBox as problem:
+        why = escape(str(problem))
+        console.print(f"[red]✗[/] all are graded, but there are no pages. {why}")
+        raise typer.Exit(3) from None
+    pages.sort(key=lambda each: (each.result.student, each.result.notebook))
+    write_class(pages, assignments, out)
     if gradebook is not None:
         from .grading.gradebook import write_gradebook
 

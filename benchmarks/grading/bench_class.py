@@ -1,9 +1,9 @@
 """Grading a class: submissions a minute, what box and Dask cost, and what a large class takes.
 
 The submissions are notebook 02's exercises, solved. `alone` grades them in this process, one after
-the other, without Dask; then one worker does, then two. `box` is what a submission costs that is
-no notebook, so that the box is all there is; `Dask` what a task costs that does nothing. Sizes are
-computed from what is measured in the same run.
+the other, without Dask; then one worker does, then two. To show one is to execute it again, for its
+page. `box` is what a submission costs that is no notebook, so that the box is all there is; `Dask`
+what a task costs that does nothing. Sizes are computed from what is measured in the same run.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ from coursework.grading.grade import grade_paper
 from coursework.grading.kit import kit
 from coursework.grading.layouts import find_submissions
 from coursework.grading.limits import Limits
+from coursework.grading.outputs import read_assignments, write_students
 from coursework.grading.paper import Paper, read_paper
 from coursework.grading.report import write
+from coursework.grading.showing import show_paper
 from coursework.grading.store import NAME, Store
 
 from ..reuse.measure import Row, table
@@ -52,8 +54,8 @@ def hand_in(folder: Path, number: int) -> int:
     return len(content)
 
 
-def alone(folder: Path, box: Box, kit_folder: Path) -> tuple[float, float]:
-    """Seconds of a submission graded in this process, and of a box with no cell in it."""
+def alone(folder: Path, box: Box, kit_folder: Path) -> tuple[float, float, float]:
+    """Seconds of a submission graded in this process, of an empty one, and of a look at one."""
     found, _ = find_submissions(folder)
     limits = Limits()
     papers = [
@@ -67,19 +69,37 @@ def alone(folder: Path, box: Box, kit_folder: Path) -> tuple[float, float]:
             sent = paper if content is None else Paper("s", "02", content, paper.seeds)
             grade_paper(sent, box, kit_folder, limits)
         times.append((time.perf_counter() - start) / ALONE)
-    return times[0], times[1]
+    start = time.perf_counter()
+    for paper in papers:
+        show_paper(paper, box, kit_folder, limits)
+    return times[0], times[1], (time.perf_counter() - start) / ALONE
 
 
-def with_workers(folder: Path, client: Client) -> float:
-    """Seconds of a submission in a class, with all that happens to it."""
+def row(way: str, graded: float, shown: float) -> Row:
+    return {
+        "way": way,
+        "ms to grade": graded * 1e3,
+        "ms to show": shown * 1e3,
+        "graded a minute": 60 / graded,
+        "with its page": 60 / (graded + shown),
+    }
+
+
+def with_workers(folder: Path, client: Client) -> tuple[float, float, float]:
+    """Seconds of a submission in a class until it is graded, and of its page; bytes of the page."""
     found, _ = find_submissions(folder)
+    assignments = read_assignments(LESSON.parent, ["02"])
     with tempfile.TemporaryDirectory() as out, Store(Path(out)) as store:
         grading = grade_class(found, SECRET, client, store)
-        next(grading)  # by then workers know their boxes
+        results = [next(grading)]  # by then workers know their boxes
         start = time.perf_counter()
-        for _ in grading:
-            pass
-        return (time.perf_counter() - start) / (len(found) - 1)
+        results += grading
+        graded = (time.perf_counter() - start) / (len(found) - 1)
+        start = time.perf_counter()
+        pages = list(write_students(found, results, client, assignments, Path(out)))
+        shown = (time.perf_counter() - start) / len(pages)
+        size = sum(path.stat().st_size for path in Path(out).glob("students/*")) / len(pages)
+        return graded, shown, size
 
 
 def task(client: Client, content: bytes) -> float:
@@ -117,15 +137,14 @@ def main() -> list[Row]:
         size = hand_in(folder, CLASS)
         kit_folder = stack.enter_context(kit())
         box = find_box(kit_folder)
-        one, empty = alone(folder, box, kit_folder)
-        rows: list[Row] = [{"way": "alone", "a minute": 60 / one, "ms each": one * 1e3}]
+        one, empty, looked = alone(folder, box, kit_folder)
+        rows = [row("alone", one, looked)]
         for number in (1, 2):
             with own_workers(number) as client:
-                each = with_workers(folder, client)
-                way = f"{number} worker{'s' * (number > 1)}"
-                rows.append({"way": way, "a minute": 60 / each, "ms each": each * 1e3})
+                each, page, page_bytes = with_workers(folder, client)
+                rows.append(row(f"{number} worker{'s' * (number > 1)}", each, page))
                 if number == 1:
-                    per_worker = each
+                    per_worker = each + page
                     nothing = task(client, bytes(size))
                     memory = max(client.run(peak).values())
                     keeping, on_disk, in_memory = kept(folder, client)
@@ -149,6 +168,7 @@ def main() -> list[Row]:
                 "hours at least": number * fewest / 3600,
                 "sent, MiB": number * size / MIB,
                 "kept, MiB": number * on_disk / MIB,
+                "pages, MiB": number * page_bytes / MIB,
                 "client, MiB": (client_memory + number * in_memory) / MIB,
             }
         )

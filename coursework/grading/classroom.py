@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from distributed import Client, KilledWorker
 
-from .cluster import grade_papers, kind_of
+from .cluster import kind_of
 from .grade import Result, unread
 from .layouts import Submission
 from .limits import Limits
 from .paper import Paper, read_paper
+from .spread import spread
 from .store import Store, key
+from .worker import grade
 
 log = logging.getLogger(__name__)
 _KILLED = "not graded: its worker was killed each time that it was tried"
@@ -73,7 +75,7 @@ def grade_class(
         else:
             left.append(each)
     sent = (paper for _, paper in papers(left))
-    for paper, result in grade_papers(client, sent, kind, limits):
+    for paper, result in spread(client, grade, sent, kind, limits):
         if isinstance(result, Result):
             store.put(key(paper, kind, limits), result)
             yield result

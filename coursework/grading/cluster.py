@@ -14,42 +14,33 @@ from __future__ import annotations
 import logging
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import cast
 
 import dask
 from dask.system import CPU_COUNT
-from distributed import Client, Future, KilledWorker, LocalCluster, Security, as_completed
+from distributed import Client, Future, KilledWorker, LocalCluster, Security
 from distributed.utils import silence_logging_cmgr
 
 from .box import KINDS, Kind, NoBox
-from .grade import Result
 from .janitor import hire, tell
-from .limits import Limits
-from .paper import Paper
 from .store import course_version
-from .worker import Found, OtherCourse, dask_setup, examine, grade
+from .worker import Found, OtherCourse, dask_setup, examine
 
-log = logging.getLogger(__name__)
-_AHEAD = 2  # submissions on their way for each thread, so that none waits for us
-_MOST_BYTES = 256 << 20  # of them together
-_LOOK = 0.02  # seconds between two looks at what has come back
-_COUNT = 2.0  # seconds between two counts of the workers
+MOST_BYTES = 256 << 20  # of submissions on their way
 _CONNECT = 15.0  # seconds
 _FIRST_WORKER = 180.0  # seconds: on a busy machine a process takes long to start
 _ASK = 0.1  # seconds between two looks at whether a worker is still there
-_ALONE = 3  # times that one is tried whose worker has ended
 _DEATHS = 0  # of workers of ours that a submission may cause, before it is tried alone
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": _DEATHS,
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
-    "distributed.admin.large-graph-warning-threshold": _MOST_BYTES,
+    "distributed.admin.large-graph-warning-threshold": MOST_BYTES,
 }
-_LOST = "the scheduler is lost"
+LOST = "the scheduler is lost"
 
 
 class LostScheduler(RuntimeError):
@@ -169,7 +160,7 @@ def _kind(client: Client, address: str, future: Future[Found]) -> Kind | None:
             if address not in client.nthreads():
                 return None
         except OSError:
-            raise LostScheduler(_LOST) from None
+            raise LostScheduler(LOST) from None
         time.sleep(_ASK)
     try:
         found = future.result()
@@ -178,7 +169,7 @@ def _kind(client: Client, address: str, future: Future[Found]) -> Kind | None:
     except KilledWorker:
         return None
     except CancelledError:
-        raise LostScheduler(_LOST) from None
+        raise LostScheduler(LOST) from None
     if found.version != course_version():
         raise OtherCourse(f"the worker {address} has another version of the course")
     if found.kind is None:
@@ -191,110 +182,3 @@ def _wait_for_one(client: Client) -> None:
         client.wait_for_workers(1, timeout=_FIRST_WORKER)
     except TimeoutError:
         raise LostScheduler("the scheduler has no worker") from None
-
-
-def grade_papers(
-    client: Client, papers: Iterable[Paper], kind: Kind, limits: Limits
-) -> Iterator[tuple[Paper, Result | Exception]]:
-    """Yield each paper with its result, or with what kept it from having one, as they finish.
-
-    No more papers are read than the workers need. One whose worker ends is tried again when nothing
-    else is on its way, and more than once, so that nobody is blamed for a neighbour or a mishap.
-
-    Parameters
-    ----------
-    client : Client
-    papers : iterable of Paper
-    kind : {"bubblewrap", "reduced"}
-    limits : Limits
-
-    Raises
-    ------
-    NoBox, OtherCourse
-        If a worker cannot grade at all.
-    LostScheduler
-    """
-    suspects = []
-    for paper, result in _finished(client, papers, kind, limits):
-        if isinstance(result, KilledWorker):
-            suspects.append(paper)
-        else:
-            yield paper, result
-    for paper in suspects:
-        for _ in range(_ALONE):
-            ((_, result),) = _finished(client, [paper], kind, limits)
-            if not isinstance(result, KilledWorker):
-                break
-        yield paper, result
-
-
-def _finished(
-    client: Client, papers: Iterable[Paper], kind: Kind, limits: Limits
-) -> Iterator[tuple[Paper, Result | Exception]]:
-    coming = iter(papers)
-    under_way: dict[Future[Result], Paper] = {}
-    done = as_completed()
-    crew = _Crew(client)
-    more = True
-    while more or under_way:
-        while more and len(under_way) < _AHEAD * crew.threads():
-            if under_way and sum(len(each.content) for each in under_way.values()) > _MOST_BYTES:
-                break
-            paper = next(coming, None)
-            if paper is None:
-                more = False
-                break
-            future = client.submit(grade, paper, kind, course_version(), limits, pure=False)
-            under_way[future] = paper
-            done.add(future)
-        while under_way and not done.has_ready():
-            crew.threads()
-            time.sleep(_LOOK)
-        if under_way:
-            future = next(done)
-            yield under_way.pop(future), _outcome(future)
-
-
-def _outcome(future: Future[Result]) -> Result | Exception:
-    if future.status not in ("finished", "error"):
-        raise LostScheduler(_LOST)
-    try:  # what has come of it is fetched only now
-        problem = cast(Exception | None, future.exception())
-        if problem is None:
-            return future.result()
-    except (OSError, CancelledError):
-        raise LostScheduler(_LOST) from None
-    if isinstance(problem, NoBox | OtherCourse):
-        raise problem
-    return problem
-
-
-def _made_good(client: Client) -> None:
-    """Start workers of ours anew that Dask has given up: those that were gone for a while."""
-    if client.cluster is not None:
-        client.cluster.scale(len(client.cluster.worker_spec))
-
-
-class _Crew:
-    """How many workers there are, asked now and then."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._next = 0.0
-        self._threads = 1
-
-    def threads(self) -> int:
-        """Return how many submissions can be graded at a time, 1 at least."""
-        if self._client.status != "running":
-            raise LostScheduler(_LOST)
-        if time.monotonic() > self._next:
-            try:
-                threads = sum(self._client.nthreads().values())
-            except OSError:
-                raise LostScheduler(_LOST) from None
-            if not threads and self._threads:
-                log.warning("there is no worker; waiting for one")
-            _made_good(self._client)
-            self._threads = threads
-            self._next = time.monotonic() + _COUNT
-        return max(1, self._threads)

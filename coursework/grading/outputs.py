@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from distributed import Client
+
 from .assignments import Assignment, read_assignments
-from .box import Box
+from .cluster import kind_of
 from .grade import Result
 from .layouts import Submission
+from .limits import Limits
 from .pages import Page, write_class, write_student
+from .paper import Paper, content_of
 from .report import written
-from .showing import show_submission
+from .showing import Shown, kept_bets
+from .spread import spread
 from .tables import by_assignment, by_exercise, for_canvas, for_moodle
+from .worker import look
 
-__all__ = ["look_at", "read_assignments", "write_pages", "write_tables"]
+__all__ = ["read_assignments", "write_class", "write_students", "write_tables"]
+log = logging.getLogger(__name__)
+_NOT_SHOWN = "not shown: see the grader's log"
 
 
 def write_tables(
@@ -36,42 +47,75 @@ def write_tables(
     written(folder / "moodle.csv", for_moodle(results, names))
 
 
-def look_at(
-    submissions: Iterable[Submission], results: Sequence[Result], box: Box, kit: Path
+def write_students(
+    submissions: Iterable[Submission],
+    results: Sequence[Result],
+    client: Client,
+    assignments: Mapping[str, Assignment],
+    folder: Path,
 ) -> Iterator[Page]:
-    """Yield each submission as it looks: executed once more, without hidden inputs.
+    """Have each submission executed once more, without hidden inputs, and write students' pages.
+
+    A student's page is written when all of theirs has been looked at; what is yielded then is what
+    the class's pages need of it, so that a class needs little memory.
 
     Parameters
     ----------
     submissions : iterable of Submission
     results : sequence of Result
         Of all of them, in any order.
-    box : Box
-    kit : Path
+    client : Client
+        Of the workers, see `cluster`.
+    assignments : dict
+        By their numbers.
+    folder : Path
 
     Raises
     ------
     NoBox
-        If the box does not start any more.
+        If a box does not start any more.
+    LostScheduler
+        If it is.
     """
-    known = {(each.student, each.notebook): each for each in results}
-    for each in submissions:
-        if result := known.get((each.student, each.notebook)):
-            yield Page(result, show_submission(each, box, kit))
-
-
-def write_pages(pages: Sequence[Page], assignments: Mapping[str, Assignment], folder: Path) -> None:
-    """Write a page for each student, one for the class, and one with the answers in words.
-
-    Parameters
-    ----------
-    pages : sequence of Page
-    assignments : dict
-    folder : Path
-    """
+    graded = {(each.student, each.notebook): each for each in results}
+    left = Counter(each.student for each in submissions if _whose(each) in graded)
     students: dict[str, list[Page]] = {}
-    for each in pages:
-        students.setdefault(each.result.student, []).append(each)
-    for own in students.values():
-        write_student(own, assignments, folder)
-    write_class(pages, assignments, folder)
+    for each, shown in _looked_at([each for each in submissions if _whose(each) in graded], client):
+        own = students.setdefault(each.student, [])
+        own.append(Page(graded[_whose(each)], shown))
+        left[each.student] -= 1
+        if not left[each.student]:
+            write_student(own, assignments, folder)
+            for page in students.pop(each.student):
+                yield replace(page, shown=page.shown.answers())
+
+
+def _whose(submission: Submission) -> tuple[str, str]:
+    return submission.student, submission.notebook
+
+
+def _looked_at(
+    submissions: Sequence[Submission], client: Client
+) -> Iterator[tuple[Submission, Shown]]:
+    """Yield each submission as it looks, those that cannot be read last."""
+    limits = Limits()
+    known = {_whose(each): each for each in submissions}
+    unread: list[tuple[Submission, Shown]] = []
+
+    def papers() -> Iterator[Paper]:
+        for each in submissions:
+            try:
+                content = content_of(each.path, limits.submission)
+            except OSError as problem:
+                unread.append((each, Shown(note=problem.strerror or str(problem))))
+            else:
+                yield Paper(each.student, each.notebook, content, ())
+
+    for paper, shown in spread(client, look, papers(), kind_of(client), limits):
+        submission = known[paper.student, paper.notebook]
+        if isinstance(shown, Shown):
+            yield submission, replace(shown, bets={**shown.bets, **kept_bets(submission)})
+        else:
+            log.error("%r, notebook %s: %s", *_whose(submission), _NOT_SHOWN, exc_info=shown)
+            yield submission, Shown(note=_NOT_SHOWN)
+    yield from unread

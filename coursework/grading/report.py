@@ -74,8 +74,11 @@ def written(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{os.getpid()}.half")
-    half.write_text(text, encoding="utf-8", newline="")
-    half.replace(path)
+    try:
+        half.write_text(text, encoding="utf-8", newline="")
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def _key(result: Result) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """A submission for eyes: executed once more, in a box that hears of no hidden input.
 
-What comes back is the submission's own word, as text within bounds. `rendering` makes a page of it.
+What comes back is the submission's own word, as text within bounds. `pages` shows it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..exercises import of_notebook
 from .box import Box
 from .layouts import Submission
 from .limits import Limits
-from .paper import content_of
+from .paper import Paper, content_of
 from .process import Boxed, Broken
 from .talk import NoNotebook, Talk
 
@@ -81,32 +81,35 @@ class Shown:
         texts = [each.source.strip() for each in self.cells if each.name == name]
         return next((text for text in reversed(texts) if text != released.strip()), "")
 
+    def answers(self) -> Shown:
+        """Return what a student wrote, without what it showed: all that a class's page needs.
 
-def show_submission(
-    submission: Submission, box: Box, kit: Path, limits: Limits | None = None
-) -> Shown:
+        >>> Shown((Cell("code", "x"), Cell("code", "y", "why", True, (("text", "1"),)))).answers()
+        Shown(cells=(Cell(kind='code', source='y', name='why', runs=True, outputs=()),), \
+bets={}, note='')
+        """
+        named = tuple(replace(each, outputs=()) for each in self.cells if each.name)
+        return replace(self, cells=named)
+
+
+def show_paper(paper: Paper, box: Box, kit: Path, limits: Limits) -> Shown:
     """Execute a notebook for eyes.
 
     Parameters
     ----------
-    submission : Submission
+    paper : Paper
+        What its problems were drawn from is not looked at, and may be left out.
     box : Box
     kit : Path
-    limits : Limits, optional
+    limits : Limits
 
     Raises
     ------
     NoBox
         If the box does not start.
     """
-    limits = limits or Limits()
-    try:
-        content = content_of(submission.path, limits.submission)
-    except OSError as problem:
-        return Shown(note=problem.strerror or str(problem))
-    student = submission.student
     problems = {
-        each.id: partial(each.problem, student) for each in of_notebook(submission.notebook)
+        each.id: partial(each.problem, paper.student) for each in of_notebook(paper.notebook)
     }
     end = time.monotonic() + limits.total_seconds
     skip: list[int] = []
@@ -115,7 +118,7 @@ def show_submission(
         with Boxed(box, kit, limits) as boxed:
             talk = Talk(boxed, limits, problems, end)
             try:
-                said.extend(talk.show(content, skip))
+                said.extend(talk.show(paper.content, skip))
             except NoNotebook as problem:
                 return Shown(note=str(problem))
             except Broken:
@@ -123,8 +126,7 @@ def show_submission(
                     break
                 skip.append(talk.cell)
                 continue
-        shown = _shown(said, skip, submission.notebook, str(kit))
-        return replace(shown, bets={**shown.bets, **_kept_bets(submission)})
+        return _shown(said, skip, paper.notebook, str(kit))
     return Shown(note="its cells could not be executed")
 
 
@@ -169,7 +171,7 @@ def _bets(texts: Iterable[str], notebook: str) -> dict[str, str]:
     return placed
 
 
-def _kept_bets(submission: Submission) -> dict[str, str]:
+def kept_bets(submission: Submission) -> dict[str, str]:
     """Read bets out of the file beside the notebook in which `coursework.record` keeps them."""
     try:
         path = submission.path.with_name(f".progress-{submission.notebook}.json")

@@ -6,10 +6,12 @@ It is on the trusted side: references are here, and problems are drawn here.
 from __future__ import annotations
 
 import signal
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock, current_thread, main_thread
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .box import Box, Kind, NoBox
 from .doctor import find_box
@@ -18,8 +20,12 @@ from .janitor import hire, tell
 from .kit import kit
 from .limits import Limits
 from .paper import Paper
+from .showing import Shown, show_paper
 from .store import course_version
 
+T = TypeVar("T")
+
+_BREATH = 2.0  # seconds
 _lock = Lock()
 _stack = ExitStack()  # what is open until the process ends; then the janitor cleans up
 _folder: Path | None = None
@@ -63,15 +69,34 @@ def grade(paper: Paper, kind: Kind, version: str, limits: Limits) -> Result:
     NoBox
         If the box does not start.
     """
-    if version != course_version():
-        raise OtherCourse("a worker has another version of the course")
-    return grade_paper(paper, Box(kind), _kit(), limits)
+    return _in_a_box(grade_paper, paper, kind, version, limits)
+
+
+def look(paper: Paper, kind: Kind, version: str, limits: Limits) -> Shown:
+    """Execute one submission for eyes; parameters and errors are those of `grade`."""
+    return _in_a_box(show_paper, paper, kind, version, limits)
 
 
 def dask_setup(worker: object) -> None:
     """Let Ctrl-C be for whoever started this process, who ends it in good order (Dask calls it)."""
     if current_thread() is main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _in_a_box(
+    do: Callable[[Paper, Box, Path, Limits], T],
+    paper: Paper,
+    kind: Kind,
+    version: str,
+    limits: Limits,
+) -> T:
+    if version != course_version():
+        raise OtherCourse("a worker has another version of the course")
+    try:
+        return do(paper, Box(kind), _kit(), limits)
+    except NoBox:  # on a machine that has no memory left for a moment, say; no class ends of that
+        time.sleep(_BREATH)
+        return do(paper, Box(kind), _kit(), limits)
 
 
 def _kit() -> Path:

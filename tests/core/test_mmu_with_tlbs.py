@@ -549,6 +549,7 @@ def runs_of(vpns, fetched):
 
 
 @pytest.mark.parametrize("name", ["cc1", "python"])
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("itlb", "dtlb", "stlb", "walk_caches"),
     [

@@ -154,6 +154,7 @@ def test_what_checks_nothing_is_no_check():
 # -- executing ----------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("cells", "cell", "message"),
     [
@@ -325,6 +326,7 @@ def run(tmp_path, monkeypatch):
     return call
 
 
+@pytest.mark.long
 def test_the_command_builds_what_it_can_and_names_what_it_cannot(run):
     status, text = run()
     assert status == 1

@@ -22,7 +22,6 @@ from coursework.grading.classroom import grade_class
 from coursework.grading.cluster import (
     LostScheduler,
     certificates,
-    grade_papers,
     own_workers,
     workers_at,
 )
@@ -32,6 +31,7 @@ from coursework.grading.layouts import find_submissions
 from coursework.grading.limits import Limits
 from coursework.grading.paper import Paper
 from coursework.grading.report import as_csv, as_json
+from coursework.grading.spread import spread
 from coursework.grading.store import NAME, Store
 from coursework.grading.worker import OtherCourse, grade
 
@@ -294,7 +294,7 @@ def test_one_failure_of_ours_stops_nobody_else(client, best):
     other = Paper("bob", "02", b"{}", ("b",) * 4)
     found = {
         paper.student: result
-        for paper, result in grade_papers(client, [with_no_seeds, other], best.kind, Limits())
+        for paper, result in spread(client, grade, [with_no_seeds, other], best.kind, Limits())
     }
     assert (type(found["ada"]), type(found["bob"])) == (ValueError, Result)
 

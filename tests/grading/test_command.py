@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook
 
 from coursework.grading.box import obstacle
 
+pytestmark = pytest.mark.long  # a grader starts workers, and waits for what does not end
 ROOT = Path(__file__).parents[2]
 FILES = {
     "scores.json", "scores.csv", "exercises.csv", "assignments.csv", "canvas.csv", "moodle.csv",

@@ -22,7 +22,7 @@ from coursework.nbgrader import export
 
 from ..nbgrader.conftest import Course, home  # noqa: F401
 
-pytestmark = pytest.mark.xdist_group("gradebook")  # they share a course
+pytestmark = [pytest.mark.xdist_group("gradebook"), pytest.mark.long]  # they share a course
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 NAME = "02-byte-addressed-table"

@@ -13,11 +13,12 @@ from coursework.exercises import find, of_notebook
 from coursework.grading.assignments import read_assignments
 from coursework.grading.grade import Result
 from coursework.grading.layouts import Submission
-from coursework.grading.outputs import look_at, write_pages
-from coursework.grading.pages import Page, page_name
+from coursework.grading.limits import Limits
+from coursework.grading.pages import Page, page_name, write_class, write_student
+from coursework.grading.paper import Paper
 from coursework.grading.rendering import clean, render
 from coursework.grading.scoring import mark
-from coursework.grading.showing import Cell, Shown, show_submission
+from coursework.grading.showing import Cell, Shown, kept_bets, show_paper
 
 from .attacks import RIGHT, STUBS, answered, cell, notebook
 from .conftest import SECRET
@@ -93,6 +94,12 @@ def page(student, shown=None, **states):
     return Page(Result(student, "02", "bubblewrap", tuple(marks)), shown or Shown())
 
 
+def write_pages(pages, assignments, folder):
+    for each in pages:
+        write_student([each], assignments, folder)
+    write_class(pages, assignments, folder)
+
+
 def written(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.html")
@@ -115,11 +122,13 @@ def test_what_is_hostile_stays_in_its_cell():
         assert each.count("<div") == each.count("</div")
 
 
+@pytest.mark.long
 def test_what_keeps_a_renderer_busy_is_shown_as_plain_text():
     (html,) = render([Cell("markdown", "[" * 50_000)])
     assert html == f"<pre>{'[' * 50_000}</pre>"
 
 
+@pytest.mark.long
 def test_hostile_names_outputs_and_texts_do_nothing_on_any_page(tmp_path, assignments):
     everything = "".join(HOSTILE)
     cells = [
@@ -139,6 +148,7 @@ def test_hostile_names_outputs_and_texts_do_nothing_on_any_page(tmp_path, assign
         assert "unsafe" not in policy
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium")
 def test_a_browser_runs_nothing_and_asks_for_nothing(tmp_path, assignments):
     from playwright.sync_api import sync_playwright
@@ -222,10 +232,8 @@ def test_no_two_students_share_a_page():
     assert all(re.fullmatch(r"[a-z0-9-]+\.html", each) and len(each) < 80 for each in pages)
 
 
-def handed_in(folder, content, student="ada"):
-    path = folder / "02.ipynb"
-    path.write_bytes(content)
-    return Submission(student, "02", path)
+def show(content, box, kit_folder):
+    return show_paper(Paper("ada", "02", content, ()), box, kit_folder, Limits())
 
 
 def test_a_notebook_is_executed_and_shown(tmp_path, box, kit_folder, assignments):
@@ -235,51 +243,50 @@ display(HTML("<b onclick='f()'>bold</b>"))
 class Thing: pass
 display(Thing())
 1 / 0"""
-    submission = handed_in(tmp_path, answered(RIGHT, before=before))
-    shown = show_submission(submission, box, kit_folder)
+    content = answered(RIGHT, before=before)
+    shown = show(content, box, kit_folder)
     assert shown.cells[0].outputs == (
         ("text", "42\n"),
         ("html", "<b onclick='f()'>bold</b>"),
         ("text", "<__main__.Thing at 0x…>"),
         ("error", "ZeroDivisionError: division by zero\n"),
     )
-    assert show_submission(submission, box, kit_folder) == shown
-    (one,) = look_at([submission], [page("ada").result], box, kit_folder)
-    write_pages([one], assignments, tmp_path / "out")
+    assert show(content, box, kit_folder) == shown
+    write_pages([page("ada", shown)], assignments, tmp_path / "out")
     html = written(tmp_path / "out")["students/ada.html"]
     assert "<b>bold</b>" in html
     assert html.count("Right, 3 of 3") == 2
 
 
-def test_no_hidden_input_is_told(tmp_path, box, kit_folder):
+def test_no_hidden_input_is_told(box, kit_folder):
     """Whatever a function is called with while it is looked at, it is never called by us."""
     spy = "def entry_bytes(*a): print('called', a)"
     behind = "import coursework\nprint(sorted(vars(coursework)))\nprint(problem('byte-walk').data)"
     content = answered({**RIGHT, "smallest-entry": spy}, behind=behind)
-    shown = show_submission(handed_in(tmp_path, content), box, kit_folder)
+    shown = show(content, box, kit_folder)
     text = repr(shown)
     assert "called (" not in text
     assert SECRET.decode() not in text
     assert repr(find("byte-walk").problem("ada")["addresses"]) in text  # their own, they may see
 
 
-def test_what_ends_python_or_floods_costs_its_own_cell(tmp_path, box, kit_folder):
+def test_what_ends_python_or_floods_costs_its_own_cell(box, kit_folder):
     content = answered(
         STUBS, before="import os\nos._exit(0)", behind="print('x' * 10**7)\nprint('more')"
     )
-    shown = show_submission(handed_in(tmp_path, content), box, kit_folder)
+    shown = show(content, box, kit_folder)
     assert shown.cells[0].outputs[0][0] == "error"
     assert len(shown.cells[-1].outputs[0][1]) == 30_000
 
 
-def test_what_a_cell_says_of_the_cells_makes_no_difference(tmp_path, box, kit_folder):
+def test_what_a_cell_says_of_the_cells_makes_no_difference(box, kit_folder):
     """They are told before the first one runs."""
     forging = """import gc, json, os
 for each in gc.get_objects():
     if type(each).__name__ == "Runner":
         each.say(kind="code", text="forged", name="", runs=True)
         each.say(done=1)"""
-    shown = show_submission(handed_in(tmp_path, answered(RIGHT, before=forging)), box, kit_folder)
+    shown = show(answered(RIGHT, before=forging), box, kit_folder)
     assert shown.cells[0].source == forging
 
 
@@ -288,21 +295,19 @@ def test_bets_are_read_from_the_notebook_or_the_file_beside_it(tmp_path, box, ki
     output = {"output_type": "display_data", "data": {"text/plain": ["4 of 10", "\n", said]}}
     cells = json.loads(answered(STUBS))["cells"]
     content = notebook(*cells, cell('progress("02")', outputs=[output]))
-    submission = handed_in(tmp_path, content)
-    assert show_submission(submission, box, kit_folder).bets == {"four-gib": "16 GiB"}
+    assert show(content, box, kit_folder).bets == {"four-gib": "16 GiB"}
     half = {"half-an-entry": "half the table, and entries that point to 2 GiB", "four-gib": "<x>"}
     kept = {"ada": {"scores": {}, "bets": half}, "bob": {"bets": {"four-gib": "1 GiB"}}}
     (tmp_path / ".progress-02.json").write_text(json.dumps(kept))
-    bets = show_submission(submission, box, kit_folder).bets
-    assert bets == {"four-gib": "16 GiB", "half-an-entry": half["half-an-entry"]}
+    bets = kept_bets(Submission("ada", "02", tmp_path / "02.ipynb"))
+    assert bets == {"half-an-entry": half["half-an-entry"]}
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"[" * 10**6, b'{"cells": 3}'])
 def test_what_is_no_notebook_has_a_page_that_says_so(
     tmp_path, box, kit_folder, assignments, content
 ):
-    submission = handed_in(tmp_path, content)
-    (one,) = look_at([submission], [page("ada", byte_walk="open").result], box, kit_folder)
-    assert "no notebook" in one.shown.note
-    write_pages([one], assignments, tmp_path / "out")
+    shown = show(content, box, kit_folder)
+    assert "no notebook" in shown.note
+    write_pages([page("ada", shown, byte_walk="open")], assignments, tmp_path / "out")
     assert "no notebook" in written(tmp_path / "out")["students/ada.html"]

@@ -72,6 +72,7 @@ def seen_by_nobody() -> dict[str, Any]:
     return dict(zip(keys, run(code, python_of_nobody(), NOBODY), strict=True))
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("nobody")
 @each_counting_lab
 def test_an_ordinary_user_sees_the_same(lab: type[host.Lab]) -> None:

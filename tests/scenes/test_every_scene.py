@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from benchmarks.explorer import every_scene
 from pagesim import SV39, TOY10, X86_64_LA57, scenes
@@ -21,6 +22,7 @@ from pagesim.scenes import Address, Choice, Control, Hidden, Scene, Slider, Togg
 from .seen import labels, pixels
 
 Box = tuple[float, float, float, float]
+EFFORT = settings().max_examples  # 100; with the profile "fewer" 20
 
 SCENES: dict[str, Callable[[], Scene]] = {
     **every_scene.SCENES,
@@ -70,7 +72,7 @@ def anywhere(control: Control, rng: random.Random) -> Any:
 
 
 def corners(
-    visible: dict[str, Control], rng: random.Random, most: int = 12
+    visible: dict[str, Control], rng: random.Random, most: int = EFFORT // 8
 ) -> list[dict[str, Any]]:
     """Few corners of all controls in which any end of one meets any end of any other."""
     moves: list[dict[str, Any]] = []
@@ -94,7 +96,7 @@ def corners(
     return moves
 
 
-def positions(explorer: Explorer, inside: int = 6) -> list[dict[str, Any]]:
+def positions(explorer: Explorer, inside: int = EFFORT // 16) -> list[dict[str, Any]]:
     """The default, each control at its ends, corners of all controls, random places."""
     visible = {name: c for name, c in explorer.controls.items() if not isinstance(c, Hidden)}
     rng = random.Random(explorer.readout)
@@ -188,7 +190,7 @@ def test_same_controls_same_picture(name: str) -> None:
     """A picture depends on the controls alone, not on the way there."""
     rng = random.Random(1)
     wanderer = Explorer(SCENES[name]())
-    for number, move in enumerate(rng.sample(positions(wanderer), 4)):
+    for number, move in enumerate(rng.sample(positions(wanderer), 2 + EFFORT // 50)):
         wanderer.move(**move)
         if number % 2:
             direct = Stage(SCENES[name]())
@@ -211,7 +213,7 @@ def test_clicks_move_to_legal_positions(name: str) -> None:
             values = scene.settle(control, {**values, control: changes[control]})
         for control, value in values.items():
             assert is_legal(explorer.controls[control], value), (control, value)
-        if changes and changes not in asked and len(asked) < 12:
+        if changes and changes not in asked and len(asked) < EFFORT // 16 + 6:
             asked.append(changes)
             explorer.picture.click = [float(across), float(down), len(asked)]
             assert {name: explorer.values[name] for name in values} == values

@@ -19,6 +19,7 @@ from pagesim.scenes.replacement.reference_strings import NAMES, memory_of, run_o
 from .seen import pixels
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "scene",
     [

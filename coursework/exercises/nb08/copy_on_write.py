@@ -113,8 +113,9 @@ EXERCISE = Code(
     },
     start="Two tables: for each process and page a frame, and whether its entry is writable; and "
     "for each frame how many owners it has.",
-    right="Linux keeps one more bit, PageAnonExclusive, because a reference count can be raised by "
-    "others than owners. Getting that wrong was CVE-2020-29374.",
+    right="Linux keeps one more bit for each anonymous page, PageAnonExclusive: set while one "
+    "process alone owns it. A reference count doesn't tell that, because others than owners raise "
+    "it. Getting that wrong was CVE-2020-29374.",
     untested="pages that were never written, swap, and huge pages.",
     hints=(
         "fork: the child gets the same frames; every owner count goes up by one; nobody may write, "
