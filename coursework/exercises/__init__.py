@@ -17,6 +17,7 @@ _ORDER = {
     "07": ("read_maps", "brk_sums", "find_vma", "access_verdict", "mprotect"),
     "08": ("classify_fault", "fault_counters", "first_touch", "copy_on_write", "grow_stack"),
     "09": ("working_set", "fifo_and_clock", "opt", "find_belady", "how_many_fit"),
+    "10": ("memory_is_gone", "since_the_fork", "slow_start", "slow_join", "half_the_work"),
 }
 _FOUND: list[Exercise] = [
     import_module(f".nb{number}.{name}", __name__).EXERCISE

@@ -20,7 +20,7 @@ FLOORS = {
     "tables": 2, "tlb": 2, "segments": 2,
     "mmu": 3,
     "kernel": 4,
-    "host": 5,
+    "host": 5, "incidents": 5,
     "draw": 6,
     "evidence": 7, "scenes": 7,
     "explorer": 8,

@@ -380,6 +380,21 @@ def doubled():
     return twofold
 
 
+def tables_of(gib):
+    """Add up the last-level tables of so many GiB, in bytes."""
+    return costs.tables_for_regions(X86_64, [(0, gib << 30)])[-1] * 4096
+
+
+def mapped_in_pieces():
+    """Map an area in memory of which every other frame is free; the limits are met elsewhere."""
+    kernel = Kernel(ram="4 MiB")
+    held = [kernel.memory.alloc() for _ in range(kernel.memory.free_frames - 8)]
+    for frame in held[::2]:
+        kernel.memory.free(frame)
+    area = kernel.spawn().mmap(1 << 20)
+    return "the free memory lies in single pages" if area.length == 1 << 20 else "none of them"
+
+
 COMPUTED = {
     "no-tables": without_tables,
     "same-address": stored_and_read,
@@ -414,6 +429,9 @@ COMPUTED = {
     "twice-the-page": doubled,
     "one-page": lambda: f"{4 * tables(1, 4096)} KiB",
     "two-megabytes": shared_tables,
+    "everybodys-tables": lambda: f"{500 * tables_of(16) / 2**30:.1f} GiB",
+    "fork-copies": lambda: binary(tables_of(24)),
+    "no-memory": mapped_in_pieces,
     "sparse": lambda: (
         "the 256 lonely pages"
         if tables(256, 512 << 30) > tables(1 << 18, 4096)

@@ -64,6 +64,7 @@ ANSWERS = [
     ("09", "EvictionCost", "nothing is written", {"life": "only read"}),
     ("09", "Thrashing", "917|fit into RAM", {"processes": 14}),
     ("09", "PagerReplay", "nobody hears", {"step": 20}),
+    *[("10", "Rerun", "With p", {"setting": "p"})] * 7,
 ]  # fmt: skip
 
 

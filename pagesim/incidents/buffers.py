@@ -1,0 +1,79 @@
+"""A database runs out of memory, and no process is large."""
+
+from __future__ import annotations
+
+from random import Random
+
+from . import shared_region
+from .evidence import Evidence
+from .incident import Facts, Incident, Public, Run
+
+
+def draw(rng: Random) -> Facts:
+    """Draw buffers, connections, and the replica's."""
+    clients = rng.randrange(240, 900, 20)
+    return {
+        **shared_region.production(rng.choice((8, 12, 16, 20, 24, 32, 40, 48)), clients),
+        "processes": 3 + clients // 200,
+        "stretches": rng.randrange(6, 9),
+    }
+
+
+def run(facts: Facts, setting: str) -> Run:
+    """Let the replica's connections come in."""
+    huge = {"huge": "on", "": "off"}.get(setting, "off")
+    memory = "2MB" if setting == "less" else "4MB"
+    config = (
+        f"shared_buffers = {facts['gib']}GB\nmax_connections = {facts['clients'] + 20}\n"
+        f"huge_pages = {huge}\nwork_mem = {memory}\n"
+    )
+    log = [
+        "LOG:  database system is ready to accept connections",
+        *(f"LOG:  connection authorized: user=app database=shop ({n})" for n in (1, 2, 3)),
+        "WARNING:  free memory is below the alarm's line",
+    ]
+    return shared_region.run(facts, ("postgres", "postgres"), config, log, setting)
+
+
+def noticed(seen: Evidence) -> tuple[str, str]:
+    """Two things that are so, and are not it."""
+    last = seen.paths("/status")[-1]
+    size, rss = seen.value(last, "VmSize"), seen.value(last, "RssShmem")
+    many = len(seen.series.points) - 1
+    return (
+        f"Each backend has a VmSize of {size:,} kB; {many} of them are {many * size:,} kB, "
+        f"and the machine has {seen.meminfo('MemTotal'):,}.",
+        f"Added up, the backends have {many * rss:,} kB of RssShmem, but Shmem is "
+        f"{seen.meminfo('Shmem'):,} kB.",
+    )
+
+
+BUFFERS = Incident(
+    name="buffers",
+    mechanism="tables",
+    draw=draw,
+    run=run,
+    alert=lambda facts: shared_region.ALERT,
+    replica=lambda facts: (
+        f"{facts['processes']} connections and {2 * facts['stretches']} MiB of buffers, of which "
+        "each connection has touched one page in every 2 MiB."
+    ),
+    noticed=noticed,
+    question=shared_region.question,
+    numbers=shared_region.numbers,
+    slips=shared_region.slips,
+    settings={
+        "huge": "`huge_pages = on`, and as many huge pages in the pool as the buffers need",
+        "thp": "`echo always > /sys/kernel/mm/transparent_hugepage/enabled`",
+        "less": "`work_mem` halved, so that each backend allocates less",
+        "swap": "a swap disk, so that what is idle can leave",
+    },
+    cure="huge",
+    measured="KiB in use, and in no VmRSS",
+    public=Public(
+        {"gib": 16, "clients": 500},
+        "15.6 GiB",
+        "PostgreSQL, 16 GiB of shared buffers and 500 connections",
+        "percona.com blog 2021; citusdata/citus #2445",
+    ),
+)

@@ -1,1 +1,0 @@
-"""Pictures of notebook 10: what a dashboard shows, and what is behind it."""

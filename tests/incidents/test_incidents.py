@@ -1,0 +1,191 @@
+"""Every incident: its evidence adds up, one mechanism fits all of it, and its cure cures."""
+
+import re
+
+import pytest
+
+from pagesim.incidents import FAMILIES, INCIDENTS, MECHANISMS, Case, draw, of_family, reopen
+
+each_incident = pytest.mark.parametrize("name", INCIDENTS)
+few = pytest.param(range(2), id="2 seeds")
+many = pytest.param(range(2, 50), id="48 more", marks=pytest.mark.long)
+seeds = pytest.mark.parametrize("seeds", [few, many])
+
+
+def family_of(incident):
+    (family,) = [name for name in FAMILIES if incident in of_family(name)]
+    return FAMILIES[family]
+
+
+def numbers_in(text):
+    return {int(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", text)}
+
+
+def lines(case, path):
+    """Read a file of names and numbers."""
+    found = re.findall(r"^([\w()]+):?\s+(\d+)", case.cat(path), re.MULTILINE)
+    return {name: int(value) for name, value in found}
+
+
+@each_incident
+@seeds
+def test_an_incident(name, seeds):
+    """One machine for each seed is built once, and everything is asked of it."""
+    for seed in seeds:
+        case = draw(name, seed)
+        adds_up(case)
+        one_mechanism_fits(case)
+        red_herrings_are_true(case)
+        cure = case.rerun(case.incident.cure)
+        assert cure.score < case.rerun("").score, seed
+        assert cure.evidence.files != case.evidence.files
+
+
+def adds_up(case):
+    """Derive what can be derived, from other files and other lines."""
+    memory, events = lines(case, "/proc/meminfo"), lines(case, "/proc/vmstat")
+    page = 4
+    assert memory["MemFree"] == events["nr_free_pages"] * page == sum(free_blocks(case)) * page
+    assert memory["AnonPages"] == events["nr_anon_pages"] * page
+    assert memory["Cached"] == events["nr_file_pages"] * page
+    assert memory["PageTables"] == events["nr_page_table_pages"] * page
+    assert memory["AnonHugePages"] == 2048 * events["nr_anon_transparent_hugepages"]
+    assert memory["Hugetlb"] == memory["HugePages_Total"] * memory["Hugepagesize"]
+    known = sum(memory[each] for each in ("AnonPages", "Cached", "PageTables", "Hugetlb"))
+    roots = memory["MemTotal"] - memory["MemFree"] - known
+    held = 0 if case.incident.name != "no-block" else memory["MemTotal"]  # by drivers
+    assert -(case.evidence.meminfo("MemTotal") // 50 + 64) <= roots <= 64 + held
+    assert events["pgmajfault"] <= events["pgfault"]
+    assert events["pswpin"] <= events["pgmajfault"]
+    for path in case.evidence.paths("/status"):
+        of_process(case, path)
+    for path in case.evidence.paths("/memory.current"):
+        most = case.cat(path.replace("current", "max"))
+        assert most == "max\n" or int(case.cat(path)) <= int(most)
+
+
+def free_blocks(case):
+    for line in case.cat("/proc/buddyinfo").splitlines():
+        for order, blocks in enumerate(line.split()[4:]):
+            yield int(blocks) << order
+
+
+def of_process(case, path):
+    state = lines(case, path)
+    assert state["VmRSS"] == state["RssAnon"] + state["RssFile"] + state["RssShmem"]
+    assert state["VmRSS"] <= state["VmSize"]
+    rollup = path.replace("status", "smaps_rollup")
+    if rollup in case.files:
+        weighed = lines(case, rollup)
+        assert weighed["Rss"] == state["VmRSS"]
+        parts = ("Shared_Clean", "Shared_Dirty", "Private_Clean", "Private_Dirty")
+        assert weighed["Rss"] == sum(weighed[part] for part in parts)
+        assert weighed["Pss"] <= weighed["Rss"]
+        assert weighed["Swap"] == state["VmSwap"]
+    maps = path.replace("status", "maps")
+    if maps in case.files:
+        spans = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) ", case.cat(maps), re.MULTILINE)
+        assert sum(int(end, 16) - int(start, 16) for start, end in spans) >> 10 == state["VmSize"]
+
+
+def one_mechanism_fits(case):
+    """The others are contradicted, each with a number that stands in what is shown."""
+    candidates = family_of(case.incident)
+    against = {each: case.against(each) for each in candidates}
+    assert [each for each, said in against.items() if not said] == [case.incident.mechanism]
+    shown = numbers_in(repr(case))
+    for each, said in against.items():
+        if said:
+            assert numbers_in(said) & shown or "one node" in said, each
+
+
+def red_herrings_are_true(case):
+    """Each is told with a number that is read from the evidence."""
+    first, second = case.incident.noticed(case.evidence)
+    shown = numbers_in("".join([*case.evidence.files.values(), case.evidence.config]))
+    assert first != second
+    assert all(numbers_in(said) & shown for said in (first, second))
+
+
+@each_incident
+@pytest.mark.parametrize("seed", [11, pytest.param(12, marks=pytest.mark.long)])
+def test_nothing_but_the_cure_brings_it_down(name, seed):
+    case = draw(name, seed)
+    before = case.rerun("").score
+    for setting in case.incident.settings:
+        after = case.rerun(setting).score
+        assert (after < before) == (setting == case.incident.cure), setting
+
+
+@each_incident
+def test_the_same_seed_gives_the_same_machine(name):
+    one = draw(name, 21)
+    other = Case(name, {**one.facts})
+    run = INCIDENTS[name].run(one.facts, "")  # not the one that is kept
+    assert run == other.rerun("")
+    assert repr(one) == repr(other)
+    assert one.facts != draw(name, 22).facts
+
+
+@each_incident
+def test_the_slips_and_the_answer_differ(name):
+    for seed in range(50):
+        case = draw(name, seed)
+        slips = case.incident.slips(case.facts)
+        assert len(slips) == 3
+        assert len({case.incident.number(case.facts), *slips.values()}) == 4
+
+
+def test_five_families_of_two_incidents_at_least():
+    found = {family: of_family(family) for family in FAMILIES}
+    assert len(found) == 5
+    assert all(len(incidents) >= 2 for incidents in found.values())
+    assert sum(map(len, found.values())) == len(INCIDENTS) >= 12
+    assert all(len({each.mechanism for each in found[family]}) >= 2 for family in found)
+
+
+def test_a_family_offers_five_candidates_and_the_true_one_among_them():
+    for family, candidates in FAMILIES.items():
+        assert len(set(candidates)) == 5
+        assert {each.mechanism for each in of_family(family)} <= set(candidates)
+        assert len({MECHANISMS[key].words for key in candidates}) == 5
+
+
+def test_the_page_does_not_tell_which_incident_of_a_family_it_is():
+    """Neither what is said first nor how the number is asked for; the evidence has to."""
+    for family in FAMILIES:
+        incidents = of_family(family)
+        assert len({each.alert(draw(each.name, 1).facts) for each in incidents}) == 1
+        asked = {re.sub(r"[\d,]+", "N", _question(each)) for each in incidents}
+        assert len(asked) == 1, asked
+
+
+def _question(incident):
+    return incident.question(draw(incident.name, 1).facts)
+
+
+def test_html_and_text_show_the_same_files():
+    case = draw("limit", 3)
+    assert all(f"<code>{path}</code>" in case._repr_html_() for path in case.files)
+    assert all(f"==> {path} <==" in repr(case) for path in case.files)
+
+
+def test_a_problem_is_reopened_with_its_letters():
+    facts = draw("areas", 5).facts
+    case = reopen({"incident": "areas", "facts": facts, "fixes": {"ram": "q", "areas": "p"}})
+    assert (case.fixes, case.facts) == ({"q": "ram", "p": "areas"}, facts)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: draw("flood", 1), "incident 'flood' is none of buffers, "),
+        (lambda: Case("flood", {}), "incident 'flood' is none of buffers, "),
+        (lambda: of_family("fire"), "family 'fire' is none of memory, "),
+        (lambda: draw("areas", 1).cat("/proc/kmsg"), "path '/proc/kmsg' is none of /proc/mem"),
+        (lambda: draw("areas", 1).rerun("hope"), "setting 'hope' is none of areas, "),
+    ],
+)
+def test_a_callers_mistake_is_named(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
