@@ -14,6 +14,10 @@ from .faults.program_life import ProgramLife as ProgramLife
 from .huge.huge_trade import HugeTrade as HugeTrade
 from .huge.large_copy import LargeCopy as LargeCopy
 from .huge.no_room import NoRoom as NoRoom
+from .incidents.fork_writes import ForkWrites as ForkWrites
+from .incidents.shared_tables import SharedTables as SharedTables
+from .incidents.two_causes import TwoCauses as TwoCauses
+from .incidents.two_limits import TwoLimits as TwoLimits
 from .memory.before_paging import BeforePaging as BeforePaging
 from .memory.cliff import Cliff as Cliff
 from .memory.numa_nodes import NumaNodes as NumaNodes
