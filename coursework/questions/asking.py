@@ -64,7 +64,12 @@ def recall(number: str) -> Quiz:
     froms = list(dict.fromkeys(each.notebook for each in asked))
     noun = "notebook" if len(froms) == 1 else "notebooks"
     head = f"Still there? Two questions from {noun} {' and '.join(froms)}, a minute."
-    return _quiz(head, "recall", [(each, seed) for each in asked], lambda right: "And now on.")
+    return _quiz(
+        head,
+        "recall",
+        [(each, seed) for each in asked],
+        lambda right: f"{right} of 2 right. `review()` will ask them again.",
+    )
 
 
 def review() -> Quiz:

@@ -2,6 +2,7 @@
 
 from .bets import Bet, bet, placed
 from .explorer import Explorer, explore
+from .pager_desk import PagerDesk, pick_victims
 from .predictions import Prediction, predict_first
 from .questions import Question, questions
 from .reveal import Reveal, RevealedExplorer, reveal
@@ -9,12 +10,14 @@ from .reveal import Reveal, RevealedExplorer, reveal
 __all__ = [
     "Bet",
     "Explorer",
+    "PagerDesk",
     "Prediction",
     "Question",
     "Reveal",
     "RevealedExplorer",
     "bet",
     "explore",
+    "pick_victims",
     "placed",
     "predict_first",
     "questions",

@@ -115,7 +115,8 @@ class Quiz(widgets.VBox):
         self.button.description, self.button.disabled = "Answer", True
         self._step = self._take
         self.line.children = [self.title]
-        self.children = [self.line, self.question, self.choice, self.button, self.reply]
+        line = widgets.HBox([self.button])  # else it is as wide as the page
+        self.children = [self.line, self.question, self.choice, line, self.reply]
 
     def _take(self) -> None:
         """Take the answer that is chosen."""

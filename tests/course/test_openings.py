@@ -64,6 +64,7 @@ ANSWERS = [
     ("09", "EvictionCost", "nothing is written", {"life": "only read"}),
     ("09", "Thrashing", "917|fit into RAM", {"processes": 14}),
     ("09", "PagerReplay", "nobody hears", {"step": 20}),
+    ("09", "WhoLeaves", "what is to come|accesses until", {"policy": "opt"}),
     ("10", "SharedTables", "500 processes", {"clients": 10}),
     ("10", "TwoLimits", "mmap fails", {"asked": 80}),
     ("10", "ForkWrites", "of 1 GiB are copied", {"seconds": 20}),

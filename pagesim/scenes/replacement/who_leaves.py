@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from ...draw import Accesses, Boxes, Crosses, Frames, Grid, Label, Labels, Links, Marks, note
 from ...draw.boxes import Box
 from ...draw.hits import around, middle
 from ...draw.style import DISK, FAULT, FRAME, INK, MUTED, PAPER, VIRTUAL
-from ...replacement import POLICIES
+from ...replacement import POLICIES, Timeline
+from ...replacement.own import Decided, timeline
 from ...units import count
 from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Values
 from .reference_strings import FEW, NAMES, SEEDED, SHOWN, memory_of, run_of, string_of
@@ -20,8 +22,17 @@ _STRING = Grid(0.95, _TOP + 0.34, 0.285, 0.34, _LENGTH)
 _MIDDLE, _RADII, _FRAME = (7.95, 2.1), (0.8, 1.02), (0.42, 0.34)
 
 
+OWN = "yours"
+
+
 class WhoLeaves(Scene):
-    """Step through a string: which page is in which frame, and who would have to leave next?"""
+    """Step through a string: which page is in which frame, and who would have to leave next?
+
+    Parameters
+    ----------
+    own : mapping, optional
+        What a policy of the learner's decided, by program, draw (0 where there is none) and frames.
+    """
 
     size = (9.2, 4.3)
     play = "step"
@@ -33,6 +44,13 @@ class WhoLeaves(Scene):
         seed=Slider("another draw", 0, 9, 6),
         step=Slider("access", 1, _LENGTH, 12),
     )
+
+    def __init__(self, own: Mapping[tuple[str, int, int], Decided] | None = None) -> None:
+        self.own = own or {}
+        controls = {**self.controls}
+        if own:
+            controls["policy"] = Choice("who leaves", (*SHOWN, OWN), OWN)
+        super().__init__(controls)
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Choose a program that chance draws for another draw; end where the string ends."""
@@ -66,20 +84,12 @@ class WhoLeaves(Scene):
     def update(self, *, policy: str, frames: int, string: str, seed: int, step: int) -> Finding:
         """Fill the grid up to the access, and show what the policy looks at."""
         pages = string_of(string, seed)
-        run = run_of(string, seed, frames, policy)
-        now, line = step - 1, run.timeline
-        self._grid(pages, frames, step, line)
-        held = [int(page) for page in line.resident[now]]
-        rule, memory = POLICIES[policy], memory_of(string, seed, frames, policy, step)
-        notes = [rule.note(memory, n) if page >= 0 else "" for n, page in enumerate(held)]
-        self.looks.text = rule.looks_at
-        full = -1 not in held
-        leaving = memory.would_leave() if full else None
-        hand = None if line.hand is None else int(line.hand[now])
-        if rule.look == "queue":
-            self._queue(held, notes, int(hand or 0), leaving)
+        now = step - 1
+        if policy == OWN:
+            line, held, full, leaving = self._own(pages, string, seed, frames, now)
         else:
-            self._ring(held, notes, hand, leaving)
+            line, held, full, leaving = self._known(policy, string, seed, frames, step)
+        self._grid(pages, frames, step, line)
         what = f"Access {step}, page {pages[now]}"
         title = f"{what}: a fault; page {line.victim[now]} leaves"
         if not line.fault[now]:
@@ -93,8 +103,8 @@ class WhoLeaves(Scene):
         return Finding(
             title,
             f"{policy} with {frames} frames has faulted "
-            f"{count(int(line.fault[:step].sum()), 'time')} so far, {run.faults} of {len(pages)} "
-            f"in the whole string; {who}.",
+            f"{count(int(line.fault[:step].sum()), 'time')} so far, {line.fault.sum()} of "
+            f"{len(pages)} in the whole string; {who}.",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -103,6 +113,37 @@ class WhoLeaves(Scene):
         columns = Grid(_STRING.left, _STRING.top, _STRING.wide, _STRING.top, length)
         column = columns.at(x, y)
         return {} if column is None else {"step": column + 1}
+
+    def _known(
+        self, policy: str, string: str, seed: int, frames: int, step: int
+    ) -> tuple[Timeline, list[int], bool, int | None]:
+        """Draw the frames under a policy of the course."""
+        line, now = run_of(string, seed, frames, policy).timeline, step - 1
+        held = [int(page) for page in line.resident[now]]
+        rule, memory = POLICIES[policy], memory_of(string, seed, frames, policy, step)
+        notes = [rule.note(memory, n) if page >= 0 else "" for n, page in enumerate(held)]
+        self.looks.text = rule.looks_at
+        full = -1 not in held
+        leaving = memory.would_leave() if full else None
+        hand = None if line.hand is None else int(line.hand[now])
+        if rule.look == "queue":
+            self._queue(held, notes, int(hand or 0), leaving)
+        else:
+            self._ring(held, notes, hand, leaving)
+        return line, held, full, leaving
+
+    def _own(
+        self, pages: tuple[int, ...], string: str, seed: int, frames: int, now: int
+    ) -> tuple[Timeline, list[int], bool, int | None]:
+        """Draw the frames under the learner's policy."""
+        decided = self.own[string, seed if string in SEEDED else 0, frames]
+        line = timeline(pages, frames, decided.victims)
+        held = [int(page) for page in line.resident[now]]
+        page = decided.coming[now]
+        leaving = None if page < 0 else held.index(page)
+        self.looks.text = "what your function returns"
+        self._ring(held, [""] * len(held), None, leaving)
+        return line, held, -1 not in held, leaving
 
     def _grid(self, pages: tuple[int, ...], frames: int, step: int, line: Any) -> None:
         """Write the string, below each access what is in which frame, and below that who left."""
