@@ -123,10 +123,8 @@ SUPPORTED = [
 def test_conda_and_binder_get_the_versions_of_the_lock() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     assert environment["channels"] == ["conda-forge"]
-    *specs, pip_part = environment["dependencies"]
-    assert pip_part == {"pip": ["-e ."]}  # finds all it needs installed already
-
-    versions = {str(spec).split()[0]: spec.version for spec in map(MatchSpec, specs)}
+    specs = map(MatchSpec, environment["dependencies"])
+    versions = {str(spec).split()[0]: spec.version for spec in specs}
     python = (versions.pop("python") or "").removesuffix(".*")
     assert python in SUPPORTED
     assert versions.pop("pip") is None  # any
@@ -134,6 +132,12 @@ def test_conda_and_binder_get_the_versions_of_the_lock() -> None:
         CONDA_NAMES.get(r.name, r.name): f"=={LOCK[canonicalize_name(r.name)].version}"
         for r in LEARNER
     }
+
+
+def test_binder_installs_the_course_last() -> None:
+    """What copies the repository before it installs, `-e .` in environment.yml, loses the cache."""
+    assert os.access(ROOT / "postBuild", os.X_OK)
+    assert "pip install --no-deps -e ." in (ROOT / "postBuild").read_text()
 
 
 def test_everything_names_the_same_oldest_python() -> None:
