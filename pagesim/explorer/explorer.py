@@ -12,6 +12,7 @@ from ..draw import Stage
 from ..scenes import Scene
 from .controls import override, read, widget_for, write
 from .picture import Picture
+from .position import History, code_of, settled
 
 _SAVED_DPI = 144  # of the picture kept in a saved notebook
 _CSS_DPI = 100  # an inch of a scene is 100 CSS pixels
@@ -37,8 +38,8 @@ class Explorer(widgets.VBox):
         }
         self.stage = Stage(scene, dpi=_CSS_DPI)
         self.values = {name: control.value for name, control in self.controls.items()}
-        for name in values:
-            self.values = scene.settle(name, {**self.values, name: self.controls[name].value})
+        moved = {name: self.controls[name].value for name in values}
+        self.values = settled(scene, self.values, moved)
         self.inputs = {
             name: widget
             for name, control in self.controls.items()
@@ -48,6 +49,7 @@ class Explorer(widgets.VBox):
             size=[round(side * _CSS_DPI) for side in scene.size], clickable=scene.clickable
         )
         self._settling = False
+        self._start, self._history = dict(self.values), History()
         grid = widgets.GridBox(self._grid(), layout={"max_width": f"{self.picture.size[0]}px"})
         grid.add_class("pagesim-controls")
         super().__init__([grid, self.picture])
@@ -55,15 +57,36 @@ class Explorer(widgets.VBox):
         for name, widget in self.inputs.items():
             widget.observe(lambda change, name=name: self._moved(name), "value")
         self.picture.observe(self._clicked, "click")
+        self.picture.observe(self._ordered, "order")
         self.picture.observe(self._screen, "ratio")
         self._show()
 
     def move(self, **changes: Any) -> str:
         """Set controls as a learner would, one after the other, and return the readout."""
+        self._history.leave(" ".join(changes), self.values)
         for name, value in changes.items():
             self.values = self.scene.settle(name, {**self.values, name: value})
         self._show()
         return self.readout
+
+    def undo(self) -> str:
+        """Go back to the position before the last move, and return the readout."""
+        self.values = self._history.back() or self.values
+        self._show()
+        return self.readout
+
+    def reset(self) -> str:
+        """Go to where it started, and return the readout; `undo` leads back."""
+        if self.values != self._start:
+            self._history.leave("reset", self.values)
+        self.values = dict(self._start)
+        self._show()
+        return self.readout
+
+    @property
+    def code(self) -> str:
+        """The call that shows this position."""
+        return code_of(self.scene, self.values)
 
     def _grid(self) -> list[widgets.Widget]:
         """Lay out the controls; Play stands beside the slider that it moves."""
@@ -94,8 +117,18 @@ class Explorer(widgets.VBox):
             with self.picture.hold_sync():
                 self.picture.alt, self.picture.mistake = f"{mistake}.", True
             return
-        self.values = self.scene.settle(name, {**self.values, name: value})
+        values = self.scene.settle(name, {**self.values, name: value})
+        if values != self.values:
+            self._history.leave(name, self.values)
+        self.values = values
         self._show()
+
+    def _ordered(self, change: Any) -> None:
+        what, number = change["new"]
+        if what == "copy":
+            self.picture.code = [self.code, number]
+        elif what in ("undo", "reset"):
+            getattr(self, what)()
 
     def _clicked(self, change: Any) -> None:
         across, down, _ = change["new"]

@@ -10,7 +10,8 @@ function render({ model, el }) {
   readout.setAttribute("role", "status");
   readout.setAttribute("aria-live", "polite");
   figure.append(image, readout);
-  el.append(figure);
+  const tools = makeTools(model, el);
+  el.append(figure, tools);
 
   let clicks = 0;
 
@@ -57,6 +58,10 @@ function render({ model, el }) {
     model.set("ratio", ratio);
     model.save_changes();
   }
-  return mindControls(el);
+  const unmind = mindControls(el);
+  return () => {
+    unmind();
+    tools.forget();
+  };
 }
 export default { render };

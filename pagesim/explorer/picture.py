@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -24,7 +25,11 @@ class Picture(anywidget.AnyWidget):
     click: traitlets.List[float] = traitlets.List().tag(
         sync=True
     )  # x and y from the upper left in 0..1, click number
+    order: traitlets.List[Any] = traitlets.List().tag(sync=True)  # undo, reset, copy; its number
+    code: traitlets.List[Any] = traitlets.List().tag(sync=True)  # what is to be copied; its number
     ratio = traitlets.Float(1.0).tag(sync=True)  # screen pixels per CSS pixel
 
-    _esm = "\n".join((_HERE / name).read_text("utf-8") for name in ("keys.js", "picture.js"))
+    _esm = "\n".join(
+        (_HERE / name).read_text("utf-8") for name in ("keys.js", "tools.js", "picture.js")
+    )
     _css = (_HERE / "picture.css").read_text("utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -97,6 +97,8 @@ class Scene:
         The slider that a Play button moves, if the scene goes in steps.
     still_changed : bool
         Set by `update` when it has changed an artist that is not animated.
+    given : tuple of (tuple, dict)
+        What it was made from.
     """
 
     size: ClassVar[tuple[float, float]] = (9.0, 3.6)
@@ -104,6 +106,12 @@ class Scene:
     clickable: ClassVar[bool] = False
     controls: Mapping[str, Control] = Controls()
     still_changed = False
+    given: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def __new__(cls, *positional: Any, **named: Any) -> Self:
+        scene = super().__new__(cls)
+        scene.given = positional, named
+        return scene
 
     def __init__(self, controls: Mapping[str, Control] | None = None) -> None:
         if controls is not None:  # those that depend on what the scene is given

@@ -96,7 +96,10 @@ def browser() -> Iterator[BrowserContext]:
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + as_root)
-        context = chromium.new_context(viewport={"width": 1300, "height": 950})
+        context = chromium.new_context(
+            viewport={"width": 1300, "height": 950},
+            permissions=["clipboard-read", "clipboard-write"],
+        )
         context.add_init_script(path=WATCH)
         yield context
         chromium.close()

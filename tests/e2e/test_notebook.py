@@ -16,6 +16,7 @@ from .explorer import LONG_QUIET, Explorer
 from .notebook import Notebook
 from .truth import kernels_explorers, where_it_answers
 
+FOCUSABLE = ".noUi-handle, input, select"
 EVERYTHING = ["pixels", "alt", "readout"]
 # What our widgets and cards write outside of pictures.
 WORDS = (
@@ -56,7 +57,8 @@ def test_it_runs_without_a_complaint(ran: Notebook) -> None:
 
 def test_every_control_is_reached_and_seen_by_keyboard(explorer: Explorer) -> None:
     stops = explorer.tab_through()
-    assert {stop["control"] for stop in stops} == set(range(explorer.controls.count()))
+    tools = {-1}  # undo, reset, copy
+    assert {stop["control"] for stop in stops} == {*range(explorer.controls.count()), *tools}
     for one, next_ in pairwise(stops):
         below = next_["top"] >= one["bottom"] - 1
         assert below or next_["left"] >= one["right"] - 1, f"{one} comes before {next_}"
@@ -122,6 +124,25 @@ def test_home_and_end_go_to_the_ends(ran: Notebook) -> None:
     explorer.wait_for_quiet()
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
     is_what_the_kernel_has(explorer, number)
+
+
+def test_undo_reset_and_copy_as_code(ran: Notebook) -> None:
+    explorer, number = first_with(ran, ".noUi-handle")
+    tools = explorer.box.locator(".pagesim-tools").get_by_role("button")
+    tools.filter(has_text="Reset").click()
+    explorer.wait_for_quiet()
+    start = explorer.shown()
+    assert explorer.changes(lambda: explorer.press(explorer.controls.first)) == EVERYTHING
+    moved = explorer.readout.inner_text()
+    tools.filter(has_text="Copy").click()
+    tools.filter(has_text="Copied").wait_for()
+    code = ran.page.evaluate("navigator.clipboard.readText()")
+    assert code == kernels_explorers(ran.connection_file())[number].code
+    explorer.controls.first.locator(FOCUSABLE).first.focus()
+    ran.page.keyboard.press("Control+z")
+    ran.changed_text(explorer.readout, [moved])
+    explorer.wait_for_quiet()
+    assert explorer.shown() == start
 
 
 def test_play_goes_on_by_itself(ran: Notebook) -> None:

@@ -20,7 +20,8 @@ _SHOWN = f"""[
       for w in each.inputs.values()}},
      {{w.description: [str(word) for word in (
           w._options_labels if hasattr(w, "index") else [w.min, w.max])]
-      for w in each.inputs.values() if hasattr(w, "index") or hasattr(w, "min")}})
+      for w in each.inputs.values() if hasattr(w, "index") or hasattr(w, "min")}},
+     each.code)
     for each in {_EXPLORERS}
 ]"""
 _ANSWERS = f"""next((
@@ -42,6 +43,7 @@ class Truth:
     png_sha256: str
     controls: dict[str, str]
     words: dict[str, list[str]]  # all that stands beside a slider or in a list, by its label
+    code: str  # the call that shows this position
 
 
 def kernels_explorers(connection_file: Path) -> list[Truth]:

@@ -41,12 +41,13 @@ window.focusIn = (box) => {
   const style = getComputedStyle(element);
   const ring = style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth);
   const { left, top, right, bottom } = element.getBoundingClientRect();
+  const above = box.getBoundingClientRect().top; // the page scrolls to what has the focus
   const control = element.closest(".pagesim-controls > *");
   const number = control ? [...control.parentElement.children].indexOf(control) : -1;
   return {
     what: `${element.tagName} ${element.className}`,
     name: element.ariaLabel || element.labels?.[0]?.innerText || element.innerText,
-    control: number, ring, left, top, right, bottom,
+    control: number, ring, left, top: top - above, right, bottom: bottom - above,
   };
 };
 

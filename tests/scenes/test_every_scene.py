@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import random
 import re
@@ -15,8 +16,9 @@ from hypothesis import settings
 
 from benchmarks.explorer import every_scene
 from pagesim import SV39, TOY10, X86_64_LA57, scenes
+from pagesim.arch import presets
 from pagesim.draw import Stage
-from pagesim.explorer import Explorer
+from pagesim.explorer import Explorer, explore
 from pagesim.scenes import Address, Choice, Control, Hidden, Scene, Slider, Toggle
 
 from .seen import labels, pixels
@@ -187,15 +189,31 @@ def test_every_control_matters(name: str) -> None:
 
 @each_scene
 def test_same_controls_same_picture(name: str) -> None:
-    """A picture depends on the controls alone, not on the way there."""
+    """A picture depends on the controls alone, not on the way there; back leads back."""
     rng = random.Random(1)
     wanderer = Explorer(SCENES[name]())
+    start = dict(wanderer.values)
     for number, move in enumerate(rng.sample(positions(wanderer), 2 + EFFORT // 50)):
         wanderer.move(**move)
         if number % 2:
             direct = Stage(SCENES[name]())
             assert direct.show(**wanderer.values) == wanderer.readout
             assert (pixels(direct) == pixels(wanderer.stage)).all()
+            assert eval(wanderer.code, names_in_a_lesson(wanderer.scene)).values == wanderer.values
+    end = dict(wanderer.values)
+    wanderer.reset()
+    assert wanderer.values == start
+    if end != start:  # else there is nothing to come back from
+        wanderer.undo()
+    assert wanderer.values == end
+
+
+def names_in_a_lesson(scene: Scene) -> dict[str, Any]:
+    """What the call that shows a position may name."""
+    positional, named = scene.given
+    takes = list(inspect.signature(type(scene).__init__).parameters)[1:]
+    given = {**dict(zip(takes, positional, strict=False)), **named}
+    return {"explore": explore, "scenes": scenes, **vars(presets), **given}
 
 
 @each_clickable
