@@ -77,10 +77,11 @@ def code_of(scene: Scene, values: Values) -> str:
     moved = {name: values[name] for name in start if values[name] != start[name]}
     for name in [*reversed(moved), None]:
         fewer = {other: value for other, value in moved.items() if other != name}
-        # which of them was moved last may matter
-        for last in [*reversed(fewer), None]:
-            order = sorted(fewer, key=lambda other: other == last)
-            tried = {other: fewer[other] for other in order}
+        # which one was moved last may matter, even if it stands where it started
+        for last in [*reversed(fewer), None, *start]:
+            tried = {other: value for other, value in fewer.items() if other != last}
+            if last is not None:
+                tried[last] = values[last]
             if settled(scene, start, tried) == values:
                 moved = tried
                 break
