@@ -250,7 +250,21 @@ class Exercise:
         """
         # not hash(): that differs from one Python process to the next; and a name may be no UTF-8
         digest = hashlib.sha256(f"{name}\0{self.id}".encode(errors="surrogateescape")).digest()
-        rng = Random(int.from_bytes(digest, "big"))
+        return self.drawn(Random(int.from_bytes(digest, "big")))
+
+    def drawn(self, rng: Random) -> Data:
+        """Draw a problem that tells all known mistakes apart.
+
+        Parameters
+        ----------
+        rng : Random
+            Where chance comes from.
+
+        Raises
+        ------
+        ValueError
+            If no good problem turns up.
+        """
         for _ in range(_DRAWS):
             data = self.draw(rng)
             alike = self._alike(data)
@@ -262,6 +276,10 @@ class Exercise:
             f"exercise {self.id}: no draw out of {_DRAWS} tells its mistakes apart; "
             f"in the last one {right} and mistake {other} gave the same"
         )
+
+    def tells_apart(self, data: Data) -> bool:
+        """Tell whether a problem gives another answer for each known mistake."""
+        return not self._alike(data)
 
     def _alike(self, data: Data) -> list[tuple[int, int]]:
         """List what cannot be told apart among the right answer (0) and the mistakes (1, ...)."""

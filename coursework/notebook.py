@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 from pagesim.units import count
@@ -11,6 +12,7 @@ from .card import SIGNS, Card
 from .exercise import Data, Exercise, learner
 from .exercises import find, of_notebook
 from .judge import judge
+from .practice import MASTERED, Another, Level, in_a_row
 from .record import Kept, keep, load
 from .score import Score
 
@@ -45,6 +47,9 @@ def check(exercise_id: str, answer: Any) -> Score:
     """
     exercise = find(exercise_id)
     score = judge(exercise, exercise.problem(learner()), answer)
+    offer = f'New numbers, for practice: `problem("{exercise.id}").another()`.'
+    if score.state != "not started":
+        score.card = replace(score.card, note=f"{score.card.note} {offer}")
     _scores[exercise.id] = Kept(float(score), score.state)
     _keep(exercise.notebook)
     _update()
@@ -79,6 +84,31 @@ class Problem:
     def hints(self) -> tuple[str, ...]:
         """The hints, from a nudge to nearly there."""
         return self.exercise.hints
+
+    def another(self, level: Level = "usual", seed: str = "") -> Another:
+        """Pose the exercise again with other numbers: for practice, and not for points.
+
+        Parameters
+        ----------
+        level : {"small", "usual", "tricky"}
+            Small numbers; such as one's own; or those with which mistakes are hardest to notice.
+        seed : str
+            Of one that was there before; a new one comes without.
+
+        Raises
+        ------
+        ValueError
+            If there is no such level.
+
+        Examples
+        --------
+        >>> again = problem("look-up").another("small", seed="7")
+        >>> again.data == problem("look-up").another("small", seed="7").data
+        True
+        >>> again.check({"frame": ..., "page": ...}).right
+        False
+        """
+        return Another(self.exercise, level, seed)
 
     def __repr__(self) -> str:
         return f'{self.card.text}\nHints: problem("{self.exercise.id}").hints'
@@ -134,9 +164,10 @@ class Progress:
         for each in exercises:
             score = scores.get(each.id, _NOT_STARTED)
             points += score.points
+            mastered = " · mastered" * (in_a_row(each) >= MASTERED)
             lines.append(
                 f"    {SIGNS[score.state]} {score.state:<11}  "
-                f"{score.points:g} of {each.points}  {each.title}"
+                f"{score.points:g} of {each.points}  {each.title}{mastered}"
             )
         self.points = round(points, 2)
         self.card = Card(

@@ -1,22 +1,15 @@
-"""What learners have answered: one line for each answer, in a file beside the notebooks.
-
-A line is only ever added (``.answers.jsonl``), so two notebooks, or a notebook and the command
-line, can write at the same time, and half a line spoils no other. Lines that make no sense are
-passed over. Where no file can be written, nothing is remembered, and nothing else changes.
-"""
+"""What learners have answered: a line for each answer, in the file ``.answers.jsonl``."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from .. import log
 from .bank import Asked, questions
 
 FILE = ".answers.jsonl"
@@ -83,14 +76,7 @@ def note(
     """
     believed = asked.answers[chosen].misunderstanding
     given = Given(learner, place, asked.name, seed, believed, now())
-    # an end of line in front too: the line before may have been cut off
-    line = f"\n{json.dumps(asdict(given))}\n".encode()
-    with contextlib.suppress(OSError):
-        place_of_file = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        try:
-            os.write(place_of_file, line)  # at once: others may be writing
-        finally:
-            os.close(place_of_file)
+    log.add(folder / FILE, asdict(given))
 
 
 def answers(folder: Path, learner: str | None = None) -> list[Given]:
@@ -108,19 +94,14 @@ def answers(folder: Path, learner: str | None = None) -> list[Given]:
     >>> answers(Path("there is no such folder"))
     []
     """
-    try:
-        lines = (folder / FILE).read_bytes().splitlines()
-    except OSError:
-        return []
-    given = (each for line in lines if (each := _read(line)))
+    given = (each for entry in log.entries(folder / FILE) if (each := _read(entry)))
     return [each for each in given if learner in (None, each.learner)]
 
 
-def _read(line: bytes) -> Given | None:
+def _read(entry: dict[str, Any]) -> Given | None:
     try:
-        told: Any = json.loads(line)
-        given = Given(**told)
-    except (ValueError, TypeError, RecursionError):
+        given = Given(**entry)
+    except TypeError:
         return None
     texts = (given.learner, given.place, given.question, given.seed, given.misunderstanding)
     if not all(type(each) is str for each in texts) or type(given.at) not in (int, float):

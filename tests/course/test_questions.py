@@ -19,7 +19,7 @@ from pagesim.explorer import questions as bets
 
 ROOT = Path(__file__).parents[2]
 BANK = questions()
-SEEDS = [f"learner {n}" for n in range(8)]
+SEEDS = [f"learner {n}" for n in range(4)]
 LESSONS = {path.stem[:2]: path for path in sorted((ROOT / "lessons").glob("[0-9][0-9]-*.md"))}
 
 TERMS = terms(ROOT / "lessons")

@@ -45,6 +45,13 @@ class Problem:
 
     hints = ()
 
+    def another(self, level: str = "usual", seed: str = "") -> Problem:
+        """Pose no other problem; what is practised is not graded."""
+        return self
+
+    def check(self, answer: Any) -> None:
+        """Check nothing."""
+
 
 def problem(exercise_id: str) -> Problem:
     """Show the learner's own problem."""
