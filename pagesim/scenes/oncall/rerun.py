@@ -6,7 +6,7 @@ import math
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ...draw import Curve, Label, curve_axes
+from ...draw import Curve, Label, curve_axes, note
 from ...draw.style import FRAME, INK, MUTED
 from ...incidents import Case
 from ...units import digits
@@ -24,7 +24,7 @@ class Rerun(Scene):
         The incident.
     """
 
-    size = (8.4, 3.6)
+    size = (8.4, 4.5)
 
     def __init__(self, case: Case) -> None:
         options = (_AS_IT_WAS, *sorted(case.fixes))
@@ -34,7 +34,10 @@ class Rerun(Scene):
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes and the graph as it was; the one with a setting comes and goes."""
         series = self.case.evidence.series
-        self.axes = axes = curve_axes(sheet, left=1.25, right=1.35)
+        self.axes = axes = curve_axes(sheet, left=1.25, right=1.35, bottom=1.55)
+        for row, (letter, setting) in enumerate(sorted(self.case.fixes.items())):
+            words = self.case.incident.settings[setting].replace("`", "")
+            note(sheet, 0.25, 0.81 - 0.2 * row, f"{letter}: {words}", size=9)
         points = [self.case.rerun(each).evidence.series.points for each in ("", *self._settings)]
         xs, ys = zip(*(point for each in points for point in each), strict=True)
         low = min(ys) if min(ys) > 0.8 * max(ys) else 0.0
