@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .explorer import Explorer
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
 from .latency import Presses, kept, summary, text
 from .notebook import WATCH, Notebook, explorers_of, open_notebook
@@ -111,6 +112,7 @@ class Desk:
     def __init__(self, browser: BrowserContext, lab: Lab) -> None:
         self.browser, self.lab = browser, lab
         self.notebook: Notebook | None = None
+        self.watched: dict[int, Explorer] = {}  # of the notebook that lies open
 
     def open(self, name: str) -> Notebook:
         if self.notebook is None or self.notebook.name != name:
@@ -120,10 +122,18 @@ class Desk:
             self.notebook = open_notebook(self.browser, self.lab, name)
         return self.notebook
 
+    def watch(self, notebook: Notebook, number: int) -> Explorer:
+        """Scroll to an explorer, and watch it from the first time on."""
+        if number not in self.watched:
+            self.watched[number] = Explorer(notebook, number)
+            notebook.wait_until_idle()
+            self.watched[number].watch()
+        return self.watched[number]
+
     def close(self) -> None:
         if self.notebook is not None:
             self.notebook.close()
-            self.notebook = None
+            self.notebook, self.watched = None, {}
 
 
 @pytest.fixture(scope="session")

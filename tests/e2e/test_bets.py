@@ -20,17 +20,21 @@ if TYPE_CHECKING:
 IN_VIEW = """bet => {
     const pane = bet.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
     const own = bet.closest(".jp-Cell");
+    const seen = (box) => box.height && box.bottom > pane.top && box.top < pane.bottom;
     const words = [];
-    const walker = document.createTreeWalker(
-        bet.closest(".jp-Notebook"), NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
-    for (let node; (node = walker.nextNode());) {
-        const element = node.nodeType === 1 ? node : node.parentElement;
-        const said = node.nodeType === 1 ? (node.localName === "img" ? node.alt : "") : node.data;
-        if (!said.trim() || own.contains(element) || !element.checkVisibility()) continue;
-        const range = document.createRange();
-        range.selectNode(node);
-        const box = range.getBoundingClientRect();
-        if (box.height && box.bottom > pane.top && box.top < pane.bottom) words.push(said);
+    for (const cell of bet.closest(".jp-Notebook").querySelectorAll(".jp-Cell")) {
+        if (cell === own || !seen(cell.getBoundingClientRect())) continue;
+        const walker = document.createTreeWalker(
+            cell, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+        for (let node; (node = walker.nextNode());) {
+            const element = node.nodeType === 1 ? node : node.parentElement;
+            const image = node.localName === "img";
+            const said = node.nodeType === 1 ? (image ? node.alt : "") : node.data;
+            if (!said.trim() || !element.checkVisibility()) continue;
+            const range = document.createRange();
+            range.selectNode(node);
+            if (seen(range.getBoundingClientRect())) words.push(said);
+        }
     }
     return words.join("\\n");
 }"""

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 
+from .conftest import Desk
 from .explorer import LONG_QUIET, Explorer
 from .notebook import Notebook
 from .truth import kernels_explorers, where_it_answers
@@ -27,12 +28,9 @@ WORDS = (
 
 
 @pytest.fixture
-def explorer(ran: Notebook, number: int) -> Explorer:
-    """One explorer, scrolled to, and watched from here on."""
-    explorer = Explorer(ran, number)
-    ran.wait_until_idle()
-    explorer.watch()
-    return explorer
+def explorer(ran: Notebook, desk: Desk, number: int) -> Explorer:
+    """One explorer, scrolled to, and watched from its first test on."""
+    return desk.watch(ran, number)
 
 
 def test_every_picture_is_there_before_anything_runs(notebook: Notebook) -> None:

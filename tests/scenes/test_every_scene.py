@@ -74,7 +74,7 @@ def anywhere(control: Control, rng: random.Random) -> Any:
 
 
 def corners(
-    visible: dict[str, Control], rng: random.Random, most: int = EFFORT // 8
+    visible: dict[str, Control], rng: random.Random, most: int = EFFORT // 12
 ) -> list[dict[str, Any]]:
     """Few corners of all controls in which any end of one meets any end of any other."""
     moves: list[dict[str, Any]] = []
@@ -98,7 +98,7 @@ def corners(
     return moves
 
 
-def positions(explorer: Explorer, inside: int = EFFORT // 16) -> list[dict[str, Any]]:
+def positions(explorer: Explorer, inside: int = EFFORT // 20) -> list[dict[str, Any]]:
     """The default, each control at its ends, corners of all controls, random places."""
     visible = {name: c for name, c in explorer.controls.items() if not isinstance(c, Hidden)}
     rng = random.Random(explorer.readout)
@@ -231,7 +231,7 @@ def test_clicks_move_to_legal_positions(name: str) -> None:
             values = scene.settle(control, {**values, control: changes[control]})
         for control, value in values.items():
             assert is_legal(explorer.controls[control], value), (control, value)
-        if changes and changes not in asked and len(asked) < EFFORT // 16 + 6:
+        if changes and changes not in asked and len(asked) < EFFORT // 25 + 5:
             asked.append(changes)
             explorer.picture.click = [float(across), float(down), len(asked)]
             assert {name: explorer.values[name] for name in values} == values

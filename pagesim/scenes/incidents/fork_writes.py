@@ -41,7 +41,7 @@ class ForkWrites(Plot):
     size = (9, 4.8)
     play = "seconds"
     controls = Controls(
-        seconds=Slider("seconds since the fork", 0, _SECONDS, 0),
+        seconds=Slider("seconds passed", 0, _SECONDS, 0),
         rate=Slider("writes a second", 0, len(_RATES) - 1, 4, lambda n: f"{_RATES[n]:,}"),
         size=Slider("memory", 28, 32, 30, lambda n: binary(1 << n)),
         where=Choice("writes go to", tuple(_WHERE), "all of it"),
