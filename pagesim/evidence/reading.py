@@ -95,10 +95,10 @@ class Evidence:
         if self.picture is None:
             return ""
         finding: Finding = self.picture.finding
-        data = base64.b64encode(self.png()).decode()
+        data, said = base64.b64encode(self.png()).decode(), escape(finding.readout)
         return (
-            f'<figure style="margin:0"><img alt="{escape(finding.readout)}" style="width:100%" '
-            f'src="data:image/png;base64,{data}"></figure>'
+            f'<figure style="margin:0"><img alt="{said}" style="width:100%" '
+            f'src="data:image/png;base64,{data}"><figcaption>{said}</figcaption></figure>'
         )
 
     def _table(self) -> str:

@@ -1,7 +1,9 @@
 """The learner's own machine: counted experiments, and recorded results where it cannot count."""
 
 from .address_space import Reservation, SameAddress, sizes
+from .areas_limit import AreasLimit
 from .belady import BELADY, Belady
+from .child_tables import ChildTables
 from .copy_on_write import CopyOnWrite
 from .counters import (
     exactly,
@@ -16,12 +18,14 @@ from .counters import (
 from .cpu_tlbs import cpu_tlbs
 from .files import FilePages
 from .first_touch import FirstTouch
+from .fork_writes import ForkWrites
 from .huge_page_times import HugePageTimes
 from .huge_pages import HugePages
 from .lab import Lab, Report
 from .linux import PAGE, Unavailable
 from .maps import MapsTotals, OwnMaps, maps_by_kind, own_maps
 from .own_bytes import OwnBytes
+from .own_python import OwnPython
 from .page_tables import PageTableScale
 from .pagemap import Frames, Presence
 from .pager import PagerRun, be_the_pager
@@ -35,14 +39,18 @@ from .swap import SwapRoundTrip
 from .table import Table
 from .thread_stack import ThreadStack
 from .tlb_knee import TlbKnee
+from .truncated import TruncatedFile
 
 __all__ = [
     "BELADY",
     "PAGE",
+    "AreasLimit",
     "Belady",
+    "ChildTables",
     "CopyOnWrite",
     "FilePages",
     "FirstTouch",
+    "ForkWrites",
     "Frames",
     "HugePageTimes",
     "HugePages",
@@ -51,6 +59,7 @@ __all__ = [
     "MapsTotals",
     "OwnBytes",
     "OwnMaps",
+    "OwnPython",
     "PageTableScale",
     "PagerRun",
     "Permissions",
@@ -66,6 +75,7 @@ __all__ = [
     "Table",
     "ThreadStack",
     "TlbKnee",
+    "TruncatedFile",
     "Unavailable",
     "be_the_pager",
     "cpu_tlbs",

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 from ..units import binary
 from .address_space import Reservation, SameAddress
+from .areas_limit import AreasLimit
 from .belady import Belady
+from .child_tables import ChildTables
 from .copy_on_write import CopyOnWrite
 from .files import FilePages
 from .first_touch import FirstTouch
+from .fork_writes import ForkWrites
 from .huge_page_times import HugePageTimes
 from .huge_pages import HugePages
 from .lab import Lab
 from .linux import LINUX, PAGE
 from .maps import MapsTotals
 from .own_bytes import OwnBytes
+from .own_python import OwnPython
 from .page_tables import PageTableScale
 from .pagemap import Frames, Presence
 from .permissions import Permissions
@@ -26,6 +30,7 @@ from .swap import SwapRoundTrip
 from .table import Table
 from .thread_stack import ThreadStack
 from .tlb_knee import TlbKnee
+from .truncated import TruncatedFile
 
 LABS: tuple[type[Lab], ...] = (
     SameAddress,
@@ -47,6 +52,11 @@ LABS: tuple[type[Lab], ...] = (
     Permissions,
     Belady,
     SwapRoundTrip,
+    ChildTables,
+    ForkWrites,
+    OwnPython,
+    AreasLimit,
+    TruncatedFile,
 )
 
 

@@ -16,8 +16,8 @@ from pagesim import evidence
 from .test_examples import EXAMPLES
 
 TEXTS = [example["text"] for example in EXAMPLES]
-_TAGS = {"div", "p", "b", "figure", "img", "ul", "li", "details", "summary", "table", "thead"}
-_TAGS |= {"tbody", "tr", "th", "td", "code"}
+_TAGS = {"div", "p", "b", "figure", "figcaption", "img", "ul", "li", "details", "summary"}
+_TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "code"}
 
 
 class _Page(HTMLParser):

@@ -148,6 +148,38 @@ EXPECTED: dict[str, dict[str, int | str]] = {
         "what writing took": 1000,
         "write pages filled by the kernel": 0,
     },
+    "child_tables": {
+        "tables that one child needs for it": 136,
+        "tables of all children": 544,
+        "memory of the file": 128,
+        "of the file in each child, shared out (Pss)": 32,
+    },
+    "fork_writes": {
+        "write them, 4 KiB pages": 4,
+        "what that copies, 4 KiB pages": 16,
+        "write them, 2 MiB pages": 4,
+        "what that copies, 2 MiB pages": 16,
+        "huge pages that the writer has left": 0,
+        "huge pages that the child still has": 4,
+    },
+    "own_python": {
+        "a collection in the child copies over 4 MiB": "yes",
+        "after gc.freeze it copies under a tenth of that": "yes",
+        "after gc.freeze a loop over the objects copies over a quarter": "yes",
+    },
+    "areas_limit": {
+        "areas when mmap is refused, more than vm.max_map_count": 1,
+        "what mmap says": "ENOMEM",
+        "pages of them in memory": 0,
+        "mmap works again when two areas are given back": "yes",
+    },
+    "truncated_file": {
+        "loads, one from each page, before": 0,
+        "pages of the mapping in memory, before any load": 3,
+        "the same loads afterwards": 5,
+        "what the signal says": "SIGBUS ADRERR",
+        "bytes behind the new end, in its page, that read as 0": 1,
+    },
     "page_tables": {
         "1 page": 12,
         "512 pages side by side": 12,

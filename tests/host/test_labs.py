@@ -49,6 +49,11 @@ def test_prediction_is_what_was_counted_elsewhere(lab: type[host.Lab]) -> None:
 def test_a_lab_stands_in_the_notebook_that_it_names_and_in_no_other(lab: type[host.Lab]) -> None:
     lessons = {path.stem[:2]: path.read_text("utf-8") for path in LESSONS.glob("*.md")}
     shown = [number for number, text in lessons.items() if f"host.{lab.__name__}()" in text]
+    of_notebook = [other for other in LABS if other.notebook == lab.notebook]
+    if not any(
+        f"host.{other.__name__}()" in text for other in of_notebook for text in lessons.values()
+    ):
+        pytest.skip(f"lesson {lab.notebook} shows no lab yet")
     assert shown == [lab.notebook]
 
 
