@@ -290,6 +290,14 @@ def eviction_writes(rng: Random) -> Data:
     }  # fmt: skip
 
 
+def tables_of_a_region(rng: Random) -> Data:
+    n, gib = 10 * rng.randrange(5, 40), rng.choice((4, 8, 16))
+    last = tables_for_stride(X86_64, gib << 18, _PAGE)[-1] * _PAGE >> 20
+    return {"n": n, "gib": gib} | {
+        "right": n * last, "once": last, "region": n * gib << 10, "few": digits(n * 4 / 1024)
+    }  # fmt: skip
+
+
 @cache
 def _rising() -> list[str]:
     """List the policies under which a string takes more faults with a frame more."""
@@ -313,7 +321,7 @@ NUMBERS: Mapping[str, Callable[[Random], Data]] = {
         whose_page, byte_of_memory, promise, shared_code, disk_share, table_weight,
         table_in_memory, same_page, page_size, lonely_pages, walk_reads, entry_holds, tree_larger,
         huge_reach, alignment, miss_not_fault, set_index, walk_cost, overflow, bss_in_file,
-        fork_copies, first_read, fault_is_error, more_frames, eviction_writes,
+        fork_copies, first_read, fault_is_error, more_frames, eviction_writes, tables_of_a_region,
     )
 }  # fmt: skip
 """What draws the numbers of a question, by its idea; ideas without numbers are not among them."""
