@@ -12,7 +12,7 @@ compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --pyth
 
 which = not exhaustive
 
-.PHONY: attacks lab setup setup-test check test lint unit nbval e2e latency notebooks bench lock clean
+.PHONY: attacks lab setup setup-test setup-site check test lint unit nbval e2e latency notebooks site bench lock clean
 .NOTPARALLEL:
 
 lab:
@@ -23,6 +23,9 @@ setup:
 
 setup-test:
 	@$(PYTHON) tools/setup.py test
+
+setup-site:
+	@$(PYTHON) tools/setup.py site
 
 # What to run while working: without the tests marked as long, and property tests try a fifth of the examples.
 check: which = not exhaustive and not long
@@ -39,7 +42,7 @@ lint: setup-test
 
 unit: setup-test
 	$(pytest) -p no:nbval -m "$(which)" $(fewer) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks \
-		--ignore=tests/nbgrader tests pagesim coursework
+		--ignore=tests/nbgrader --ignore=tests/site tests pagesim coursework
 
 # Strict nbval on the notebooks as they stand, where nothing but the wheel is installed; then with solutions, and
 # through nbgrader.
@@ -54,9 +57,10 @@ nbval: setup-test
 attacks: setup-test
 	$(pytest) -p no:nbval tests/grading/test_attacks.py tests/grading/test_cluster.py
 
-# JupyterLab as a learner has it: from their environment, not from the tests'.
+# JupyterLab as a learner has it: from their environment, not from the tests'. And the site, from a folder.
 e2e: setup setup-test
 	$(pytest) -p no:nbval tests/e2e
+	$(pytest) -n 0 -p no:nbval tests/site
 
 # From a key to the new picture, alone on the machine: a report, not a test.
 latency: setup setup-test
@@ -64,6 +68,10 @@ latency: setup setup-test
 
 notebooks: setup-test
 	$(bin)/python -m coursework build
+
+# The course as pages, to be opened from a folder or put on any server.
+site: setup-site
+	.venv-site/bin/python -m coursework site
 
 bench: setup-test
 	$(bin)/python -m benchmarks
@@ -73,7 +81,8 @@ lock: setup-test
 	$(bin)/python -m pip install --quiet uv
 	$(compile) pyproject.toml tools/lock.in -o requirements.lock
 	$(compile) pyproject.toml tools/lock.in --extra test -c requirements.lock -o requirements-test.lock
+	$(compile) pyproject.toml tools/lock.in --extra site -c requirements-test.lock -o requirements-site.lock
 
 clean:
-	rm -rf .venv .venv-test build dist artifacts *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .venv-test .venv-site site build dist artifacts *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -89,6 +89,24 @@ def build(
 
 
 @app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(help="Where it goes, in place of what is there.")] = (
+        Path("site")
+    ),
+) -> None:
+    """Write the course as a site that moves without a server; run it where the README is."""
+    from .site import build_site
+
+    console = Console(highlight=False, soft_wrap=True)
+    start = time.monotonic()
+    build_site(Path(), folder)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    size = binary(sum(path.stat().st_size for path in files))
+    seconds = time.monotonic() - start
+    console.print(f"[green]✓[/] {folder}/index.html  {len(files)} files  {size}  {seconds:.0f} s")
+
+
+@app.command()
 def export_nbgrader(
     folder: Annotated[Path, typer.Argument(help="The course's folder, empty or not there yet.")],
     lessons: Annotated[Path, typer.Option(help="Where the lessons stand.")] = Path("lessons"),

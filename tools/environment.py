@@ -1,7 +1,7 @@
-"""Two environments: `.venv` for learners, `.venv-test` for tests, each installed from its lock.
+"""Three environments, each installed from its lock: for learners, for tests, for the site.
 
-They are parted because what the tests need (nbgrader, for one) puts menus and warnings into a
-learner's JupyterLab. An environment is left alone until its lock changes.
+`.venv` and `.venv-test` are parted because what the tests need (nbgrader, for one) puts menus and
+warnings into a learner's JupyterLab. An environment is left alone until its lock changes.
 """
 
 import hashlib
@@ -42,6 +42,9 @@ class Environment(NamedTuple):
 LEARNER = Environment(ROOT / ".venv", ROOT / "requirements.lock")
 # its lock holds everything in the learner's, and what the tests need
 TESTER = Environment(ROOT / ".venv-test", ROOT / "requirements-test.lock")
+# what builds the site and no more: whoever publishes it needs no browser and no linters
+PUBLISHER = Environment(ROOT / ".venv-site", ROOT / "requirements-site.lock")
+COMMANDS = {"setup": LEARNER, "lab": LEARNER, "test": TESTER, "site": PUBLISHER}
 
 # A learner's first screen should not ask whether they want a newsletter.
 LAB_DEFAULTS = "share/jupyter/lab/settings/overrides.json"
@@ -53,15 +56,16 @@ NO_NETWORK = ("from versions: none", "Retrying (", "ConnectionError", "timed out
 
 
 def main(arguments: list[str], minimum: tuple[int, int]) -> None:
-    """Run one command: `setup` (the default), `lab` with options for Jupyter, or `test`.
+    """Run one command: `setup` (the default), `lab` with options for Jupyter, `test` or `site`.
 
     An environment whose Python is older than `minimum` is made anew.
     """
     command, *options = arguments or ["setup"]
-    if command not in ("setup", "lab", "test") or (options and command != "lab"):
-        fail(f"There is no `{' '.join(arguments)}`: say setup, lab [options for Jupyter] or test.")
+    if command not in COMMANDS or (options and command != "lab"):
+        said = " ".join(arguments)
+        fail(f"There is no `{said}`: say setup, lab [options for Jupyter], test or site.")
     try:
-        install(TESTER if command == "test" else LEARNER, minimum)
+        install(COMMANDS[command], minimum)
     except KeyboardInterrupt:
         fail("Interrupted. Run the same command again to go on.")
     if command == "lab":

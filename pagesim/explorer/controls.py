@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import ipywidgets as widgets
 
-from ..scenes import Address, Choice, Control, Hidden, Slider, Toggle
+from ..scenes import Address, Choice, Control, Hidden, Scene, Slider, Toggle
+from .position import settled
 
 _SHORT = 9  # characters that fit where ipywidgets writes the value of a slider
 _LONG = 30  # characters of an option that need a line of their own
@@ -39,6 +41,27 @@ def override(name: str, control: Control, abbreviation: Any) -> Control:
     if isinstance(control, Address):
         parse_address(f"{abbreviation:#x}", control.bits)
     return replace(control, value=abbreviation)
+
+
+def opening(
+    scene: Scene, abbreviations: Mapping[str, Any]
+) -> tuple[dict[str, Control], dict[str, Any]]:
+    """Apply abbreviations to a scene's controls, and say which values it then opens with.
+
+    Raises
+    ------
+    ValueError
+        If the scene has no such control, or an abbreviation does not fit it.
+    """
+    if unknown := sorted(abbreviations.keys() - scene.controls.keys()):
+        names = ", ".join(scene.controls)
+        raise ValueError(f"{unknown[0]!r} is not a control of this scene: {names}")
+    controls = {
+        name: override(name, control, abbreviations[name]) if name in abbreviations else control
+        for name, control in scene.controls.items()
+    }
+    values = {name: control.value for name, control in controls.items()}
+    return controls, settled(scene, values, {name: values[name] for name in abbreviations})
 
 
 def widget_for(control: Control) -> widgets.ValueWidget | None:

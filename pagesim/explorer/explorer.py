@@ -10,9 +10,9 @@ import ipywidgets as widgets
 
 from ..draw import Stage
 from ..scenes import Scene
-from .controls import override, read, widget_for, write
+from .controls import opening, read, widget_for, write
 from .picture import Picture
-from .position import History, code_of, settled
+from .position import History, code_of
 
 _SAVED_DPI = 144  # of the picture kept in a saved notebook
 _CSS_DPI = 100  # an inch of a scene is 100 CSS pixels
@@ -27,19 +27,9 @@ class Explorer(widgets.VBox):
     """
 
     def __init__(self, scene: Scene, **values: Any) -> None:
-        unknown = set(values) - set(scene.controls)
-        if unknown:
-            names = ", ".join(scene.controls)
-            raise ValueError(f"{sorted(unknown)[0]!r} is not a control of this scene: {names}")
         self.scene = scene
-        self.controls = {
-            name: override(name, control, values[name]) if name in values else control
-            for name, control in scene.controls.items()
-        }
+        self.controls, self.values = opening(scene, values)
         self.stage = Stage(scene, dpi=_CSS_DPI)
-        self.values = {name: control.value for name, control in self.controls.items()}
-        moved = {name: self.controls[name].value for name in values}
-        self.values = settled(scene, self.values, moved)
         self.inputs = {
             name: widget
             for name, control in self.controls.items()

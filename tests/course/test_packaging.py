@@ -56,15 +56,17 @@ def read_lock(name: str) -> dict[str, Pin]:
 
 LOCK = read_lock("requirements.lock")
 TEST_LOCK = read_lock("requirements-test.lock")
+SITE_LOCK = read_lock("requirements-site.lock")
+LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-site.lock")
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_no_place(name: str) -> None:
     text = (ROOT / name).read_text()
     assert not re.search(r"://|file:|--(extra-)?index|--find-links|^ *[./~]", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("lock", [LOCK, TEST_LOCK], ids=["learner", "test"])
+@pytest.mark.parametrize("lock", [LOCK, TEST_LOCK, SITE_LOCK], ids=["learner", "test", "site"])
 def test_every_pin_has_hashes(lock: dict[str, Pin]) -> None:
     assert len(lock) > 50  # JupyterLab alone needs more
     assert [name for name, pin in lock.items() if not pin.hashes] == []
@@ -91,6 +93,17 @@ def test_lock_holds_what_the_learner_needs(requirement: Requirement) -> None:
 def test_test_lock_holds_the_extras(text: str) -> None:
     requirement = Requirement(text)
     assert TEST_LOCK[canonicalize_name(requirement.name)].version in requirement.specifier
+
+
+@pytest.mark.parametrize("text", EXTRAS["site"])
+def test_site_lock_holds_the_extra(text: str) -> None:
+    requirement = Requirement(text)
+    assert SITE_LOCK[canonicalize_name(requirement.name)].version in requirement.specifier
+
+
+def test_site_lock_agrees_with_the_tests() -> None:
+    for name, pin in SITE_LOCK.items():
+        assert (pin.version, pin.hashes) == (TEST_LOCK[name].version, TEST_LOCK[name].hashes), name
 
 
 def test_locks_hold_what_builds_the_project() -> None:
@@ -155,7 +168,7 @@ def test_everything_names_the_same_oldest_python() -> None:
 @pytest.fixture
 def fresh(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "tools", tmp_path / "tools")
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-test.lock"):
+    for name in ("Makefile", "pyproject.toml", *LOCKS):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 

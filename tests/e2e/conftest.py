@@ -6,8 +6,6 @@ All its bets, while they are closed; then one explorer after the other; then the
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..chromium import CHROMIUM, FLAGS
 from .explorer import Explorer
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
 from .latency import Presses, kept, summary, text
@@ -22,17 +21,6 @@ from .notebook import WATCH, Notebook, explorers_of, open_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 def _why_not() -> str:
@@ -94,9 +82,8 @@ def browser() -> Iterator[BrowserContext]:
     """Start a browser that keeps what it has fetched: all notebooks need the same JupyterLab."""
     from playwright.sync_api import sync_playwright
 
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + as_root)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = chromium.new_context(
             viewport={"width": 1300, "height": 950},
             permissions=["clipboard-read", "clipboard-write"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 from ...arch import X86_64
@@ -89,6 +90,7 @@ class TablePrice(Plot):
         return {"pattern": pattern, "pages": pages}
 
 
+@cache
 def _bytes(stride_shift: int, power: int) -> int:
     return table_bytes(X86_64, tables_for_stride(X86_64, 1 << power, 1 << stride_shift))
 

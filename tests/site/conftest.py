@@ -1,0 +1,59 @@
+"""The site, built once with few positions, and a browser without a network to open it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from coursework.site import build_site
+
+from ..chromium import CHROMIUM, FLAGS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from .open import Opened
+
+ROOT = Path(__file__).resolve().parents[2]
+FEW = 5  # positions of an explorer: what is tested is how a page moves, not how far
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pages") / "site with a space"
+    build_site(ROOT, folder, FEW)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM:
+        pytest.skip("no Chromium here; install it, or name one in $CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def window(site: Path, chromium: Browser) -> Iterator[Opened]:
+    from .open import Opened
+
+    window = Opened(site, chromium)
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def opened(window: Opened) -> Opened:
+    """The window, wide and light, with nothing wrong yet."""
+    window.page.goto("about:blank")
+    window.page.set_viewport_size(window.SIZE)
+    window.page.emulate_media(color_scheme="light")
+    window.wrong.clear()
+    return window
