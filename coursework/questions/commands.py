@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pagesim.units import count
+
 from . import terminal
 from .classwide import collect, write_csv
 from .misunderstandings import misunderstandings as listed
@@ -57,7 +59,9 @@ def misunderstandings(
         table.add_row(known.notebook, known.says, str(shares["before"]), str(shares["after"]))
     if found.shares:
         console.print(table)
-    console.print(f"{found.learners} learners, of {found.matched} both inventories complete.")
+    console.print(
+        f"{count(found.learners, 'learner')}; both inventories complete: {found.matched}."
+    )
     if found.before is not None and found.after is not None:
         said = f"Right on average: {found.before:.0%} before, {found.after:.0%} after"
         gained = found.gain
