@@ -92,7 +92,7 @@ AREAS = Incident(
     measured="requests that were not served",
     public=Public(
         {"kib": 72},
-        "4.5 GiB",
+        "MiB in areas: 4.5 GiB",
         "ClickHouse: an area for each 72 KiB, and vm.max_map_count = 65530",
         "ClickHouse #5369; Elasticsearch #16944",
     ),

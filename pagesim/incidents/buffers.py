@@ -72,7 +72,7 @@ BUFFERS = Incident(
     measured="KiB in use, and in no VmRSS",
     public=Public(
         {"gib": 16, "clients": 500},
-        "15.6 GiB",
+        "MiB of tables: 15.6 GB",
         "PostgreSQL, 16 GiB of shared buffers and 500 connections",
         "percona.com blog 2021; citusdata/citus #2445",
     ),

@@ -87,7 +87,7 @@ FIRST_TOUCH = Incident(
     measured="µs for all requests together",
     public=Public(
         {"gib": 120},
-        "31,457,280",
+        "first touches: 31,457,280",
         "PostgreSQL on Linux 7.0: first touches of 120 GiB while a spinlock is held",
         "thebuild.com 2026-04-23; news.routley.io",
     ),

@@ -102,7 +102,7 @@ FORK_TABLES = Incident(
     measured="µs of waiting, all seconds together",
     public=Public(
         {"gib": 24},
-        "48 MiB",
+        "MiB of tables: 48 MB",
         "Redis: a cache of 24 GB has 48 MB of page tables, all copied at each fork",
         "Redis documentation, latency",
     ),

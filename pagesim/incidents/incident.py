@@ -36,7 +36,7 @@ class Public:
     facts : dict
         The numbers of the report.
     number : str
-        What it says of them, as `numbers` derives it.
+        What `numbers` derives, and behind the colon what the report says.
     what, source : str
         In some words, and where it stands.
     """

@@ -69,7 +69,7 @@ SGA = Incident(
     measured="KiB in use, and in no VmRSS",
     public=Public(
         {"gib": 300, "clients": 1500},
-        "878.9 GiB",
+        "MiB of tables: 878.9 GB",
         "Oracle: a segment of 300 GB and 1500 clients, on a machine with 512 GB",
         "linux-mm, the mshare patch series; Phoronix 2025-01-26",
     ),
