@@ -42,7 +42,7 @@ def noticed(seen: Evidence) -> tuple[str, str]:
     many = len(seen.series.points) - 1
     return (
         f"Each backend has a VmSize of {size:,} kB; {many} of them are {many * size:,} kB, "
-        f"and the machine has {seen.meminfo('MemTotal'):,}.",
+        f"and the machine has {seen.meminfo('MemTotal'):,} kB.",
         f"Added up, the backends have {many * rss:,} kB of RssShmem, but Shmem is "
         f"{seen.meminfo('Shmem'):,} kB.",
     )

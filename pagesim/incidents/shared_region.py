@@ -46,6 +46,7 @@ def run(facts: Facts, names: tuple[str, str], config: str, log: list[str], setti
     first = kernel.spawn(names[0])
     region = first.mmap(stretches * _HUGE, kind="shared", hugetlb=huge)
     first.touch(first.mmap(_OWN * 4096, addr=0x10_0000_0000))
+    first.touch(region, "w", range(0, stretches * 512, 512))  # it writes what it shares out
     points = [(0.0, float(unseen(kernel)))]
     for number, process in enumerate(_connect(first, processes), 1):
         process.comm = names[1]
