@@ -48,12 +48,26 @@ function mindControls(el) {
     for (const radio of box().querySelectorAll("input[type=radio]")) radio.name = group;
   };
 
+  const NAMELESS = ".noUi-handle, .widget-readout, .widget-play button, input[type=radio]";
+  const nameAll = () => box()?.querySelectorAll(NAMELESS).forEach((target) => name({ target }));
+  // ipywidgets puts the controls into the page when it likes: before this one or after it
+  const later = new MutationObserver(nameAll);
+  const there = new IntersectionObserver(() => {
+    if (!box()) return;
+    nameAll();
+    later.observe(box(), { childList: true, subtree: true });
+    there.disconnect();
+  });
+  there.observe(el);
+
   // on the window, and on the way down: before JupyterLab, which listens on the document
   window.addEventListener("keydown", keep, true);
   window.addEventListener("keydown", jump, true);
   window.addEventListener("keydown", save, true);
   window.addEventListener("focusin", name, true);
   return () => {
+    there.disconnect();
+    later.disconnect();
     window.removeEventListener("keydown", keep, true);
     window.removeEventListener("keydown", jump, true);
     window.removeEventListener("keydown", save, true);

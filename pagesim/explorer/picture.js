@@ -6,10 +6,12 @@ function render({ model, el }) {
   figure.className = "pagesim-figure";
   const image = document.createElement("img");
   image.src = NOTHING; // an image without a source has no height, and the page would jump
-  const readout = document.createElement("figcaption");
+  const caption = document.createElement("figcaption");
+  const readout = document.createElement("div"); // a caption itself may not be a status
+  caption.append(readout);
   readout.setAttribute("role", "status");
   readout.setAttribute("aria-live", "polite");
-  figure.append(image, readout);
+  figure.append(image, caption);
   const tools = makeTools(model, el);
   el.append(figure, tools);
 
@@ -30,7 +32,7 @@ function render({ model, el }) {
   const say = () => {
     image.alt = model.get("alt");
     readout.textContent = model.get("alt");
-    readout.classList.toggle("pagesim-mistake", model.get("mistake"));
+    caption.classList.toggle("pagesim-mistake", model.get("mistake"));
   };
   const fit = () => {
     const [width, height] = model.get("size");

@@ -39,7 +39,7 @@ class Explorer:
         self.page: Page = notebook.page
         self.box: Locator = notebook.explorers.nth(number)
         self.image = self.box.locator(".pagesim-figure img")
-        self.readout = self.box.locator("figcaption[role=status]")
+        self.readout = self.box.locator("figcaption [role=status]")
         self.clickable = self.box.locator(".pagesim-clickable")
         self.controls = self.box.locator(".pagesim-controls > *")
         self.sliders = self.box.locator(".noUi-handle")

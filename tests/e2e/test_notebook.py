@@ -17,6 +17,7 @@ from .explorer import LONG_QUIET, Explorer
 from .notebook import Notebook
 from .truth import kernels_explorers, where_it_answers
 
+OURS = [".pagesim-explorer", ".pagesim-bet", ".pagesim-lab", "[data-state]", "details"]
 FOCUSABLE = ".noUi-handle, input, select"
 EVERYTHING = ["pixels", "alt", "readout"]
 # What our widgets and cards write outside of pictures.
@@ -177,6 +178,15 @@ def test_every_check_has_a_card_and_its_hints_open(ran: Notebook) -> None:
         for hint in card.locator("details").all()[:1]:  # the others are folded away within it
             hint.locator("> summary").click()
             assert hint.locator("> p, > pre").first.is_visible()
+
+
+def test_nothing_of_ours_is_in_the_way_of_those_who_do_not_see_or_point(ran: Notebook) -> None:
+    """Axe's rules, of any severity, for what our widgets and cards put into the page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(ran.page, context=OURS, options={"preload": False}).response["violations"]
+    parts = [f"{each['impact']} {each['id']}: {each['nodes'][0]['html'][:300]}" for each in found]
+    assert parts == []
 
 
 def test_what_is_saved_still_shows_every_picture(ran: Notebook) -> None:
