@@ -10,10 +10,12 @@ import numpy as np
 
 from pagesim.scenes import Address, Choice, Control, Hidden, Slider, Toggle
 
-from .clicks import grid_of, runs_of
-from .positions import Values, drawn_positions, moved
+from .clicks import Grid, grid_of, runs_of
+from .positions import Values, drawn_positions, moved, told_positions
 from .still import Still
 from .tiles import COLUMNS, TILE, Pixels, Sheet, webp
+
+TELLING = 20  # positions drawn; with fewer, none is told that is not drawn
 
 
 def write_explorer(explorer: Still, name: str, folder: Path, most: int) -> None:
@@ -38,7 +40,8 @@ def write_explorer(explorer: Still, name: str, folder: Path, most: int) -> None:
     for values in positions[1:]:
         readout = explorer.stage.show(**values)
         drawn.append((readout, sheet.add(_painted(explorer))))
-    data = _Data(explorer, positions).whole(drawn)
+    told = told_positions(explorer, positions) if most >= TELLING else []
+    data = _Data(explorer, positions, told).whole(drawn)
     data |= {"width": sheet.width, "height": sheet.height, "tile": TILE, "columns": COLUMNS}
     (folder / f"{name}.webp").write_bytes(webp(first))
     (folder / f"{name}-squares.webp").write_bytes(sheet.webp())
@@ -71,13 +74,16 @@ def words_of(control: Control, value: Any) -> str:
 class _Data:
     """Positions as lists of indices into the values that each control takes in them."""
 
-    def __init__(self, explorer: Still, positions: list[Values]) -> None:
-        self.explorer, self.positions = explorer, positions
+    def __init__(
+        self, explorer: Still, drawn: list[Values], told: list[tuple[Values, int]]
+    ) -> None:
+        self.explorer, self.drawn, self.told = explorer, drawn, told
+        self.positions = [*drawn, *(values for values, _ in told)]
         self.names = list(explorer.controls)
         self.values = {name: self._taken(name) for name in self.names}
         self.numbers = {
             tuple(each[name] for name in self.names): number
-            for number, each in enumerate(positions)
+            for number, each in enumerate(self.positions)
         }
         self.grids: dict[tuple[int, ...], int] = {}
         self.changes: dict[str, int] = {}
@@ -85,9 +91,14 @@ class _Data:
     def whole(self, drawn: list[tuple[str, list[int]]]) -> dict[str, Any]:
         """Write everything as plain data."""
         scene = self.explorer.scene
-        frames = [
-            self._frame(values, *shown) for values, shown in zip(self.positions, drawn, strict=True)
-        ]
+        frames = []
+        asked: list[Grid | None] = []
+        for values, (readout, runs) in zip(self.drawn, drawn, strict=True):
+            asked.append(grid_of(scene, values) if scene.clickable else None)
+            frames.append(self._frame(values, readout, asked[-1]) | {"squares": runs})
+        for values, near in self.told:
+            readout = scene.update(**values).readout
+            frames.append(self._frame(values, readout, asked[near]) | {"near": near})
         columns, rows = self.shape if self.grids else (0, 0)
         return {
             "controls": [self._control(name) for name in self.names],
@@ -114,14 +125,14 @@ class _Data:
             "words": [words_of(control, value) for value in self.values[name]],
         }
 
-    def _frame(self, values: Values, readout: str, runs: list[int]) -> dict[str, Any]:
-        frame: dict[str, Any] = {"at": self._indices(values), "says": readout, "squares": runs}
+    def _frame(self, values: Values, readout: str, grid: Grid | None) -> dict[str, Any]:
+        frame: dict[str, Any] = {"at": self._indices(values), "says": readout}
         if spans := self._spans(values):
             frame["spans"] = spans
         if settled := self._settled(values):
             frame["settled"] = settled
-        if self.explorer.scene.clickable:
-            frame["grid"], frame["leads"] = self._clicked(values)
+        if grid is not None:
+            frame["grid"], frame["leads"] = self._clicked(values, grid)
         return frame
 
     def _indices(self, values: Values) -> list[int]:
@@ -153,9 +164,8 @@ class _Data:
                     found += [at, index, number]
         return found
 
-    def _clicked(self, values: Values) -> tuple[int, list[int]]:
+    def _clicked(self, values: Values, grid: Grid) -> tuple[int, list[int]]:
         """Say which grid of clicks is this position's, and where its changes lead."""
-        grid = grid_of(self.explorer.scene, values)
         self.shape = grid.columns, grid.rows
         own = self._number(values)
         renamed, leads = {-1: -1}, []

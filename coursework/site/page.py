@@ -24,6 +24,7 @@ from .still import Still
 _AGAIN = re.compile(r"^ *(reveal\(.*)?\b(explore|predict_first)\(", re.MULTILINE)
 _HERE = "Shown as it was when this page was made; in the notebook, your own machine answers."
 _FENCE = "`" * 12
+_POSITIONS = 600  # of all explorers of a page, which may not be too heavy
 
 
 @dataclass
@@ -49,6 +50,8 @@ class Page:
         """Write the page, and the files of its explorers."""
         cells = nbformat.read(self.path, nbformat.NO_CONVERT).cells  # type: ignore[no-untyped-call]
         results = replay(cells, [index for index, cell in enumerate(cells) if _is_live(cell)])
+        moving = sum(isinstance(getattr(one, "value", one), Still) for one in results.values())
+        self.most = min(self.most, _POSITIONS // max(moving, 1))
         parts = []
         for index, cell in enumerate(cells):
             if cell.cell_type == "markdown":

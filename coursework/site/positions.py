@@ -23,7 +23,7 @@ from .clicks import changes_of
 from .still import Still
 
 EVERYWHERE = (MissCurve,)
-"""Scenes that are drawn at every position: TLBs of one level over the recorded programs."""
+"""Scenes whose sentence is exact everywhere: TLBs of one level over the recorded programs."""
 _FAR = 12  # positions of a slider when two are swept together
 Values = dict[str, Any]
 
@@ -35,8 +35,7 @@ def drawn_positions(explorer: Still, most: int) -> list[Values]:
     ----------
     explorer : Still
     most : int
-        How many, at most; a scene of `EVERYWHERE` is drawn at all of its positions even so, unless
-        `most` is less than 100.
+        How many, at most.
 
     Examples
     --------
@@ -54,10 +53,7 @@ def drawn_positions(explorer: Still, most: int) -> list[Values]:
     }
     all_of = {name: every_value(control) for name, control in visible.items()}
     everything = math.prod(map(len, all_of.values()))
-    wanted: Iterator[Values]
-    if isinstance(explorer.scene, EVERYWHERE) and most >= 100:
-        wanted, most = moves.together(all_of), everything
-    elif everything <= most and not _has_address(explorer):
+    if everything <= most and not _has_address(explorer):
         wanted = moves.together(all_of)
     else:
         each = max(2, most // (2 * len(visible) or 1))
@@ -73,6 +69,45 @@ def drawn_positions(explorer: Still, most: int) -> list[Values]:
             break
         found.setdefault(moves.key(values), values)
     return list(found.values())
+
+
+def told_positions(explorer: Still, drawn: list[Values]) -> list[tuple[Values, int]]:
+    """List the positions that are told and not drawn, each with the drawn one most like it.
+
+    Parameters
+    ----------
+    explorer : Still
+    drawn : list of dict
+
+    Examples
+    --------
+    >>> from pagesim import scenes
+    >>> still = Still(scenes.MissCurve())
+    >>> drawn = drawn_positions(still, 20)
+    >>> len(drawn) + len(told_positions(still, drawn))  # 5 programs, 4 pages, 49 geometries
+    980
+    """
+    if not isinstance(explorer.scene, EVERYWHERE):
+        return []
+    moves = _Moves(explorer)
+    all_of = {name: every_value(control) for name, control in explorer.controls.items()}
+    known = {moves.key(values) for values in drawn}
+    told = {moves.key(values): values for values in moves.together(all_of)}
+    return [
+        (values, min(range(len(drawn)), key=lambda k: _apart(all_of, values, drawn[k])))
+        for key, values in told.items()
+        if key not in known
+    ]
+
+
+def _apart(all_of: dict[str, list[Any]], one: Values, other: Values) -> float:
+    """Say how unlike two positions are: words differ wholly, numbers by how far they are apart."""
+    apart = 0.0
+    for name, values in all_of.items():
+        if one[name] != other[name]:
+            between = abs(values.index(one[name]) - values.index(other[name])) / len(values)
+            apart += 1 if isinstance(one[name], str) else 0.1 + between
+    return apart
 
 
 def every_value(control: Control) -> list[Any]:

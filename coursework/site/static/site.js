@@ -181,7 +181,7 @@ document.addEventListener("DOMContentLoaded", () => {
       this.draw();
       this.image.alt = says;
       this.readout.textContent = says;
-      this.note.textContent = "";
+      this.note.textContent = this.frame.near === undefined ? "" : this.told();
       this.link.href = this.address();
       this.inputs?.forEach((entry, at) => {
         if (!entry) return;
@@ -206,10 +206,18 @@ document.addEventListener("DOMContentLoaded", () => {
       }
     }
 
+    // The sentence is this position's, the picture that of the drawn one most like it.
+    told() {
+      const { at } = this.data.frames[this.frame.near];
+      const shown = this.data.controls.filter((_, k) => at[k] !== this.frame.at[k]).map((control) =>
+        `${control.label}: ${control.words[at[this.data.controls.indexOf(control)]]}`);
+      return `The sentence is exact. The picture was drawn for ${shown.join("; ")}.`;
+    }
+
     // -- the picture: the opening below, and what differs from it on a canvas above
 
     draw() {
-      const { squares } = this.frame;
+      const { squares } = this.data.frames[this.frame.near ?? this.now];
       this.canvas.hidden = squares.length === 0;
       if (squares.length === 0) {
         this.box.dataset.painted = this.now;
