@@ -220,7 +220,9 @@ def grade(
     if any(result.box == "reduced" for result in results):
         label = Box("reduced").label
         console.print(f"[yellow]![/] The box was {label}. See `python -m coursework doctor`.")
-    console.print(f"[green]✓[/] {len(results)} graded: {escape(str(out / 'class.html'))}")
+    done = sum(not result.note for result in results)
+    rest = f", {len(results) - done} not (see above)" if done < len(results) else ""
+    console.print(f"[green]✓[/] {done} graded{rest}: {escape(str(out / 'class.html'))}")
 
 
 def _publish(

@@ -12,6 +12,7 @@ from .limits import Limits
 from .paper import Paper, read_paper
 from .scoring import Marked, mark
 from .session import answers
+from .talk import NoNotebook
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,13 @@ def grade_paper(paper: Paper, box: Box, kit: Path, limits: Limits) -> Result:
     exercises = of_notebook(paper.notebook)
     wanted = [(each, each.problem(seed)) for each, seed in zip(exercises, paper.seeds, strict=True)]
     problems = {each.id: partial(each.problem, paper.student) for each in exercises}
-    marks = tuple(
-        mark(exercise, data, found)
-        for exercise, data, found in answers(box, kit, limits, paper.content, wanted, problems)
-    )
+    try:
+        marks = tuple(
+            mark(exercise, data, found)
+            for exercise, data, found in answers(box, kit, limits, paper.content, wanted, problems)
+        )
+    except NoNotebook as problem:
+        return unread(paper.student, paper.notebook, box.kind, str(problem))
     return Result(paper.student, paper.notebook, box.kind, marks)
 
 

@@ -72,6 +72,9 @@ def _written(
             for page in pages:
                 if page.result.notebook != number:
                     continue
+                if page.result.note:  # and what the book has stays
+                    problems.append(f"{page.result.student!a}, {number}: it could not be read")
+                    continue
                 try:
                     _submission(book, page, assignment, database.parent)
                 except Exception as problem:  # a name that the grade book cannot hold, a full disk

@@ -48,4 +48,9 @@ NAMES = {
     "opt": "opt",
     "find-belady": "strings",
     "how-many-fit": "machine",
+    "memory-is-gone": "memory",
+    "since-the-fork": "forked",
+    "slow-start": "start",
+    "slow-join": "join",
+    "half-the-work": "work",
 }

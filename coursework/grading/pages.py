@@ -96,12 +96,15 @@ def write_student(
 
 def write_class(pages: Sequence[Page], assignments: Mapping[str, Assignment], folder: Path) -> None:
     """Write the page of the class, and the one with the answers in words."""
-    results = sorted((each.result for each in pages), key=lambda each: each.notebook)
+    every = sorted((each.result for each in pages), key=lambda each: each.notebook)
+    results = [each for each in every if not each.note]
     difficulties = overview.difficulties(results)
     hardest = min(difficulties, key=lambda each: each.earned, default=None)
     points: dict[str, dict[str, float]] = {}
-    for each in results:
-        points.setdefault(each.student, {})[each.notebook] = each.points
+    for each in every:
+        earned = points.setdefault(each.student, {})
+        if not each.note:
+            earned[each.notebook] = each.points
     students = [
         {
             "name": legible(student),
@@ -113,7 +116,8 @@ def write_class(pages: Sequence[Page], assignments: Mapping[str, Assignment], fo
     ]
     html = _template("class.html").render(
         students=students,
-        count=len(results),
+        count=len(every),
+        unread=[(legible(each.student), each.notebook, each.note) for each in every if each.note],
         reduced=any(each.box == "reduced" for each in results),
         names={number: each.title for number, each in assignments.items()},
         spreads=overview.spreads(results),

@@ -17,7 +17,7 @@ from .box import Box
 from .limits import Limits
 from .process import Boxed, Broken
 from .scoring import written
-from .talk import Draw, NoNotebook, Talk
+from .talk import Draw, Talk
 
 _STARTS = 4  # beyond one for each exercise
 Answers = list[Any] | str
@@ -49,6 +49,8 @@ def answers(
     ------
     NoBox
         If the box does not start, which is no fault of the submission.
+    NoNotebook
+        If it is none: nothing was answered, right or wrong.
     """
     end = time.monotonic() + limits.total_seconds
     rest, skip = list(wanted), list[int]()
@@ -63,9 +65,6 @@ def answers(
             talk = Talk(boxed, limits, problems, end)
             try:
                 found = talk.execute(notebook, skip)
-            except NoNotebook as problem:
-                note = str(problem)
-                break
             except Broken:
                 if talk.cell is None:  # it was too large to be read
                     break

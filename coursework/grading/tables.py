@@ -6,6 +6,8 @@ header a row of the points possible. It finds a student by ID, SIS User ID, SIS 
 
 Moodle (docs.moodle.org, "Grade import") lets one choose which column is what: a column tells the
 users apart, here by their username; each further one becomes a grade item. "-" is no grade.
+
+What could not be read has no points here, not even none: nobody gets 0 for a file that broke.
 """
 
 from __future__ import annotations
@@ -32,9 +34,11 @@ def by_exercise(results: Iterable[Result]) -> str:
     points: dict[str, dict[str, float]] = {}
     columns: dict[str, None] = {}
     for result in _ordered(results):
+        earned = points.setdefault(result.student, {})
         for each in result.marks:
-            points.setdefault(result.student, {})[each.exercise] = each.points
             columns[each.exercise] = None
+            if not result.note:
+                earned[each.exercise] = each.points
     return _table(("student", *columns), points, [*columns])
 
 
@@ -48,7 +52,7 @@ def by_assignment(results: Iterable[Result], names: Mapping[str, str]) -> str:
         What each notebook is called, by its number.
     """
     points, numbers = _points(results)
-    for earned in points.values():
+    for earned in filter(None, points.values()):
         earned["all"] = round(sum(earned.values()), 2)
     header = ("student", *(names[number] for number in numbers), "all")
     return _table(header, points, [*numbers, "all"])
@@ -90,8 +94,10 @@ def _points(results: Iterable[Result]) -> tuple[dict[str, dict[str, float]], dic
     points: dict[str, dict[str, float]] = {}
     possible: dict[str, float] = {}
     for each in _ordered(results):
-        points.setdefault(each.student, {})[each.notebook] = each.points
+        earned = points.setdefault(each.student, {})
         possible[each.notebook] = each.possible
+        if not each.note:
+            earned[each.notebook] = each.points
     return dict(sorted(points.items())), possible
 
 

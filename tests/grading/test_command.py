@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 FILES = {
     "scores.json", "scores.csv", "exercises.csv", "assignments.csv", "canvas.csv", "moodle.csv",
     "class.html", "texts.html", "students/ada.html", "students/grace.html", "students/linus.html",
-    "students/dennis.html", "students/margaret.html", "students/mallory.html",
+    "students/dennis.html", "students/margaret.html", "students/mallory.html", "students/zoe.html",
 }  # fmt: skip
 
 
@@ -31,6 +31,10 @@ def run(*command, folder):
 @pytest.mark.skipif(obstacle("bubblewrap") != "", reason=obstacle("bubblewrap"))
 def test_a_class_of_six_is_graded_and_written_down_and_twice_alike(tmp_path):
     assert run(ROOT / "tools/made_up_class.py", "submitted", folder=tmp_path).returncode == 0
+    zoe = tmp_path / "submitted/zoe/02-byte-addressed-table"
+    zoe.mkdir(parents=True)
+    whole = next((tmp_path / "submitted/linus").rglob("*.ipynb")).read_bytes()
+    (zoe / "02-byte-addressed-table.ipynb").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "secret").write_text("a secret of 16 bytes")
     for out in ("one", "two"):
         done = run(
@@ -38,6 +42,8 @@ def test_a_class_of_six_is_graded_and_written_down_and_twice_alike(tmp_path):
             "--lessons", ROOT / "lessons", "--gradebook", "gradebook.db", folder=tmp_path,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
+        assert "zoe, 02: the file is no notebook" in done.stderr.replace("'", "")
+        assert "6 graded, 1 not (see above)" in done.stderr
     for name in FILES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     results = json.loads((tmp_path / "one/scores.json").read_text())
@@ -49,7 +55,7 @@ def test_a_class_of_six_is_graded_and_written_down_and_twice_alike(tmp_path):
     assert points["dennis"] < 4
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         scores = {each.id: each.score for each in book.students}
-    assert scores == points
+    assert scores == {name: points[name] for name in points if name != "zoe"}
     page = (tmp_path / "one/students/mallory.html").read_text()
     assert "<script" not in page
     assert "flag" in (tmp_path / "one/class.html").read_text()  # linus forgot them

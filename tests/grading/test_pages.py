@@ -11,7 +11,7 @@ import pytest
 
 from coursework.exercises import find, of_notebook
 from coursework.grading.assignments import read_assignments
-from coursework.grading.grade import Result
+from coursework.grading.grade import Result, unread
 from coursework.grading.layouts import Submission
 from coursework.grading.limits import Limits
 from coursework.grading.pages import Page, page_name, write_class, write_student
@@ -209,6 +209,15 @@ def test_the_classs_page_counts_points_mistakes_and_bets(tmp_path, assignments):
     assert re.search(r'<tr class="true"><td class="number">2</td><td>✓ 16 GiB', html)
     assert re.search(r'<td class="number">1</td><td>1 GiB', html)
     assert '<text x="286.4" y="12.0">2</text>' in html  # two have all ten points
+
+
+def test_a_file_that_could_not_be_read_is_named_and_counted_nowhere(tmp_path, assignments):
+    bob = Page(unread("bob", "02", "bubblewrap", "the file is no notebook"), Shown(note="none"))
+    write_pages([page("ada"), bob], assignments, tmp_path)
+    html = written(tmp_path)["class.html"]
+    assert "Not graded, and not counted below: bob, 02: the file is no notebook." in html
+    assert "1 graded; the median is 10 of 10 points, the mean 10.0" in html
+    assert "Nothing of it could be looked at" in written(tmp_path)["students/bob.html"]
 
 
 def test_words_are_shown_with_the_rubric_to_the_instructor_only(tmp_path, assignments):

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from coursework.grading.grade import Result
+from coursework.grading.grade import Result, unread
 from coursework.grading.scoring import Marked
 from coursework.grading.tables import by_assignment, by_exercise, for_canvas, for_moodle
 
@@ -76,3 +76,16 @@ def test_the_order_of_results_makes_no_difference():
     for write in (for_canvas, for_moodle, by_assignment):
         assert write(CLASS, NAMES) == write(CLASS[::-1], NAMES)
     assert by_exercise(CLASS) == by_exercise(CLASS[::-1])
+
+
+def test_what_could_not_be_read_has_no_points_and_not_even_none():
+    """A file that broke on its way must not become a 0 in somebody's grade book."""
+    results = [
+        Result("ada", "04", "bubblewrap", (Marked("unmap", 1.5, 2.0, 3, 4, "not yet"),)),
+        unread("bob", "04", "bubblewrap", "the file is no notebook"),
+    ]
+    names = {"04": "04-multi"}
+    assert "\nbob,," in by_exercise(results)
+    assert by_assignment(results, names).endswith("\nbob,,\n")
+    assert for_canvas(results, names).endswith("\nbob,,,bob,,\n")
+    assert for_moodle(results, names).endswith("\nbob,-\n")

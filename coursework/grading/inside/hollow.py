@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 _SHOWN = ("bet", "explore", "predict_first", "reveal")
-MODULES = ("scenes", "host", "explorer")  # of pagesim: not in the box at all
+MODULES = ("scenes", "host", "explorer", "evidence")  # of pagesim: not in the box at all
 
 
 class Hollow:
