@@ -54,8 +54,9 @@ nbval: setup-test
 
 # Every hostile notebook against every box of this machine, and a class whose graders, workers and scheduler are
 # killed, for whoever changes a box or who grades: the worst of each class of attacks are in `make unit` too.
+# And every incident on all of its 50 seeds.
 attacks: setup-test
-	$(pytest) -p no:nbval tests/grading/test_attacks.py tests/grading/test_cluster.py
+	$(pytest) -p no:nbval tests/grading/test_attacks.py tests/grading/test_cluster.py tests/incidents
 
 # JupyterLab as a learner has it: from their environment, not from the tests'. And the site, from a folder.
 e2e: setup setup-test

@@ -8,8 +8,9 @@ from pagesim.incidents import FAMILIES, INCIDENTS, MECHANISMS, Case, draw, of_fa
 
 each_incident = pytest.mark.parametrize("name", INCIDENTS)
 few = pytest.param(range(2), id="2 seeds")
-many = pytest.param(range(2, 50), id="48 more", marks=pytest.mark.long)
-seeds = pytest.mark.parametrize("seeds", [few, many])
+some = pytest.param(range(2, 14), id="12 more", marks=pytest.mark.long)
+rest = pytest.param(range(14, 50), id="36 more", marks=pytest.mark.exhaustive)
+seeds = pytest.mark.parametrize("seeds", [few, some, rest])
 
 
 def family_of(incident):

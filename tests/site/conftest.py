@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .open import Opened
 
 ROOT = Path(__file__).resolve().parents[2]
-FEW = 5  # positions of an explorer: what is tested is how a page moves, not how far
+FEW = 3  # positions of an explorer: what is tested is how a page moves, not how far
 
 
 @pytest.fixture(scope="session")
