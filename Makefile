@@ -12,7 +12,7 @@ compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --pyth
 
 which = not exhaustive
 
-.PHONY: attacks lab setup setup-test setup-site check test lint unit nbval e2e latency notebooks site bench lock clean
+.PHONY: attacks lab setup setup-test setup-site check test lint unit nbval e2e test-site latency notebooks site bench lock clean
 .NOTPARALLEL:
 
 lab:
@@ -61,7 +61,11 @@ attacks: setup-test
 # JupyterLab as a learner has it: from their environment, not from the tests'. And the site, from a folder.
 e2e: setup setup-test
 	$(pytest) -p no:nbval tests/e2e
-	$(pytest) -n 0 -p no:nbval tests/site
+	$(pytest) -p no:nbval -m "$(which)" tests/site
+
+# Every page of the site, all of it.
+test-site: setup-test
+	$(pytest) -p no:nbval tests/site
 
 # From a key to the new picture, alone on the machine: a report, not a test.
 latency: setup setup-test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
     from .open import Opened
 
 ROOT = Path(__file__).resolve().parents[2]
-FEW = 3  # positions of an explorer: what is tested is how a page moves, not how far
+FEW = 5  # positions of an explorer: what is tested is how a page moves, not how far
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pages") / "site with a space"
-    build_site(ROOT, folder, FEW)
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Build it in the first process that needs it; the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    folder = shared / "site with a space"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            build_site(ROOT, folder, FEW)
     return folder
 
 

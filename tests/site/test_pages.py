@@ -23,8 +23,18 @@ PAGES = [
     *(f"notebooks/{name}" for name in NOTEBOOKS),
     *GUIDES,
 ]
-each_page = pytest.mark.parametrize("name", PAGES)
-each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
+# A page of each kind; all of them by `make test-site`.
+USUAL = ("00-start-here", "04-multi-level-paging", "glossary", "index", "minutes", "search")
+
+
+def _pages(names: list[str]) -> pytest.MarkDecorator:
+    """Ask for every page; those that are like others only where there is time."""
+    rare = {name for name in names if not name.endswith(USUAL)}
+    marks = {name: [pytest.mark.exhaustive] * (name in rare) for name in names}
+    return pytest.mark.parametrize("name", [pytest.param(n, marks=marks[n]) for n in names])
+
+
+each_page, each_notebook = _pages(PAGES), _pages(NOTEBOOKS)
 
 
 def test_every_page_of_the_site_is_opened_here(site: Path) -> None:
