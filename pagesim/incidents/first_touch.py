@@ -8,19 +8,7 @@ from ..kernel import Kernel
 from .evidence import Evidence, Series
 from .incident import Facts, Incident, Public, Run
 from .looking import groups, look, nodes, of
-from .starts import ALERT, THREADS, numbers, question, rate, slips, spent
-
-_SECONDS = 12
-
-
-def draw(rng: Random) -> Facts:
-    """Draw the buffers in production; and the replica's pages, and the order of its requests."""
-    return {
-        "gib": rng.randrange(24, 200, 4),
-        "pages": rng.randrange(50, 70),
-        "requests": rng.randrange(10, 14),
-        "order": rng.randrange(1 << 16),
-    }
+from .starts import ALERT, SECONDS, THREADS, draw, numbers, question, rate, slips, spent
 
 
 def run(facts: Facts, setting: str) -> Run:
@@ -33,7 +21,7 @@ def run(facts: Facts, setting: str) -> Run:
     if setting == "ahead":
         process.madvise(buffers, "willneed")
     total, points = 0.0, list[tuple[float, float]]()
-    for second in range(_SECONDS):
+    for second in range(SECONDS):
         wanted = [rng.randrange(pages) for _ in range(facts["requests"])]
         done = process.touch(buffers, "w", wanted)
         us = spent(len(wanted), done["minor"], done["major"], THREADS)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from random import Random
 
 from ..kernel import Kernel
-from .evidence import Evidence, Series
+from .evidence import Evidence
 from .incident import Facts, Incident, Run
 from .looking import look
-from .snapshots import ALERT, fault_us, files_of, fork_us, production, question
+from .snapshots import ALERT, fault_us, files_of, fork_us, longest, production, question
 from .snapshots import slips as sum_slips
 
 _STEPS = 24
@@ -54,11 +54,7 @@ def run(facts: Facts, setting: str) -> Run:
         f"vm.nr_hugepages = {2 * pages + more}\nsnapshot_interval = 300\n"
     )
     files = look(kernel, files_of(parent, child))
-    series = Series(
-        "longest wait of a request", "µs", "second",
-        tuple((float(second), wait) for second, wait in waits.items()),
-    )  # fmt: skip
-    return Run(Evidence(files, series, config, log), round(sum(waits.values())))
+    return Run(Evidence(files, longest(waits), config, log), round(sum(waits.values())))
 
 
 def noticed(seen: Evidence) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from random import Random
 
 from ..costs import LATENCIES
 from ..kernel import Process
+from .evidence import Series
 from .looking import of
 
 FORK_NS = (
@@ -31,6 +32,12 @@ ALERT = (
 def production(rng: Random) -> dict[str, int]:
     """Draw the memory that a process has before the fork, and the pages that are written after."""
     return {"gib": rng.randrange(10, 120, 2), "written": 256 * rng.randrange(3, 40)}
+
+
+def longest(waits: Mapping[int, float]) -> Series:
+    """Draw how long the slowest request of each second has waited, in microseconds."""
+    points = tuple((float(second), wait) for second, wait in waits.items())
+    return Series("longest wait of a request", "µs", "second", points)
 
 
 def question(facts: Mapping[str, int]) -> str:

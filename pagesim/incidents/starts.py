@@ -6,6 +6,7 @@ Times are computed from counts: a request works for `WORK_US` and waits for its 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from random import Random
 
 from ..costs import LATENCIES
 
@@ -14,9 +15,20 @@ ALERT = (
     "After each start the service does fewer requests than usual. It takes a while until it is as "
     "fast as before."
 )
+SECONDS = 12  # that are watched
 THREADS = 96  # of the public case
 MINOR_US = LATENCIES["minor fault"].ns / 1000
 MAJOR_US = LATENCIES["major fault"].ns / 1000
+
+
+def draw(rng: Random) -> dict[str, int]:
+    """Draw the memory used in production; and the replica's pages, and its requests' order."""
+    return {
+        "gib": rng.randrange(24, 200, 4),
+        "pages": rng.randrange(50, 70),
+        "requests": rng.randrange(10, 14),
+        "order": rng.randrange(1 << 16),
+    }
 
 
 def spent(requests: int, minor: int, major: int, threads: int = 1) -> float:

@@ -48,9 +48,18 @@ class Rerun(Scene):
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(6, integer=True))
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        axes.plot(*zip(*was, strict=True), "-", color=INK, lw=1.8, marker="o", ms=4, zorder=3)
-        self.line = Curve(axes, "--", FRAME.line, 2.4, marker="s", ms=5, zorder=4)
-        self.was = Label(axes, *was[-1], " as it was", size=9, color=MUTED, moving=True)
+        axes.plot(
+            *zip(*was, strict=True),
+            "-",
+            color=INK,
+            lw=1.8,
+            marker="o",
+            ms=4,
+            zorder=3,
+            clip_on=False,
+        )
+        self.line = Curve(axes, "--", FRAME.line, 2.4, marker="s", ms=5, zorder=4, clip_on=False)
+        self.was = Label(axes, *was[-1], "  as it was", size=9, color=MUTED, moving=True)
         self.now = Label(axes, 0, 0, size=9, color=FRAME.line)
 
     @property
@@ -80,7 +89,7 @@ class Rerun(Scene):
         low, high = self.axes.get_ylim()
         apart = math.isclose(y, last[1], abs_tol=0.08 * (high - low)) and x == last[0]
         self.now.x, self.now.y = x, y + (0.09 * (high - low) if apart else 0)
-        self.now.text = f" with {setting}"
+        self.now.text = f"  with {setting}"
         return Finding(
             f"With {setting}, {measured}: {before:,} before, {again.score:,} now",
             f". {setting} is: {case.incident.settings[case.fixes[setting]]}.",
