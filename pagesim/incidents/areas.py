@@ -9,7 +9,7 @@ from ..kernel import Kernel, SystemCallError
 from .bounds import ALERT, below, production, question, slips
 from .bounds import AREAS as ALLOWED
 from .evidence import Evidence, Series
-from .incident import Facts, Incident, Public, Run
+from .incident import Facts, Herring, Incident, Public, Run
 from .looking import groups, look, of, sysctl
 
 
@@ -52,14 +52,21 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(Evidence(files, series, config, "\n".join(log)), refused)
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
     (status,) = seen.paths("/status")
+    refused = next(line for line in seen.log.splitlines() if "strerror" in line)
     return (
-        f"VmSize is {seen.value(status, 'VmSize'):,} kB and VmRSS "
-        f"{seen.value(status, 'VmRSS'):,} kB: nearly all of it is promised only.",
-        f"CommitLimit is {seen.meminfo('CommitLimit'):,} kB, with "
-        f"{seen.meminfo('Committed_AS'):,} kB of Committed_AS.",
+        Herring(
+            "The log says it: no memory could be allocated.", "log", refused.strip(), "too-many"
+        ),
+        Herring(
+            f"VmSize is {seen.value(status, 'VmSize'):,} kB and VmRSS "
+            f"{seen.value(status, 'VmRSS'):,} kB: nearly all of it is promised only.",
+            status,
+            seen.line(status, "VmSize"),
+            "overcommit",
+        ),
     )
 
 

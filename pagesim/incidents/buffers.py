@@ -6,7 +6,7 @@ from random import Random
 
 from . import shared_region
 from .evidence import Evidence
-from .incident import Facts, Incident, Public, Run
+from .incident import Facts, Herring, Incident, Public, Run
 
 
 def draw(rng: Random) -> Facts:
@@ -35,16 +35,26 @@ def run(facts: Facts, setting: str) -> Run:
     return shared_region.run(facts, ("postgres", "postgres"), config, log, setting)
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
     last = seen.paths("/status")[-1]
-    size, rss = seen.value(last, "VmSize"), seen.value(last, "RssShmem")
+    size, shared = seen.value(last, "VmSize"), seen.value(last, "RssShmem")
     many = len(seen.series.points) - 1
     return (
-        f"Each backend has a VmSize of {size:,} kB; {many} of them are {many * size:,} kB, "
-        f"and the machine has {seen.meminfo('MemTotal'):,} kB.",
-        f"Added up, the backends have {many * rss:,} kB of RssShmem, but Shmem is "
-        f"{seen.meminfo('Shmem'):,} kB.",
+        Herring(
+            f"{many} backends with a VmSize of {size:,} kB are {many * size:,} kB, and the machine "
+            f"has {seen.meminfo('MemTotal'):,} kB. One of them must be leaking.",
+            last,
+            seen.line(last, "VmSize"),
+            "heap",
+        ),
+        Herring(
+            f"Added up, the backends have {many * shared:,} kB of RssShmem. That is shared memory, "
+            "which is tmpfs.",
+            last,
+            seen.line(last, "RssShmem"),
+            "tmpfs",
+        ),
     )
 
 

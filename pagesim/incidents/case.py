@@ -11,13 +11,14 @@ from typing import Any
 from .areas import AREAS
 from .buffers import BUFFERS
 from .cold_file import COLD_FILE
+from .contradictions import Observation
 from .evidence import Evidence
 from .first_touch import FIRST_TOUCH
 from .fork_tables import FORK_TABLES
 from .hash_join import HASH_JOIN
 from .huge_copies import HUGE_COPIES
 from .idle_pool import IDLE_POOL
-from .incident import Facts, Incident, Run
+from .incident import Facts, Herring, Incident, Run
 from .limit import LIMIT
 from .mechanisms import FAMILIES, MECHANISMS
 from .no_block import NO_BLOCK
@@ -90,8 +91,10 @@ class Case:
     Examples
     --------
     >>> case = draw("buffers", seed=1)
-    >>> case.against("tables"), case.against("lazy")[:24]
-    ('', 'LazyFree in smaps_rollup')
+    >>> case.against("tables"), case.against("idle-pool").line
+    (None, 'HugePages_Free:        0')
+    >>> [herring.towards for herring in case.herrings]
+    ['heap', 'tmpfs']
     """
 
     def __init__(
@@ -131,14 +134,19 @@ class Case:
             raise ValueError(f"setting {setting!r} is none of {', '.join(settings)}")
         return _run(self.incident.name, tuple(sorted(self.facts.items())), setting)
 
-    def against(self, mechanism: str) -> str:
-        """Return the observation that contradicts a mechanism; empty if nothing does."""
+    def against(self, mechanism: str) -> Observation | None:
+        """Return the observation that contradicts a mechanism; None if nothing does."""
         return MECHANISMS[mechanism].against(self.evidence)
+
+    @property
+    def herrings(self) -> tuple[Herring, Herring]:
+        """What somebody noticed: true, and not the trouble."""
+        return self.incident.noticed(self.evidence)
 
     @property
     def _parts(self) -> list[tuple[str, str]]:
         seen, incident = self.evidence, self.incident
-        noticed = "\n".join(f"- {each}" for each in incident.noticed(seen))
+        noticed = "\n".join(f"- {each.words}" for each in self.herrings)
         return [
             ("the page", incident.alert(self.facts)),
             ("the replica", incident.replica(self.facts)),

@@ -6,7 +6,7 @@ from random import Random
 
 from ..kernel import Kernel
 from .evidence import Evidence, Series
-from .incident import Facts, Incident, Run
+from .incident import Facts, Herring, Incident, Run
 from .looking import groups, look, nodes, of
 from .starts import ALERT, SECONDS, draw, numbers, question, rate, slips, spent
 
@@ -44,13 +44,24 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(Evidence(files, series, config, log), round(total))
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
-    status = seen.paths("/status")[0]
+    (status,) = seen.paths("/status")
     return (
-        f"VmRSS grows all the time, {seen.value(status, 'VmRSS'):,} kB by now. A leak?",
-        f"Of the memory, {seen.meminfo('Cached'):,} kB are Cached and "
-        f"{seen.meminfo('MemFree'):,} kB free; nothing is short.",
+        Herring(
+            f"VmRSS grows all the time, {seen.value(status, 'VmRSS'):,} kB by now. It will be at "
+            "the group's limit, and wait there.",
+            status,
+            seen.line(status, "VmRSS"),
+            "limit-met",
+        ),
+        Herring(
+            f"There are major faults, {seen.vmstat('pgmajfault'):,} of them. That is what swapping "
+            "looks like.",
+            "/proc/vmstat",
+            seen.line("/proc/vmstat", "pgmajfault"),
+            "swap-in",
+        ),
     )
 
 

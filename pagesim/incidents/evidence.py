@@ -59,6 +59,20 @@ class Evidence:
         found = re.search(line, self.files.get(path, ""), re.MULTILINE)
         return int(found[1]) if found else 0
 
+    def line(self, path: str, name: str) -> str:
+        """Return the line that begins with a name, as it was shown.
+
+        Raises
+        ------
+        ValueError
+            If the file has none.
+        """
+        shown = {"log": self.log, "configuration": self.config, **self.files}
+        for line in shown[path].splitlines():
+            if re.match(rf"{re.escape(name)}(?!\w)", line):
+                return line.strip()
+        raise ValueError(f"{path} has no line {name!r}")
+
     def perf(self, event: str) -> int:
         """Read an event of perf stat; 0 if it is not there."""
         found = re.search(rf"^ +([\d,]+) +{event}", self.files.get("perf stat", ""), re.MULTILINE)
@@ -101,14 +115,3 @@ class Evidence:
             blocks = rest.split()[2:]
             free[node] = free.get(node, 0) + sum(int(n) << at for at, n in enumerate(blocks))
         return list(free.values())
-
-    @property
-    def largest_free(self) -> int:
-        """Order of the largest free block, from /proc/buddyinfo; -1 if nothing is free."""
-        orders = [
-            order
-            for line in self.files.get("/proc/buddyinfo", "").splitlines()
-            for order, blocks in enumerate(line.partition(",")[2].split()[2:])
-            if int(blocks)
-        ]
-        return max(orders, default=-1)

@@ -6,7 +6,7 @@ from random import Random
 
 from ..kernel import Kernel
 from .evidence import Evidence, Series
-from .incident import Facts, Incident, Public, Run
+from .incident import Facts, Herring, Incident, Public, Run
 from .looking import groups, look, nodes, of
 from .starts import ALERT, SECONDS, THREADS, draw, numbers, question, rate, slips, spent
 
@@ -40,13 +40,25 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(Evidence(files, series, config, log), round(total))
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
-    status = seen.paths("/status")[0]
-    free = seen.meminfo("MemFree")
+    (status,) = seen.paths("/status")
+    near, far = seen.paths("/numastat")
     return (
-        f"VmRSS grows all the time, {seen.value(status, 'VmRSS'):,} kB by now. A leak?",
-        f"MemFree is {free:,} kB of {seen.meminfo('MemTotal'):,}, and no swap is in use.",
+        Herring(
+            f"VmRSS grows all the time, {seen.value(status, 'VmRSS'):,} kB by now. It will be at "
+            "the group's limit, and wait there.",
+            status,
+            seen.line(status, "VmRSS"),
+            "limit-met",
+        ),
+        Herring(
+            f"The buffers lie on one node: {seen.value(near, 'numa_hit'):,} pages came from one, "
+            f"{seen.value(far, 'numa_hit')} from the other.",
+            near,
+            seen.line(near, "numa_hit"),
+            "remote",
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from random import Random
 
 from ..kernel import Kernel
 from .evidence import Evidence
-from .incident import Facts, Incident, Public, Run
+from .incident import Facts, Herring, Incident, Public, Run
 from .looking import look
 from .snapshots import ALERT, fault_us, files_of, fork_us, longest, production, question
 from .snapshots import slips as sum_slips
@@ -52,15 +52,25 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(Evidence(files, longest(waits), config, log), round(sum(waits.values())))
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
     parent, child = seen.paths("/status")
     both = seen.value(parent, "VmRSS") + seen.value(child, "VmRSS")
     return (
-        f"Parent and child together have {both:,} kB of VmRSS, though AnonPages is "
-        f"{seen.meminfo('AnonPages'):,} kB.",
-        f"Committed_AS is {seen.meminfo('Committed_AS'):,} kB since the fork, with "
-        f"{seen.meminfo('MemTotal'):,} kB of memory.",
+        Herring(
+            f"Parent and child together have {both:,} kB of VmRSS, twice what there was before: "
+            "the child must have copied all of it by now.",
+            child,
+            seen.line(child, "VmRSS"),
+            "unmeant",
+        ),
+        Herring(
+            f"Committed_AS is {seen.meminfo('Committed_AS'):,} kB since the fork, and the machine "
+            f"has {seen.meminfo('MemTotal'):,} kB. Pages must have been swapped out for the child.",
+            "/proc/meminfo",
+            seen.line("/proc/meminfo", "Committed_AS"),
+            "swap-in",
+        ),
     )
 
 

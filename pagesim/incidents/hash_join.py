@@ -7,7 +7,7 @@ from random import Random
 
 from ..kernel import Kernel
 from .evidence import Evidence, Series
-from .incident import Facts, Incident, Run
+from .incident import Facts, Herring, Incident, Run
 from .looking import look, nodes, of
 from .probing import DTLB, STLB, perf, probe
 
@@ -84,12 +84,24 @@ def run(facts: Facts, setting: str) -> Run:
     return measure(facts, kernel, setting, config, log)
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
+    near, far = seen.paths("/numastat")
+    faults = seen.vmstat("pgfault")
     return (
-        f"dTLB-load-misses: {seen.perf('dTLB-load-misses'):,} of {seen.perf('dTLB-loads'):,}; the "
-        "first level finds hardly anything.",
-        f"The process has taken {seen.vmstat('pgfault'):,} page faults since it started.",
+        Herring(
+            f"One node has given {seen.value(near, 'numa_hit'):,} pages, and the other "
+            f"{seen.value(far, 'numa_hit'):,}. Half of the threads must be reading from afar.",
+            near,
+            seen.line(near, "numa_hit"),
+            "remote",
+        ),
+        Herring(
+            f"The process has taken {faults:,} page faults since it started.",
+            "/proc/vmstat",
+            seen.line("/proc/vmstat", "pgfault"),
+            "faulting",
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from random import Random
 
 from ..kernel import Kernel
 from .evidence import Evidence
-from .incident import Facts, Incident, Run
+from .incident import Facts, Herring, Incident, Run
 from .looking import look
 from .snapshots import ALERT, fault_us, files_of, fork_us, longest, production, question
 from .snapshots import slips as sum_slips
@@ -57,14 +57,23 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(Evidence(files, longest(waits), config, log), round(sum(waits.values())))
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
-    parent, child = seen.paths("/status")
+    child = seen.paths("/status")[-1]
     return (
-        f"VmRSS is {seen.value(parent, 'VmRSS')} kB in the parent and "
-        f"{seen.value(child, 'VmRSS')} kB in the child, far less than the program holds.",
-        f"Of {seen.meminfo('HugePages_Total')} huge pages {seen.meminfo('HugePages_Free')} are "
-        "free: it looks as if the pool were too small.",
+        Herring(
+            f"The program holds megabytes, and its VmRSS is {seen.value(child, 'VmRSS')} kB. "
+            "Its memory must have been swapped out.",
+            child,
+            seen.line(child, "VmRSS"),
+            "swap-in",
+        ),
+        Herring(
+            "The log says how long the fork took, far longer than any request did before.",
+            "log",
+            seen.line("log", "snapshot: child"),
+            "fork-tables",
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from random import Random
 from ..kernel import Kernel, SystemCallError
 from . import shared_region
 from .evidence import Evidence, Series
-from .incident import Facts, Incident, Run
+from .incident import Facts, Herring, Incident, Run
 from .looking import look, of, unseen
 
 
@@ -58,14 +58,24 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(evidence, evidence.unseen)
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
     last = seen.paths("/status")[-1]
     return (
-        f"Each backend has {seen.value(last, 'VmPTE'):,} kB of page tables (VmPTE), all of them "
-        f"{seen.meminfo('PageTables'):,} kB.",
-        f"Each backend has a VmSize of {seen.value(last, 'VmSize'):,} kB, and the machine "
-        f"{seen.meminfo('MemTotal'):,} kB.",
+        Herring(
+            f"Each backend has {seen.value(last, 'VmPTE'):,} kB of page tables (VmPTE), all of "
+            f"them {seen.meminfo('PageTables'):,} kB.",
+            last,
+            seen.line(last, "VmPTE"),
+            "tables",
+        ),
+        Herring(
+            f"Committed_AS is {seen.meminfo('Committed_AS'):,} kB, and CommitLimit "
+            f"{seen.meminfo('CommitLimit'):,} kB. Somebody asks for more and more.",
+            "/proc/meminfo",
+            seen.line("/proc/meminfo", "Committed_AS"),
+            "heap",
+        ),
     )
 
 

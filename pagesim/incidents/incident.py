@@ -28,6 +28,26 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Herring:
+    """A red herring: what is out of the ordinary, or well known as a sign, and is not the trouble.
+
+    Attributes
+    ----------
+    words : str
+        What somebody says who noticed it.
+    path, line : str
+        Where it is seen: which file, and a line of it, word for word.
+    towards : str
+        The mechanism that it points to, and that the evidence contradicts.
+    """
+
+    words: str
+    path: str
+    line: str
+    towards: str
+
+
+@dataclass(frozen=True, slots=True)
 class Public:
     """A report of the same trouble that was published.
 
@@ -66,7 +86,7 @@ class Incident:
     replica : callable
         What was scaled down, and by how much.
     noticed : callable
-        Two things that are true of the machine and are not its trouble, from the evidence.
+        Two red herrings, from the evidence.
     question : callable
         The number that is asked for, in words.
     numbers : callable
@@ -89,7 +109,7 @@ class Incident:
     run: Callable[[Facts, str], Run]
     alert: Callable[[Facts], str]
     replica: Callable[[Facts], str]
-    noticed: Callable[[Evidence], tuple[str, str]]
+    noticed: Callable[[Evidence], tuple[Herring, Herring]]
     question: Callable[[Facts], str]
     numbers: Callable[[Mapping[str, int]], tuple[int, int, int]]
     slips: Callable[[Mapping[str, int]], dict[str, int]]

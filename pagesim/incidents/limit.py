@@ -8,7 +8,7 @@ from random import Random
 from ..kernel import Kernel, Killed
 from .bounds import ALERT, below, production, question, slips
 from .evidence import Evidence, Series
-from .incident import Facts, Incident, Run
+from .incident import Facts, Herring, Incident, Run
 from .looking import groups, look, of, sysctl
 
 _REQUESTS = 12
@@ -54,12 +54,24 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(Evidence(files, series, config, log), _REQUESTS - served)
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
+    end = seen.log.splitlines()[-1]
     return (
-        f"MemFree is {seen.meminfo('MemFree'):,} kB of {seen.meminfo('MemTotal'):,} kB.",
-        f"The machine has no swap (SwapTotal {seen.meminfo('SwapTotal')} kB), so nothing "
-        "anonymous can leave.",
+        Herring(
+            "It was killed, and dmesg has a report of the OOM killer: the machine has run out of "
+            "memory.",
+            "log",
+            end,
+            "too-many",
+        ),
+        Herring(
+            f"The machine has no swap, and CommitLimit is {seen.meminfo('CommitLimit'):,} kB, half "
+            "of its memory. Whatever is more is refused.",
+            "/proc/meminfo",
+            seen.line("/proc/meminfo", "CommitLimit"),
+            "overcommit",
+        ),
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from ..kernel import Kernel
-from .evidence import Evidence
-from .hash_join import ALERT, PROCESSOR, QUESTION, measure, numbers, slips
+from .hash_join import ALERT, PROCESSOR, QUESTION, measure, noticed, numbers, slips
 from .hash_join import draw as draw_join
 from .incident import Facts, Incident, Run
 
@@ -52,14 +51,6 @@ def _wear(kernel: Kernel) -> None:
     for pfn in held:
         if pfn >> _ORDER & 1:
             memory.free(pfn)
-
-
-def noticed(seen: Evidence) -> tuple[str, str]:
-    """Two things that are so, and are not it."""
-    return (
-        f"MemFree is {seen.meminfo('MemFree'):,} kB of {seen.meminfo('MemTotal'):,}: no shortage.",
-        f"The process has taken {seen.vmstat('pgfault'):,} page faults since it started.",
-    )
 
 
 NO_BLOCK = Incident(

@@ -8,7 +8,7 @@ from random import Random
 from ..kernel import Kernel
 from .bounds import ALERT, below, production, question, slips
 from .evidence import Evidence, Series
-from .incident import Facts, Incident, Run
+from .incident import Facts, Herring, Incident, Run
 from .looking import groups, look, of, sysctl
 from .starts import rate, spent
 
@@ -53,14 +53,24 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(Evidence(files, series, config, "\n".join(log)), round(us / requests))
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
-    (status,) = seen.paths("/status")
-    free = seen.meminfo("SwapFree")
+    (current,) = seen.paths("/memory.current")
     return (
-        f"Each worker has {seen.value(status, 'VmRSS') + seen.value(status, 'VmSwap')} kB of VmRSS "
-        "and VmSwap together, and never had more.",
-        f"SwapFree is {free:,} kB of {seen.meminfo('SwapTotal'):,} kB: there is room.",
+        Herring(
+            f"Committed_AS is {seen.meminfo('Committed_AS'):,} kB, and the machine has "
+            f"{seen.meminfo('MemTotal'):,} kB: more is promised than there is.",
+            "/proc/meminfo",
+            seen.line("/proc/meminfo", "Committed_AS"),
+            "overcommit",
+        ),
+        Herring(
+            f"All that is in use is charged to one group: memory.current is "
+            f"{int(seen.files[current]):,}.",
+            current,
+            seen.files[current].strip(),
+            "killed",
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from random import Random
 from ..kernel import Kernel
 from .bounds import ALERT, below, production, question, slips
 from .evidence import Evidence, Series
-from .incident import Facts, Incident, Run
+from .incident import Facts, Herring, Incident, Run
 from .looking import groups, look, nodes, of, sysctl
 from .starts import rate, spent
 
@@ -57,13 +57,23 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(Evidence(files, series, config, log), round(total))
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
-    free, total = seen.meminfo("MemFree"), seen.meminfo("MemTotal")
     return (
-        f"MemFree is {free:,} kB of {total:,} kB, so swap is used though there is room.",
-        f"Committed_AS is {seen.meminfo('Committed_AS'):,} kB, and CommitLimit "
-        f"{seen.meminfo('CommitLimit'):,} kB.",
+        Herring(
+            f"It swaps: {seen.vmstat('pswpout'):,} pages have left, {seen.vmstat('pswpin'):,} came "
+            "back. There are more pages in use than frames.",
+            "/proc/vmstat",
+            seen.line("/proc/vmstat", "pswpout"),
+            "too-many",
+        ),
+        Herring(
+            f"Committed_AS is {seen.meminfo('Committed_AS'):,} kB, and the machine has "
+            f"{seen.meminfo('MemTotal'):,} kB: more is promised than there is.",
+            "/proc/meminfo",
+            seen.line("/proc/meminfo", "Committed_AS"),
+            "overcommit",
+        ),
     )
 
 

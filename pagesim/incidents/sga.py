@@ -6,7 +6,7 @@ from random import Random
 
 from . import shared_region
 from .evidence import Evidence
-from .incident import Facts, Incident, Public, Run
+from .incident import Facts, Herring, Incident, Public, Run
 
 
 def draw(rng: Random) -> Facts:
@@ -35,13 +35,24 @@ def run(facts: Facts, setting: str) -> Run:
     return shared_region.run(facts, ("ora_pmon", "oracle"), config, log, setting)
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
     committed, total = seen.meminfo("Committed_AS"), seen.meminfo("MemTotal")
-    faults, many = seen.vmstat("pgfault"), len(seen.series.points) - 1
     return (
-        f"Committed_AS is {committed:,} kB, with {total:,} kB of memory.",
-        f"{faults:,} page faults for {many} clients, {faults // many} each.",
+        Herring(
+            f"Committed_AS is {committed:,} kB, and the machine has {total:,} kB. Somebody asks "
+            "for more and more.",
+            "/proc/meminfo",
+            seen.line("/proc/meminfo", "Committed_AS"),
+            "heap",
+        ),
+        Herring(
+            f"All {seen.meminfo('Cached'):,} kB of Cached are Shmem: pages of files in memory, "
+            "which no disk can take.",
+            "/proc/meminfo",
+            seen.line("/proc/meminfo", "Shmem"),
+            "tmpfs",
+        ),
     )
 
 

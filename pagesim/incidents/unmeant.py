@@ -7,7 +7,7 @@ from random import Random
 
 from ..kernel import Kernel
 from .evidence import Evidence, Series
-from .incident import Facts, Incident, Run
+from .incident import Facts, Herring, Incident, Run
 from .looking import look, of
 from .snapshots import ALERT, fork_us, production, question
 from .snapshots import slips as sum_slips
@@ -67,14 +67,23 @@ def run(facts: Facts, setting: str) -> Run:
     return Run(evidence, round(points[-1][1]))
 
 
-def noticed(seen: Evidence) -> tuple[str, str]:
+def noticed(seen: Evidence) -> tuple[Herring, Herring]:
     """Two things that are so, and are not it."""
-    parent, child = seen.paths("/status")
+    started = seen.log.splitlines()[0]
     return (
-        f"VmRSS of the worker is {seen.value(child, 'VmRSS')} kB and of its parent "
-        f"{seen.value(parent, 'VmRSS')} kB, the same as right after the fork.",
-        f"{seen.vmstat('pgfault'):,} page faults since the start (pgfault), and "
-        f"{seen.vmstat('pgmajfault')} of them waited for a disk.",
+        Herring(
+            "The log says how long each fork took, far longer than any request does.",
+            "log",
+            started,
+            "fork-tables",
+        ),
+        Herring(
+            f"There have been {seen.vmstat('pgfault'):,} page faults, and they go on, though no "
+            "worker asks for memory. Pages that have left must be coming back.",
+            "/proc/vmstat",
+            seen.line("/proc/vmstat", "pgfault"),
+            "swap-in",
+        ),
     )
 
 

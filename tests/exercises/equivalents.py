@@ -96,9 +96,6 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         ("1 -> 2 (2)", "(page, 1) -> (page, 2)", "bits.append(1) -> bits.append(2)"),
         "a bit is set or not",
     ),
-    **dict.fromkeys(
-        ("memory-is-gone", "since-the-fork", "slow-start"), _exact("many * each", "by")
-    ),
     "how-many-fit": dict.fromkeys(
         (
             f"{_REQUESTS} -> {_REQUESTS.replace(' /', ' //', 1)}",

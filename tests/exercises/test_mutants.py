@@ -133,7 +133,24 @@ def _only(data: Any, key: str) -> Any:
     }
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+# Of a machine in trouble one writes down two letters and a number. How a solution reads its files
+# is a way among many, and most of it stays right with a slip in it.
+READ = [name for name in EXERCISES if "incident" in drawn(name, "guest")]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_diagnosis_with_one_part_off_passes_for_nobody(name: str) -> None:
+    exercise = EXERCISES[name]
+    assert exercise.notebook == "10"
+    for learner in LEARNERS:
+        data = drawn(name, learner)
+        for (_, key), right in zip(exercise.parts(data), exercise.answers(data), strict=True):
+            form = exercise.form[key]
+            others = (right - 1, right + 1, 0) if form is int else {*form} - {right}
+            assert not any(exercise.same(right, other) for other in others), (learner, key)
+
+
+@pytest.mark.parametrize("name", [name for name in EXERCISES if name not in READ])
 def test_a_solution_with_one_slip_passes_for_nobody(name: str) -> None:
     trial = Trial(EXERCISES[name])
     right = compiled(counting(trial.source))
@@ -149,7 +166,7 @@ def test_a_solution_with_one_slip_passes_for_nobody(name: str) -> None:
     assert met == known.keys()  # the list says nothing of what is not there
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", [name for name in EXERCISES if name not in READ])
 def test_the_trial_says_what_the_judge_says(name: str) -> None:
     exercise, data = EXERCISES[name], drawn(name, "guest")
     trial = Trial(exercise)

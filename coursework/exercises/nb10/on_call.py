@@ -78,7 +78,13 @@ def locate(data: Data, key: str, expected: Any, got: Any) -> str:
     """Answer a wrong choice with what the machine says to it."""
     case = reopen(data)
     if key == "cause":
-        return f"The evidence contradicts {got}. {case.against(_key(data['causes'], got))}"
+        cause = _key(data["causes"], got)
+        said = f"The evidence contradicts {got}. {case.against(cause)}"
+        if any(herring.towards == cause for herring in case.herrings):
+            said += (
+                " What somebody noticed, and what points there, is so; this is why it is not it."
+            )
+        return said
     if key == "fix":
         before = case.rerun("").score
         after = case.rerun(_key(data["fixes"], got)).score
