@@ -25,6 +25,7 @@ from .lab import Lab, Report
 from .linux import PAGE, Unavailable
 from .maps import MapsTotals, OwnMaps, maps_by_kind, own_maps
 from .own_bytes import OwnBytes
+from .own_program import OwnProgram, own_times
 from .own_python import OwnPython
 from .page_tables import PageTableScale
 from .pagemap import Frames, Presence
@@ -33,6 +34,7 @@ from .permissions import Permissions
 from .plotted import Series
 from .probe import Machine, machine
 from .randomisation import Randomisation
+from .record import record
 from .region import Region
 from .stack import StackGrowth
 from .swap import SwapRoundTrip
@@ -40,6 +42,7 @@ from .table import Table
 from .thread_stack import ThreadStack
 from .tlb_knee import TlbKnee
 from .truncated import TruncatedFile
+from .watched import NotRecorded
 
 __all__ = [
     "BELADY",
@@ -57,8 +60,10 @@ __all__ = [
     "Lab",
     "Machine",
     "MapsTotals",
+    "NotRecorded",
     "OwnBytes",
     "OwnMaps",
+    "OwnProgram",
     "OwnPython",
     "PageTableScale",
     "PagerRun",
@@ -88,6 +93,8 @@ __all__ = [
     "minor_faults",
     "minor_faults_of",
     "own_maps",
+    "own_times",
+    "record",
     "sizes",
     "smaps",
     "status",

@@ -1,8 +1,9 @@
 """The signal that a bad access brings, with all that the kernel says about it.
 
     siginfo     si_code at byte 8, the address (si_addr) at byte 16
-    ucontext    on x86-64 the registers from byte 40, among them 19 the hardware's error code,
-                20 the trap number and 22 CR2, the address that the hardware saw
+    ucontext    on x86-64 the registers from byte 40: 0 to 15 the general ones, 16 RIP,
+                19 the hardware's error code, 20 the trap number and 22 CR2, the address that the
+                hardware saw
 
 For helper processes only. Sources: Linux include/uapi/asm-generic/siginfo.h,
 arch/x86/include/uapi/asm/sigcontext.h; glibc's <sys/ucontext.h>.
@@ -64,8 +65,13 @@ def on_bad_access(handler: Callable[[BadAccess], None]) -> None:
         name = _CODES.get((kind, code), f"si_code {code}")
         handler(BadAccess(kind, name, address, error, trap, cr2))
 
+    install(entry, signal.SIGSEGV, signal.SIGBUS)
+
+
+def install(entry: Callable[[int, int, int], None], *kinds: signal.Signals) -> None:
+    """Call `entry` with the signal's number and the addresses of its siginfo and ucontext."""
     action = _SigAction(_HANDLER(entry), flags=_SA_SIGINFO | _SA_NODEFER)
     _installed.append(action)
-    for kind in (signal.SIGSEGV, signal.SIGBUS):
+    for kind in kinds:
         if libc().sigaction(kind, ctypes.byref(action), None):
             raise OSError(ctypes.get_errno(), "sigaction")

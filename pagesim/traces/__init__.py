@@ -6,20 +6,35 @@ the accesses that stay on the page of the one before, which no replacement polic
 """
 
 from .generators import chase, loop, phases, sequential, strided, zipf
+from .lackey import read_lackey
+from .named import EXAMPLES, example, keep, named
+from .perf import read_perf
 from .recorded import RECORDED, PerAccess, Trace, recorded
 from .runs import Runs, collapse, page_numbers
+from .stored import load, save
+from .trace import PageTrace, changes
 
 __all__ = [
+    "EXAMPLES",
     "RECORDED",
+    "PageTrace",
     "PerAccess",
     "Runs",
     "Trace",
+    "changes",
     "chase",
     "collapse",
+    "example",
+    "keep",
+    "load",
     "loop",
+    "named",
     "page_numbers",
     "phases",
+    "read_lackey",
+    "read_perf",
     "recorded",
+    "save",
     "sequential",
     "strided",
     "zipf",

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .runs import Runs
+from .trace import PageTrace
 
 DATA = Path(__file__).parents[1] / "data" / "traces"
 
@@ -48,14 +49,12 @@ class PerAccess(NamedTuple):
     kind: NDArray[np.uint8]
 
 
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """The memory accesses of one run of a program, 4 KiB pages.
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Trace(PageTrace):
+    """All memory accesses of one run of a program, 4 KiB pages: fetches, loads and stores.
 
     Attributes
     ----------
-    name, program : str
-        The short name, and what was run.
     accesses : int
         Fetches, loads and stores altogether.
     pages : array of int64, shape (distinct,)
@@ -64,12 +63,9 @@ class Trace:
         The two streams; `Runs.time` counts the accesses of both.
     """
 
-    name: str
-    program: str
     accesses: int
     pages: NDArray[np.int64] = field(repr=False)
     instructions: Runs = field(repr=False)
-    data: Runs = field(repr=False)
     _isdata: NDArray[np.uint8] = field(repr=False)
     _store: NDArray[np.uint8] = field(repr=False)
 
