@@ -53,7 +53,7 @@ class NotRecorded(Exception):
     --------
     >>> raise NotRecorded("It raised IndexError: index 9 is out of bounds.")
     Traceback (most recent call last):
-    pagesim.host.record.NotRecorded: It raised IndexError: index 9 is out of bounds.
+    pagesim.host.watched.NotRecorded: It raised IndexError: index 9 is out of bounds.
     """
 
     def _render_traceback_(self) -> list[str]:
