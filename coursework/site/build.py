@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from pagesim import binary
 
 from .launch import launch_html
+from .letters import letters_css
 from .links import relink
 from .mend import mended
 from .minutes import Outline, minutes_page
@@ -82,7 +83,7 @@ def _settings(source: Path) -> dict[str, object]:
         "html_theme_options": {"top_of_page_buttons": []},
         "html_static_path": [str(source / "static")],
         "html_extra_path": [str(source / "extra")],
-        "html_css_files": ["site.css"],
+        "html_css_files": ["site.css", "letters.css"],
         "html_js_files": [("site.js", {"defer": "defer"})],
         "html_copy_source": False,
         "html_use_index": False,
@@ -102,6 +103,7 @@ def _write_sources(root: Path, source: Path, most: int) -> None:
     readme = (root / "README.md").read_text("utf-8")
     repository = _repository(readme)
     shutil.copytree(_OWN, source / "static")
+    (source / "static/letters.css").write_text(letters_css(), "utf-8")
     for folder in ("static/explorers", "extra/notebooks", "notebooks", "docs"):
         (source / folder).mkdir(parents=True)
     for notebook in notebooks:

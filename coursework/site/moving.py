@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pagesim.scenes import Address, Choice, Control, Hidden, Slider, Toggle
+from pagesim.scenes import (
+    Address,
+    Bill,
+    Choice,
+    Control,
+    Hidden,
+    MissCurve,
+    Scene,
+    Slider,
+    Switching,
+    Toggle,
+)
 
-from .clicks import Grid, grid_of, runs_of
-from .positions import Values, drawn_positions, moved, told_positions
+from .clicks import Changes, Grid, grid_of, runs_of
+from .positions import Values, drawn_positions, every_position, moved
 from .still import Still
+from .strokes import Strokes
 from .tiles import COLUMNS, TILE, Pixels, Sheet, webp
 
-TELLING = 20  # positions drawn; with fewer, none is told that is not drawn
+# Scenes of the recorded programs, which a page shows at every position, each with the controls on
+# which it depends where a click leads.
+EVERYWHERE: dict[type[Scene], tuple[str, ...]] = {
+    MissCurve: (),
+    Switching: ("processes",),
+    Bill: (),
+}
 
 
 def write_explorer(explorer: Still, name: str, folder: Path, most: int) -> None:
     """Draw an explorer's positions, and write what a page needs to move it.
 
-    Three files: NAME.webp is the opening, NAME-squares.webp what other positions are laid out of,
-    and NAME.js what they are.
+    Three files: NAME.webp is the opening, NAME.js tells of every position, and the third what a
+    page draws them of. NAME-squares.webp holds pieces of those that were drawn; if all positions
+    are there (`EVERYWHERE`), NAME-still.webp is what all have in common, and the rest are strokes.
 
     Parameters
     ----------
@@ -33,21 +53,40 @@ def write_explorer(explorer: Still, name: str, folder: Path, most: int) -> None:
     most : int
         How many positions are drawn (see `drawn_positions`).
     """
-    positions = drawn_positions(explorer, most)
     first = _painted(explorer)
-    sheet = Sheet(first)
-    drawn = [(explorer.readout, sheet.add(first))]
-    for values in positions[1:]:
-        readout = explorer.stage.show(**values)
-        drawn.append((readout, sheet.add(_painted(explorer))))
-    told = told_positions(explorer, positions) if most >= TELLING else []
-    data = _Data(explorer, positions, told).whole(drawn)
-    data |= {"width": sheet.width, "height": sheet.height, "tile": TILE, "columns": COLUMNS}
     (folder / f"{name}.webp").write_bytes(webp(first))
-    (folder / f"{name}-squares.webp").write_bytes(sheet.webp())
+    data: dict[str, Any]
+    if type(explorer.scene) in EVERYWHERE:
+        data = _stroked(explorer)
+        explorer.stage.canvas.draw()  # without what moves
+        (folder / f"{name}-still.webp").write_bytes(webp(_painted(explorer)))
+    else:
+        positions = drawn_positions(explorer, most)
+        sheet = Sheet(first)
+        said, squares = [explorer.readout], [sheet.add(first)]
+        for values in positions[1:]:
+            said.append(explorer.stage.show(**values))
+            squares.append(sheet.add(_painted(explorer)))
+        data = _Data(explorer, positions).whole(said, squares)
+        data |= {"tile": TILE, "columns": COLUMNS}
+        (folder / f"{name}-squares.webp").write_bytes(sheet.webp())
+    height, width = first.shape[:2]
+    data |= {"width": width, "height": height}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     script = f'(window.pagesimExplorers ??= {{}})["{name}"] = {text};\n'
     (folder / f"{name}.js").write_text(script, "utf-8")
+
+
+def _stroked(explorer: Still) -> dict[str, Any]:
+    """Tell of all positions there are, with the strokes of each."""
+    positions = every_position(explorer)
+    strokes = Strokes(explorer.stage)
+    said, parts = [], []
+    for values in positions:
+        said.append(explorer.stage.move(**values))
+        parts.append(strokes.add())
+    deciding = EVERYWHERE[type(explorer.scene)]
+    return _Data(explorer, positions, deciding).whole(said, parts) | strokes.table()
 
 
 def words_of(control: Control, value: Any) -> str:
@@ -75,36 +114,35 @@ class _Data:
     """Positions as lists of indices into the values that each control takes in them."""
 
     def __init__(
-        self, explorer: Still, drawn: list[Values], told: list[tuple[Values, int]]
+        self, explorer: Still, positions: list[Values], deciding: tuple[str, ...] | None = None
     ) -> None:
-        self.explorer, self.drawn, self.told = explorer, drawn, told
-        self.positions = [*drawn, *(values for values, _ in told)]
+        self.explorer, self.positions = explorer, positions
         self.names = list(explorer.controls)
+        self.deciding = self.names if deciding is None else deciding
         self.values = {name: self._taken(name) for name in self.names}
         self.numbers = {
             tuple(each[name] for name in self.names): number
             for number, each in enumerate(self.positions)
         }
+        self.asked: dict[Hashable, Grid] = {}
         self.grids: dict[tuple[int, ...], int] = {}
-        self.changes: dict[str, int] = {}
+        self.changes: dict[tuple[int, ...], int] = {}
+        self.sentences: dict[str, int] = {}
 
-    def whole(self, drawn: list[tuple[str, list[int]]]) -> dict[str, Any]:
-        """Write everything as plain data."""
+    def whole(self, said: list[str], pictures: list[list[int]]) -> dict[str, Any]:
+        """Write everything as plain data; of each position its readout, and what it is made of."""
         scene = self.explorer.scene
-        frames = []
-        asked: list[Grid | None] = []
-        for values, (readout, runs) in zip(self.drawn, drawn, strict=True):
-            asked.append(grid_of(scene, values) if scene.clickable else None)
-            frames.append(self._frame(values, readout, asked[-1]) | {"squares": runs})
-        for values, near in self.told:
-            readout = scene.update(**values).readout
-            frames.append(self._frame(values, readout, asked[near]) | {"near": near})
-        columns, rows = self.shape if self.grids else (0, 0)
+        frames = [
+            self._frame(values, readout) | {"shows": picture}
+            for values, readout, picture in zip(self.positions, said, pictures, strict=True)
+        ]
         return {
             "controls": [self._control(name) for name in self.names],
             "play": self.names.index(scene.play) if scene.play else -1,
-            "grid": [columns, rows],
+            "grid": [*self.shape] if self.grids else [0, 0],
             "clicks": [runs_of(cells) for cells in self.grids],
+            "changes": [*self.changes],
+            "sentences": [*self.sentences],
             "frames": frames,
         }
 
@@ -125,14 +163,17 @@ class _Data:
             "words": [words_of(control, value) for value in self.values[name]],
         }
 
-    def _frame(self, values: Values, readout: str, grid: Grid | None) -> dict[str, Any]:
-        frame: dict[str, Any] = {"at": self._indices(values), "says": readout}
+    def _frame(self, values: Values, readout: str) -> dict[str, Any]:
+        sentences = [
+            self.sentences.setdefault(each, len(self.sentences)) for each in readout.split(". ")
+        ]
+        frame: dict[str, Any] = {"at": self._indices(values), "says": sentences}
         if spans := self._spans(values):
             frame["spans"] = spans
         if settled := self._settled(values):
             frame["settled"] = settled
-        if grid is not None:
-            frame["grid"], frame["leads"] = self._clicked(values, grid)
+        if self.explorer.scene.clickable:
+            frame["grid"], frame["leads"] = self._clicked(values)
         return frame
 
     def _indices(self, values: Values) -> list[int]:
@@ -164,21 +205,33 @@ class _Data:
                     found += [at, index, number]
         return found
 
-    def _clicked(self, values: Values, grid: Grid) -> tuple[int, list[int]]:
-        """Say which grid of clicks is this position's, and where its changes lead."""
+    def _clicked(self, values: Values) -> tuple[int, list[int]]:
+        """Say which grid of clicks is this position's, and where those lead that move more."""
+        grid = self._grid(values)
         self.shape = grid.columns, grid.rows
-        own = self._number(values)
-        renamed, leads = {-1: -1}, []
+        renamed, leads = {-1: -1}, list[int]()
         for number, change in enumerate(grid.changes):
-            target = self._number(moved(self.explorer, values, change))
-            if target is None or target == own:
-                renamed[number] = -1
-                continue
-            name = repr(sorted(change.items()))
-            renamed[number] = self.changes.setdefault(name, len(self.changes))
-            leads += [renamed[number], target]
+            renamed[number] = self.changes.setdefault(self._indexed(change), len(self.changes))
+            settled = moved(self.explorer, values, change)
+            if settled != {**values, **change}:
+                target = self._number(settled)
+                leads += [renamed[number], -1 if target is None else target]
         cells = tuple(renamed[cell] for cell in grid.cells)
         return self.grids.setdefault(cells, len(self.grids)), leads
+
+    def _grid(self, values: Values) -> Grid:
+        key = tuple(values[name] for name in self.deciding)
+        if key not in self.asked:
+            self.asked[key] = grid_of(self.explorer.scene, values)
+        return self.asked[key]
+
+    def _indexed(self, change: Changes) -> tuple[int, ...]:
+        """Write a change as control, index, and so on; -1 for a value of no position."""
+        found: list[int] = []
+        for name, value in change.items():
+            taken = self.values[name]
+            found += [self.names.index(name), taken.index(value) if value in taken else -1]
+        return tuple(found)
 
 
 def _painted(explorer: Still) -> Pixels:

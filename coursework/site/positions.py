@@ -17,13 +17,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import combinations, product, zip_longest
 from typing import Any
 
-from pagesim.scenes import Address, Choice, Control, Hidden, MissCurve, Slider, Toggle
+from pagesim.scenes import Address, Choice, Control, Hidden, Slider, Toggle
 
 from .clicks import changes_of
 from .still import Still
 
-EVERYWHERE = (MissCurve,)
-"""Scenes whose sentence is exact everywhere: TLBs of one level over the recorded programs."""
 _FAR = 12  # positions of a slider when two are swept together
 Values = dict[str, Any]
 
@@ -71,43 +69,24 @@ def drawn_positions(explorer: Still, most: int) -> list[Values]:
     return list(found.values())
 
 
-def told_positions(explorer: Still, drawn: list[Values]) -> list[tuple[Values, int]]:
-    """List the positions that are told and not drawn, each with the drawn one most like it.
+def every_position(explorer: Still) -> list[Values]:
+    """List all positions there are, the opening first.
 
     Parameters
     ----------
     explorer : Still
-    drawn : list of dict
+        Without addresses and hidden values, which have too many.
 
     Examples
     --------
     >>> from pagesim import scenes
-    >>> still = Still(scenes.MissCurve())
-    >>> drawn = drawn_positions(still, 20)
-    >>> len(drawn) + len(told_positions(still, drawn))  # 5 programs, 4 pages, 49 geometries
+    >>> len(every_position(Still(scenes.MissCurve())))  # 5 programs, 4 pages, 49 geometries
     980
     """
-    if not isinstance(explorer.scene, EVERYWHERE):
-        return []
     moves = _Moves(explorer)
     all_of = {name: every_value(control) for name, control in explorer.controls.items()}
-    known = {moves.key(values) for values in drawn}
-    told = {moves.key(values): values for values in moves.together(all_of)}
-    return [
-        (values, min(range(len(drawn)), key=lambda k: _apart(all_of, values, drawn[k])))
-        for key, values in told.items()
-        if key not in known
-    ]
-
-
-def _apart(all_of: dict[str, list[Any]], one: Values, other: Values) -> float:
-    """Say how unlike two positions are: words differ wholly, numbers by how far they are apart."""
-    apart = 0.0
-    for name, values in all_of.items():
-        if one[name] != other[name]:
-            between = abs(values.index(one[name]) - values.index(other[name])) / len(values)
-            apart += 1 if isinstance(one[name], str) else 0.1 + between
-    return apart
+    positions = [dict(explorer.values), *moves.together(all_of)]
+    return list({moves.key(values): values for values in positions}.values())
 
 
 def every_value(control: Control) -> list[Any]:

@@ -18,5 +18,6 @@ def weight(page: Path) -> int:
         An HTML file of the site.
     """
     files = {page.parent / each["file"] for each in _LOADS.finditer(page.read_text("utf-8"))}
-    files |= {file.with_name(f"{file.stem}-squares.webp") for file in files}
+    for kind in ("squares", "still"):
+        files |= {file.with_name(f"{file.stem}-{kind}.webp") for file in files}
     return sum(file.stat().st_size for file in {page, *files} if file.exists())

@@ -48,6 +48,7 @@ class Stage:
     """
 
     finding: Finding  # what was shown last
+    moving: list[Artist]  # what is drawn on every move, from the back to the front
 
     def __init__(self, scene: Drawable, dpi: float = 100) -> None:
         self.scene = scene
@@ -55,7 +56,7 @@ class Stage:
         self.canvas: Any = FigureCanvasAgg(self.figure)
         scene.build(self.figure)
         self._sheets = [axes for axes in self.figure.axes if isinstance(axes, Sheet)]
-        self._moving: list[Artist] = sorted(
+        self.moving = sorted(
             self.figure.findobj(lambda artist: artist.get_animated()),
             key=lambda artist: artist.get_zorder(),
         )
@@ -63,10 +64,15 @@ class Stage:
 
     def show(self, **controls: Any) -> str:
         """Update the scene, paint it under its finding, and return its readout."""
+        readout = self.move(**controls)
+        self.paint()
+        return readout
+
+    def move(self, **controls: Any) -> str:
+        """Update the scene and its finding, and return its readout; nothing is painted."""
         self.finding = self.scene.update(**controls)
         for sheet in self._sheets:
             sheet.heading.text = self.finding.title
-        self.paint()
         return self.finding.readout
 
     def paint(self) -> None:
@@ -78,7 +84,7 @@ class Stage:
         else:
             self.canvas.restore_region(self._background)
         renderer = self.canvas.get_renderer()
-        for artist in self._moving:
+        for artist in self.moving:
             artist.draw(renderer)
 
     def png(self) -> bytes:

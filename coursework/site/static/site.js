@@ -10,6 +10,9 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   let made = 0;
   const ownId = () => `pagesim-${++made}`;
+  // The font of a part of a picture that is words; a part that is strokes has none.
+  const fontOf = ([text, , , pixels, weight, family]) =>
+    typeof text === "string" ? `${weight} ${pixels}px pagesim-${family}` : "";
 
   // -- explorers --------------------------------------------------------------------------------
 
@@ -177,11 +180,11 @@ document.addEventListener("DOMContentLoaded", () => {
     show(number) {
       this.now = number;
       this.box.dataset.position = number;
-      const { says } = this.frame;
+      const says = this.frame.says.map((number) => this.data.sentences[number]).join(". ");
       this.draw();
       this.image.alt = says;
       this.readout.textContent = says;
-      this.note.textContent = this.frame.near === undefined ? "" : this.told();
+      this.note.textContent = "";
       this.link.href = this.address();
       this.inputs?.forEach((entry, at) => {
         if (!entry) return;
@@ -206,38 +209,38 @@ document.addEventListener("DOMContentLoaded", () => {
       }
     }
 
-    // The sentence is this position's, the picture that of the drawn one most like it.
-    told() {
-      const { at } = this.data.frames[this.frame.near];
-      const shown = this.data.controls.filter((_, k) => at[k] !== this.frame.at[k]).map((control) =>
-        `${control.label}: ${control.words[at[this.data.controls.indexOf(control)]]}`);
-      return `The sentence is exact. The picture was drawn for ${shown.join("; ")}.`;
-    }
-
     // -- the picture: the opening below, and what differs from it on a canvas above
 
     draw() {
-      const { squares } = this.data.frames[this.frame.near ?? this.now];
-      this.canvas.hidden = squares.length === 0;
-      if (squares.length === 0) {
-        this.box.dataset.painted = this.now;
+      const { now, data } = this;
+      this.canvas.hidden = now === 0;
+      if (now === 0) {
+        this.box.dataset.painted = now;
         return;
       }
       if (!this.sheet) {
         this.sheet = new Image();
-        this.sheet.src = this.image.getAttribute("src").replace(".webp", "-squares.webp");
-        this.canvas.width = this.data.width;
-        this.canvas.height = this.data.height;
+        const kind = data.parts ? "still" : "squares";
+        this.sheet.src = this.image.getAttribute("src").replace(".webp", `-${kind}.webp`);
+        this.ready = [this.sheet.decode(), ...(data.parts ? data.parts.map(fontOf).filter(
+          (font, k, all) => font && all.indexOf(font) === k).map((font) => document.fonts.load(font)) : [])];
+        this.canvas.width = data.width;
+        this.canvas.height = data.height;
       }
-      const number = this.now;
-      this.sheet.decode().then(() => { if (this.now === number) this.paint(squares); });
+      Promise.all(this.ready).then(() => {
+        if (this.now !== now) return;
+        const pen = this.canvas.getContext("2d");
+        pen.clearRect(0, 0, data.width, data.height);
+        if (data.parts) this.stroke(pen);
+        else this.paint(pen);
+        this.box.dataset.painted = now;
+      });
     }
 
-    paint(squares) {
-      const { tile, columns, width, height } = this.data;
-      const pen = this.canvas.getContext("2d");
+    paint(pen) {
+      const { tile, columns, width } = this.data;
+      const squares = this.frame.shows;
       const across = Math.ceil(width / tile);
-      pen.clearRect(0, 0, width, height);
       for (let k = 0; k < squares.length; k += 3) {
         for (let n = 0; n < squares[k + 2]; n++) {
           const place = squares[k] + n, square = squares[k + 1] + n;
@@ -246,7 +249,44 @@ document.addEventListener("DOMContentLoaded", () => {
             (place % across) * tile, Math.floor(place / across) * tile, tile, tile);
         }
       }
-      this.box.dataset.painted = this.now;
+    }
+
+    // What moves is drawn here, above what stays: all positions there are, and no picture of any.
+    stroke(pen) {
+      pen.drawImage(this.sheet, 0, 0);
+      for (const part of this.frame.shows.map((number) => this.data.parts[number])) {
+        if (fontOf(part)) {
+          const [text, x, y, , , , align, color] = part;
+          Object.assign(pen, { font: fontOf(part), textAlign: align, fillStyle: color });
+          pen.fillText(text, x, y);
+        } else {
+          for (const [style, shape, ...places] of part) this.trace(pen, style, shape, places);
+        }
+      }
+    }
+
+    trace(pen, style, shape, places) {
+      const [face, edge, width, dashes, offset, cap, join, clip] = this.data.styles[style];
+      const path = new Path2D(this.data.shapes[shape]);
+      pen.save();
+      if (clip.length) {
+        pen.beginPath();
+        pen.rect(...clip);
+        pen.clip();
+      }
+      Object.assign(pen, {
+        fillStyle: face, strokeStyle: edge, lineWidth: width, lineCap: cap, lineJoin: join,
+        lineDashOffset: offset,
+      });
+      pen.setLineDash(dashes);
+      for (let k = 0; k < Math.max(places.length, 1); k += 2) {
+        pen.save();
+        if (places.length) pen.translate(places[k], places[k + 1]);
+        if (face) pen.fill(path);
+        if (edge) pen.stroke(path);
+        pen.restore();
+      }
+      pen.restore();
     }
 
     // -- clicks
@@ -264,8 +304,18 @@ document.addEventListener("DOMContentLoaded", () => {
         if (left < 0) { change = clicks[grid][k + 1]; break; }
       }
       if (change < 0) return undefined;
-      for (let k = 0; k < leads.length; k += 2) if (leads[k] === change) return leads[k + 1];
-      return undefined;
+      const to = this.changed(change, leads);
+      return to === this.now ? undefined : to;
+    }
+
+    // Where a change leads, if there is such a position.
+    changed(change, leads) {
+      for (let k = 0; k < leads.length; k += 2) {
+        if (leads[k] === change) return leads[k + 1] < 0 ? undefined : leads[k + 1];
+      }
+      const wanted = [...this.frame.at], moves = this.data.changes[change];
+      for (let k = 0; k < moves.length; k += 2) wanted[moves[k]] = moves[k + 1];
+      return this.byValues.get(wanted.join());
     }
 
     clicked(event) {
