@@ -124,8 +124,8 @@ def predict_first(lab: Lab, live: bool = True) -> Prediction:
     --------
     >>> from pagesim import host
     >>> lab = predict_first(host.Belady(), live=False)
-    >>> lab.predict({"faults in 4 frames": 8})
-    'faults in 4 frames: you say 8, the model 10, the recorded kernel 10.'
+    >>> lab.predict({"pages sent out with 4 frames": 7})
+    'pages sent out with 4 frames: you say 7, the model 6, the recorded kernel 6.'
     """
     return Prediction(lab, live)
 

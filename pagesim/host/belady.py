@@ -25,7 +25,7 @@ class Belady(Lab):
     title = f"The program touches the pages {' '.join(map(str, BELADY))}"
     headings = ("what is counted",)
     basis = "predicted: first in, first out, by hand"
-    asked = ("faults in 3 frames", "faults in 4 frames")
+    asked = ("pages sent out with 3 frames", "pages sent out with 4 frames")
 
     def rows(self) -> Sequence[Row]:
         """Play the string through by hand."""
@@ -33,6 +33,8 @@ class Belady(Lab):
         return (
             Row(("faults in 3 frames",), few),
             Row(("faults in 4 frames",), many),
+            Row(("pages sent out with 3 frames",), few - 3),
+            Row(("pages sent out with 4 frames",), many - 4),
             Row(("pages came back as they were left",), "yes"),
         )
 
@@ -44,7 +46,8 @@ class Belady(Lab):
         """Serve the faults."""
         runs = [be_the_pager(BELADY, frames) for frames in (3, 4)]
         intact = "yes" if all(run.intact for run in runs) else "no"
-        counts: tuple[Value, ...] = (*(run.faults for run in runs), intact)
+        sent_out = (len(run.sent_out) for run in runs)
+        counts: tuple[Value, ...] = (*(run.faults for run in runs), *sent_out, intact)
         return {row.name: count for row, count in zip(self.rows(), counts, strict=True)}
 
 

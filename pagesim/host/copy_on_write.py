@@ -31,7 +31,7 @@ class CopyOnWrite(Lab):
     title = f"{_PAGES} written pages, then fork"
     headings = ("what is done", "counted in")
     basis = "predicted: both have the pages read-only; each first store is a fault, no load is"
-    asked = ("child reads all pages", "parent writes the 500 that the child has copied")
+    asked = ("what the child has then", "parent writes all again")
 
     def rows(self) -> Sequence[Row]:
         """State what each side pays."""

@@ -31,7 +31,7 @@ class FirstTouch(Lab):
     title = f"First touch of {_PAGES} pages"
     headings = ("what is done", "counted in")
     basis = "predicted: one fault for each page that is not there yet, or not writable yet"
-    asked = ("write fresh pages", "what reading took", "write them after reading")
+    asked = ("give them back, write again", "write pages filled by the kernel")
 
     def rows(self) -> Sequence[Row]:
         """State what each step costs."""

@@ -119,7 +119,7 @@ def test_who_leaves_shows_what_the_function_would_do_next():
     for step in range(1, 21):
         shown.move(policy="yours", step=step)
         own.append(shown.readout.partition(" with ")[2])
-        shown.move(policy="lru")
+        shown.move(policy="LRU")
         known.append(shown.readout.partition(" with ")[2])
     assert own == known
 

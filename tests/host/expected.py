@@ -136,6 +136,8 @@ EXPECTED: dict[str, dict[str, int | str]] = {
     "belady": {
         "faults in 3 frames": 9,
         "faults in 4 frames": 10,
+        "pages sent out with 3 frames": 6,
+        "pages sent out with 4 frames": 6,
         "pages came back as they were left": "yes",
     },
     "first_touch": {

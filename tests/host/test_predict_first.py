@@ -132,13 +132,13 @@ def test_one_prediction_is_enough_and_may_be_taken_back():
 )
 def test_numbers_are_read_as_people_write_them(text, number):
     lab = predict_first(host.Belady(), live=False)
-    assert f"you say {number:,}, the model 9" in lab.predict({"faults in 3 frames": text})
+    assert f"you say {number:,}, the model 6" in lab.predict({"pages sent out with 3 frames": text})
 
 
 @pytest.mark.parametrize("text", ["nine", "9.5", "0x", "--1", "9" * 5000, "\ud800", "<b>9</b>"])
 def test_what_is_no_number_is_named_and_the_table_waits(text):
     lab = predict_first(host.Belady(), live=False)
-    said = lab.predict({"faults in 3 frames": text})
+    said = lab.predict({"pages sent out with 3 frames": text})
     shown = repr(text) if len(text) <= 24 else repr(text[:24] + "…")
     assert said == f"{shown} is not a number; write digits, as in 4096."
     assert (lab.reply.verdict, lab.table.value) == ("✗", "")

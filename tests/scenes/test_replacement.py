@@ -64,7 +64,7 @@ def test_whoever_is_said_to_be_next_does_leave_next(policy: str, string: str) ->
 def test_the_textbook_string() -> None:
     """Silberschatz, Galvin, Gagne, sec. 10.4, three frames: 15 faults, 12 and 9."""
     explorer = Explorer(scenes.WhoLeaves(), string="a textbook's", frames=3)
-    for policy, faults in (("fifo", 15), ("lru", 12), ("opt", 9)):
+    for policy, faults in (("FIFO", 15), ("LRU", 12), ("OPT", 9)):
         assert f"{faults} of 20 in the whole string" in explorer.move(policy=policy)
 
 
@@ -75,10 +75,10 @@ def test_a_click_on_an_access_goes_there() -> None:
 
 def test_belady_goes_up_and_lru_never() -> None:
     explorer = Explorer(scenes.BeladyCurve())
-    assert explorer.readout.startswith("fifo: 3 frames fault 9 times, 4 frames 10.")
-    for policy in ("lru", "opt"):
+    assert explorer.readout.startswith("FIFO: 3 frames fault 9 times, 4 frames 10.")
+    for policy in ("LRU", "OPT"):
         for string in NAMES:
-            assert "never" not in explorer.move(policy="fifo", string="Belady's")
+            assert "never" not in explorer.move(policy="FIFO", string="Belady's")
             assert "one more frame never costs a fault" in explorer.move(
                 policy=policy, string=string, frames=8
             )
@@ -87,7 +87,7 @@ def test_belady_goes_up_and_lru_never() -> None:
 def test_a_rise_by_chance_is_no_anomaly() -> None:
     """Belady's anomaly belongs to a rule that is followed; where chance decides, it is luck."""
     explorer = Explorer(scenes.BeladyCurve())
-    said = {policy: set() for policy in ("random", "fifo")}
+    said = {policy: set() for policy in ("random", "FIFO")}
     for policy, words in said.items():
         for string in NAMES:
             for seed in range(10):
@@ -95,7 +95,7 @@ def test_a_rise_by_chance_is_no_anomaly() -> None:
                 explorer.move(policy=policy, frames=8, seed=seed, string=string)
                 words.add(explorer.scene.warns.text)
     assert said["random"] == {"", "thick orange: bad luck"}
-    assert said["fifo"] == {"", "thick orange: Belady's anomaly"}
+    assert said["FIFO"] == {"", "thick orange: Belady's anomaly"}
 
 
 def test_the_share_that_faults_is_the_share_that_is_out() -> None:
@@ -152,7 +152,7 @@ def test_the_replay_is_what_the_real_pager_does() -> None:
             run = host.be_the_pager(host.BELADY, frames)
         except (host.Unavailable, OSError) as why:
             pytest.skip(str(why))
-        told = steps("fifo", frames)
+        told = steps("FIFO", frames)
         brought = [host.BELADY[step.access] for step in told if step.at == "in"]
         assert tuple(brought) == run.brought_in
         assert tuple(step.victim for step in told if step.at == "out") == run.sent_out

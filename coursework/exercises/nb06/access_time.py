@@ -24,13 +24,13 @@ def text(data: Data) -> str:
     """State the machine."""
     one, two = data["lookup"]
     return (
-        f"Every access asks the first level: {count(one, 'cycle')}. It has {data['first']} % of "
-        f"them. The others ask the second level as well, {two} cycles more, which has "
-        f"{data['second']} % of *those*. What is left walks: 4 reads of {data['read']} cycles "
-        "each, one after the other. What does a translation cost on average, in cycles: with "
-        '"no TLB" at all; with the "two levels"; and with "walk caches" added, which let '
-        f"{data['cached']} % of the walks begin at the last level, with 1 read? (Let Python do the "
-        "sums, and round only what comes out.)"
+        "A translation asks, one after the other, as far as it has to:"
+        f"\n\n    first level   {count(one, 'cycle'):<12}has {data['first']} % of all accesses"
+        f"\n    second level  {f'{two} more':<12}has {data['second']} % of what the first missed"
+        f"\n    walk          4 reads, one after the other, {data['read']} cycles each\n\n"
+        'What does it cost on average, in cycles: with "no TLB" at all; with the "two levels"; and '
+        f'with "walk caches" added, which let {data["cached"]} % of the walks begin at the last '
+        "level, with 1 read? (Let Python do the sums, and round only what comes out.)"
     )
 
 
@@ -63,7 +63,7 @@ EXERCISE = Numbers(
     form=dict.fromkeys(("no TLB", "two levels", "walk caches"), float),
     digits=4,
     look={
-        "no TLB": "Every access walks, and nothing else happens.",
+        "no TLB": "Every access walks, and asks nobody before: what do four reads take?",
         "two levels": "Of 100 accesses, how many ask the second level, and how many of them walk?",
         "walk caches": "Only the reads of a walk become fewer: how many are they on average?",
     },
@@ -81,8 +81,9 @@ EXERCISE = Numbers(
     },
     start="Follow 1000 accesses through the machine: how many ask the second level, how many walk, "
     "how many entries are read in all?",
-    right="It is the bill's arithmetic. Real processors hide part of it by overlapping walks with "
-    "other work, so these are upper bounds.",
+    right="It is the bill's arithmetic. The first level saves most of it, as it answers most accesses; "
+    "the second saves walks, walk caches shorten those that are left. Real processors overlap walks "
+    "with other work, so these are upper bounds.",
     untested="walks that run side by side, and entries that come from different caches.",
     hints=(
         '"no TLB": four reads, every time.',

@@ -105,7 +105,7 @@ class AlmostEmpty(Scene):
                 f"= {power_of_two(box + _PAGE_SHIFT)} of addresses",
                 f"{len(used)} of 2,048 boxes in use",
                 "pink: an entry in it is in use",
-                "frame: where the zoom goes",
+                "black edge: where the zoom goes",
             ),
             strict=True,
         ):
@@ -113,7 +113,7 @@ class AlmostEmpty(Scene):
         return Finding(
             _title(len(inside), span, zoom == 0),
             f", in {len(used)} of 2,048 boxes of {each}. {process} has {len(pages):,} pages in "
-            f"memory; its flat table for {bits} bits takes {table}. The box in the frame begins at "
+            f"memory; its flat table for {bits} bits takes {table}. The box with the black edge begins at "
             f"{(start + (at << box)) << _PAGE_SHIFT:#x}, {place}.",
         )
 

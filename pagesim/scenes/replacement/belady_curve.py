@@ -22,7 +22,7 @@ class BeladyCurve(Plot):
 
     size = (8.6, 4.2)
     controls = Controls(
-        policy=Choice("who leaves", SHOWN, "fifo"),
+        policy=Choice("who leaves", tuple(SHOWN), "FIFO"),
         frames=Slider("frames", 1, _MOST, 4),
         string=Choice("program", NAMES, BELADY_NAME),
         seed=Slider("another draw", 0, 9, 6),
@@ -71,7 +71,7 @@ class BeladyCurve(Plot):
         ends = [spot for n in rises for spot in ((n, mine[n - 1]), (n + 1, mine[n]), gap)]
         self.worse.set_data(*zip(*ends or [gap], strict=True))
         self._list(faults[frames - 1], frames, policy)
-        cause = "bad luck" if POLICIES[policy].chance else "Belady's anomaly"
+        cause = "bad luck" if POLICIES[SHOWN[policy]].chance else "Belady's anomaly"
         self.warns.text = f"thick orange: {cause}" if rises else ""
         title = f"{policy}: {count(frames, 'frame')}, {count(mine[-1], 'fault')}"
         if frames == _MOST:
@@ -115,5 +115,5 @@ class BeladyCurve(Plot):
 
 def _ranked(string: str, seed: int, frames: int) -> dict[str, int]:
     """Count the faults of every policy; the fewest come first."""
-    faults = {each: run_of(string, seed, frames, each).faults for each in SHOWN}
+    faults = {each: run_of(string, seed, frames, name).faults for each, name in SHOWN.items()}
     return dict(sorted(faults.items(), key=lambda one: one[1]))

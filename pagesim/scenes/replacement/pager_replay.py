@@ -13,8 +13,9 @@ from ...replacement import simulate
 from ...units import count
 from ..base import Choice, Finding, Scene, Sheet, Slider, Values
 from .reference_strings import BELADY as STRING
+from .reference_strings import SHOWN
 
-_POLICIES = ("fifo", "opt", "random")
+_POLICIES = ("FIFO", "OPT", "random")
 _FRAMES = (2, 5)
 _LANES = {"the program": 1.35, "the kernel": 4.35, "you, the notebook": 7.35}
 _ROWS = (2.75, 2.3, 1.85)  # of the messages
@@ -47,7 +48,7 @@ class PagerReplay(Scene):
         super().__init__(
             {
                 "frames": Slider("frames", *_FRAMES, 3),
-                "policy": Choice("you choose by", _POLICIES, "fifo"),
+                "policy": Choice("you choose by", _POLICIES, "FIFO"),
                 "step": Slider("step", 1, most, 10),
             }
         )
@@ -152,7 +153,7 @@ class PagerReplay(Scene):
 @lru_cache(maxsize=32)
 def steps(policy: str, frames: int) -> tuple[_Step, ...]:
     """List every message of a run over Belady's string."""
-    line = simulate(STRING, frames, policy).timeline
+    line = simulate(STRING, frames, SHOWN[policy]).timeline
     held, disk, faults = list[int](), list[int](), 0
     told = []
     for access, page in enumerate(STRING):

@@ -15,7 +15,15 @@ BELADY = (1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5)  # Belady, Nelson, Shedler, CACM 1
 # Silberschatz, Galvin, Gagne, Operating System Concepts, sec. 10.4
 _TEXTBOOK = (7, 0, 1, 2, 0, 3, 0, 4, 2, 3, 0, 3, 2, 1, 2, 0, 1, 7, 0, 1)
 _LENGTH = 20
-SHOWN = ("fifo", "lru", "clock", "second-chance", "opt", "random")  # those that the course explains
+# The policies that the course explains: as its pictures write them, and as `simulate` is told.
+SHOWN = {
+    "FIFO": "fifo",
+    "LRU": "lru",
+    "CLOCK": "clock",
+    "second chance": "second-chance",
+    "OPT": "opt",
+    "random": "random",
+}
 
 
 @lru_cache(maxsize=256)

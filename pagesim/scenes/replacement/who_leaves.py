@@ -39,7 +39,7 @@ class WhoLeaves(Scene):
     clickable = True
     controls = Controls(
         frames=Slider("frames", 2, _MOST_FRAMES, 4),
-        policy=Choice("who leaves", SHOWN, "clock"),
+        policy=Choice("who leaves", tuple(SHOWN), "CLOCK"),
         string=Choice("program", NAMES, FEW),
         seed=Slider("another draw", 0, 9, 6),
         step=Slider("access", 1, _LENGTH, 12),
@@ -88,7 +88,7 @@ class WhoLeaves(Scene):
         if policy == OWN:
             line, held, full, leaving = self._own(pages, string, seed, frames, now)
         else:
-            line, held, full, leaving = self._known(policy, string, seed, frames, step)
+            line, held, full, leaving = self._known(SHOWN[policy], string, seed, frames, step)
         self._grid(pages, frames, step, line)
         what = f"Access {step}, page {pages[now]}"
         title = f"{what}: a fault; page {line.victim[now]} leaves"
