@@ -16,7 +16,9 @@ LESSONS = {
 }
 NAMES = list(LESSONS)  # 00-start-here and so on
 NUMBERS = [name[:2] for name in NAMES]
-MAP = re.findall(r"^\| \[(\d\d) ([^]]*)\]\(([^)]*)\) \|.*\| (.*?) ?\|$", LESSONS[NAMES[0]], re.MULTILINE)
+MAP = re.findall(
+    r"^\| \[(\d\d) ([^]]*)\]\(([^)]*)\) \|.*\| (.*?) ?\|$", LESSONS[NAMES[0]], re.MULTILINE
+)
 # "notebook 06", "notebooks 05 and 06", "notebooks 05, 06, 08 and 09"
 NOTEBOOKS = re.compile(r"[Nn]otebooks? (\d+(?:(?:,| and|, and) \d\d(?!\d))*)")
 
@@ -39,7 +41,9 @@ def test_a_lesson_names_other_notebooks_that_there_are(name):
 @each_lesson
 def test_bets_and_cards_name_other_notebooks_that_there_are(name):
     """A picture may stand in two notebooks, so its words are not held to this."""
-    bets = tomllib.loads((ROOT / "pagesim" / "data" / "bets" / f"{name[:2]}.toml").read_text("utf-8"))
+    bets = tomllib.loads(
+        (ROOT / "pagesim" / "data" / "bets" / f"{name[:2]}.toml").read_text("utf-8")
+    )
     cards = [
         str((each.title, each.right, each.untested, each.start, each.hints))
         for each in EXERCISES.values()

@@ -81,9 +81,9 @@ EXERCISE = Numbers(
     },
     start="Follow 1000 accesses through the machine: how many ask the second level, how many walk, "
     "how many entries are read in all?",
-    right="It is the bill's arithmetic. The first level saves most of it, as it answers most accesses; "
-    "the second saves walks, walk caches shorten those that are left. Real processors overlap walks "
-    "with other work, so these are upper bounds.",
+    right="It is the bill's arithmetic. The first level saves most of it, as it answers most "
+    "accesses; the second saves walks, walk caches shorten those that are left. Real processors "
+    "overlap walks with other work, so these are upper bounds.",
     untested="walks that run side by side, and entries that come from different caches.",
     hints=(
         '"no TLB": four reads, every time.',

@@ -113,8 +113,8 @@ class AlmostEmpty(Scene):
         return Finding(
             _title(len(inside), span, zoom == 0),
             f", in {len(used)} of 2,048 boxes of {each}. {process} has {len(pages):,} pages in "
-            f"memory; its flat table for {bits} bits takes {table}. The box with the black edge begins at "
-            f"{(start + (at << box)) << _PAGE_SHIFT:#x}, {place}.",
+            f"memory; its flat table for {bits} bits takes {table}. The box with the black edge "
+            f"begins at {(start + (at << box)) << _PAGE_SHIFT:#x}, {place}.",
         )
 
 
