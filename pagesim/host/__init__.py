@@ -19,6 +19,7 @@ from .cpu_tlbs import cpu_tlbs
 from .files import FilePages
 from .first_touch import FirstTouch
 from .fork_writes import ForkWrites
+from .group_limit import GroupLimit
 from .huge_page_times import HugePageTimes
 from .huge_pages import HugePages
 from .lab import Lab, Report
@@ -55,6 +56,7 @@ __all__ = [
     "FirstTouch",
     "ForkWrites",
     "Frames",
+    "GroupLimit",
     "HugePageTimes",
     "HugePages",
     "Lab",

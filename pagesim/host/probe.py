@@ -14,6 +14,7 @@ from .copy_on_write import CopyOnWrite
 from .files import FilePages
 from .first_touch import FirstTouch
 from .fork_writes import ForkWrites
+from .group_limit import GroupLimit
 from .huge_page_times import HugePageTimes
 from .huge_pages import HugePages
 from .lab import Lab
@@ -56,6 +57,7 @@ LABS: tuple[type[Lab], ...] = (
     ForkWrites,
     OwnPython,
     AreasLimit,
+    GroupLimit,
     TruncatedFile,
 )
 

@@ -175,6 +175,13 @@ EXPECTED: dict[str, dict[str, int | str]] = {
         "pages of them in memory": 0,
         "mmap works again when two areas are given back": "yes",
     },
+    "group_limit": {
+        "mmap of four times the limit": "fine",
+        "what ends it while it writes page after page": "SIGKILL",
+        "pages written by then are within a tenth of the limit": "yes",
+        "kills that the group has counted": 1,
+        "the machine has memory free at that moment": "yes",
+    },
     "truncated_file": {
         "loads, one from each page, before": 0,
         "pages of the mapping in memory, before any load": 3,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pagesim import host
+from pagesim.host.cgroups import own_group, places
 from pagesim.host.probe import LABS
 
 from .expected import EXPECTED, MEASURE, linux_only, run
@@ -158,3 +160,27 @@ def test_a_helper_ends_with_whoever_started_it(tmp_path):
             return
         time.sleep(0.1)
     pytest.fail("a minute later it is still there")
+
+
+def test_a_memory_cgroup_is_made_where_a_user_may_and_is_gone_afterwards() -> None:
+    if obstacle := host.GroupLimit().obstacle:
+        pytest.skip(obstacle)
+    with own_group() as group:
+        assert group.path.is_dir()
+        assert group.kills == 0
+    assert not group.path.exists()
+
+
+def test_a_delegated_part_of_the_tree_is_asked_before_version_1(tmp_path: Path) -> None:
+    """Groups with processes of their own have no children with controllers; those above do."""
+    mine = "user.slice/user-1000.slice/user@1000.service/app.slice/term.scope"
+    for path in (tmp_path / mine, *(tmp_path / mine).parents):
+        if tmp_path in (path, *path.parents):
+            path.mkdir(parents=True, exist_ok=True)
+            (path / "cgroup.subtree_control").write_text("cpu memory pids\n")
+    (tmp_path / mine / "cgroup.subtree_control").write_text("\n")
+    found = [*places(f"4:memory:/a\n1:cpuset:/b\n0::/{mine}\n", tmp_path)]
+    assert [version for _, version in found] == [2, 2, 2, 2, 2, 1, 1]
+    assert found[0] == ((tmp_path / mine).parent, 2)
+    assert found[-1] == (tmp_path / "memory" / "a", 1)
+    assert [*places("0::/\n", tmp_path / "elsewhere")] == []
