@@ -1,4 +1,9 @@
-"""mmap fails with ENOMEM, and most of the memory is free: too many areas."""
+"""mmap fails with ENOMEM, and most of the memory is free: too many areas.
+
+Sources, looked up 2026-11-27: ClickHouse issue #5369 (2019) says "vma for each 72K of memory", and
+Elasticsearch's pull request #16944 (2016) has it check vm.max_map_count. That 65,530 areas are then
+4.5 GiB is computed here; neither says so in what could be read.
+"""
 
 from __future__ import annotations
 
@@ -101,6 +106,7 @@ AREAS = Incident(
         {"kib": 72},
         "MiB in areas: 4.5 GiB",
         "ClickHouse: an area for each 72 KiB, and vm.max_map_count = 65530",
-        "ClickHouse #5369; Elasticsearch #16944",
+        "ClickHouse #5369, LFAlloc exhaust vma limit; "
+        "Elasticsearch #16944, Add max map count check",
     ),
 )

@@ -1,4 +1,9 @@
-"""A database runs out of memory, and no process is large."""
+"""A database runs out of memory, and no process is large.
+
+Sources, looked up 2026-11-27: Percona's article of 2021 and citus issue #2445 tell of the mechanism
+(Percona on 192 GB of RAM with 80 connections). Neither gives the 15.6 GB: that is 16 GiB for 500
+connections, computed here.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +88,8 @@ BUFFERS = Incident(
     public=Public(
         {"gib": 16, "clients": 500},
         "MiB of tables: 15.6 GB",
-        "PostgreSQL, 16 GiB of shared buffers and 500 connections",
-        "percona.com blog 2021; citusdata/citus #2445",
+        "PostgreSQL, 16 GiB of shared buffers and 500 connections (computed, not reported)",
+        "the mechanism: Percona 2021, Why Linux HugePages are Super Important for Database "
+        "Servers; citusdata/citus #2445, Memory leaks happened when huge pages disabled",
     ),
 )

@@ -1,4 +1,9 @@
-"""A database is slow after each restart: its buffers are touched for the first time."""
+"""A database is slow after each restart: its buffers are touched for the first time.
+
+Sources, looked up 2026-11-27: routley.io has 98,565 and 50,751 transactions a second and 55.6 % in
+s_lock, and summaries of it 120 GB, 31 million, 61,440 and 120 faults; all digits of 31,457,280 were
+in nothing that could be read. The second, of 2026-04-23, says that it hardly concerns anybody else.
+"""
 
 from __future__ import annotations
 
@@ -89,6 +94,6 @@ FIRST_TOUCH = Incident(
         {"gib": 120},
         "first touches: 31,457,280",
         "PostgreSQL on Linux 7.0: first touches of 120 GiB while a spinlock is held",
-        "thebuild.com 2026-04-23; news.routley.io",
+        "The Coder Cafe, Linux 7.0 Broke PostgreSQL (news.routley.io); thebuild.com 2026-04-23",
     ),
 )

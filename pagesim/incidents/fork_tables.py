@@ -1,4 +1,8 @@
-"""A cache answers nobody for a moment at each snapshot: fork copies its page tables."""
+"""A cache answers nobody for a moment at each snapshot: fork copies its page tables.
+
+Source, looked up 2026-11-27: Redis's documentation has the sum word for word, 24 GB / 4 kB * 8 =
+48 MB, and 12.8 ms for each GB (a virtual machine; 13.1 and 9 on two others without).
+"""
 
 from __future__ import annotations
 
@@ -110,6 +114,6 @@ FORK_TABLES = Incident(
         {"gib": 24},
         "MiB of tables: 48 MB",
         "Redis: a cache of 24 GB has 48 MB of page tables, all copied at each fork",
-        "Redis documentation, latency",
+        "Redis documentation, Redis latency problems troubleshooting",
     ),
 )

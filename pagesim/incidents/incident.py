@@ -56,9 +56,9 @@ class Public:
     facts : dict
         The numbers of the report.
     number : str
-        What `numbers` derives, and behind the colon what the report says.
+        What `numbers` derives, and behind the colon how it is told, rounded.
     what, source : str
-        In some words, and where it stands.
+        In some words, and where it stands; what was found of it, the incident's module says.
     """
 
     facts: Mapping[str, int]

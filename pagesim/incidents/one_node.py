@@ -1,4 +1,8 @@
-"""A database swaps while half of the memory is free: one node is full."""
+"""A database swaps while half of the memory is free: one node is full.
+
+Source, looked up 2026-11-27: blog.jcole.us of 2010-09-28, The MySQL "swap insanity" problem and the
+effects of the NUMA architecture: 64GB of RAM, a pool of 48GB, cured by interleaving.
+"""
 
 from __future__ import annotations
 
