@@ -148,7 +148,7 @@ class Case:
         seen, incident = self.evidence, self.incident
         noticed = "\n".join(f"- {each.words}" for each in self.herrings)
         return [
-            ("the page", incident.alert(self.facts)),
+            ("the pager says", incident.alert(self.facts)),
             ("the replica", incident.replica(self.facts)),
             ("somebody noticed", noticed),
             ("configuration", seen.config),
@@ -161,7 +161,10 @@ class Case:
 
     def _repr_html_(self) -> str:
         shown, folded = self._parts[:5], self._parts[5:]
-        pre = '<pre style="margin:0.3em 0 0.3em 1.2em;line-height:1.35;color:inherit">{}</pre>'
+        pre = (
+            '<pre style="margin:0.3em 0 0.3em 1.2em;line-height:1.35;color:inherit;'
+            'white-space:pre-wrap">{}</pre>'
+        )
         body = [
             f"<p style='margin:0.4em 0 0'><strong>{escape(name.capitalize())}</strong></p>"
             + (pre.format(escape(text)) if at > 2 else f"<p>{_lines(text)}</p>")
