@@ -10,6 +10,7 @@ from typing import Any
 
 from ..arch import presets
 from ..scenes import Address, Scene
+from ..traces import PageTrace
 
 Values = dict[str, Any]
 _ONE_MOVE = 0.7  # seconds: a drag is many values and one move
@@ -62,8 +63,8 @@ def settled(scene: Scene, start: Values, moved: Values) -> Values:
 def code_of(scene: Scene, values: Values) -> str:
     """Return the call that shows a position: what was given to the scene, and what has to be moved.
 
-    What the scene was given is written by its name if it is one of the course's, else by the name
-    that the scene has for it.
+    What the scene was given is written by its name if it is one of the course's, or a trace (which
+    the scene takes by its name, too), else by the name that the scene has for it.
 
     Examples
     --------
@@ -98,4 +99,6 @@ def code_of(scene: Scene, values: Values) -> str:
 
 
 def _name(value: object, name: str) -> str:
+    if isinstance(value, PageTrace | str):
+        return repr(value.name if isinstance(value, PageTrace) else value)
     return next((known for known, mode in vars(presets).items() if mode is value), name)

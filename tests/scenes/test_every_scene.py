@@ -31,6 +31,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "AddressBits, SV39": lambda: scenes.AddressBits(SV39),
     "AddressBits, 57 bits": lambda: scenes.AddressBits(X86_64_LA57),
     "AddressBits, toy": lambda: scenes.AddressBits(TOY10),
+    "MissCurve, a learner's": lambda: scenes.MissCurve("gather"),
+    "Thrashing, a learner's": lambda: scenes.Thrashing("columns"),
 }
 # A scene's tests share its sweep and its bitmaps of words, so they run in one process.
 each_scene, each_clickable = (

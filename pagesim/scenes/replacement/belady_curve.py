@@ -7,9 +7,10 @@ from typing import Any
 from ...draw import Curve, Grid, Label, Labels, Marks, curve_axes
 from ...draw.style import FAULT, INK, PAPER, VIRTUAL
 from ...replacement import POLICIES
+from ...traces import PageTrace
 from ...units import count
 from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
-from .reference_strings import BELADY_NAME, FEW, NAMES, SEEDED, SHOWN, run_of, string_of
+from .reference_strings import BELADY_NAME, SHOWN, Strings, run_of, string_of
 
 _MOST = 8
 _MARKS = dict(zip(SHOWN, "os^vDP", strict=True))
@@ -18,21 +19,30 @@ _LIST = Grid(6.3, 3.42, 2.1, 0.3, rows=len(SHOWN))  # of the policies, the fewes
 
 
 class BeladyCurve(Plot):
-    """Give a program more frames: does every policy fault less?"""
+    """Give a program more frames: does every policy fault less?
+
+    Parameters
+    ----------
+    trace : PageTrace or str, optional
+        A program of the learner's, or its name: ten stretches of it, each from an empty memory.
+    """
 
     size = (8.6, 4.2)
-    controls = Controls(
-        policy=Choice("who leaves", tuple(SHOWN), "FIFO"),
-        frames=Slider("frames", 1, _MOST, 4),
-        string=Choice("program", NAMES, BELADY_NAME),
-        seed=Slider("another draw", 0, 9, 6),
-    )
+
+    def __init__(self, trace: PageTrace | str | None = None) -> None:
+        self.strings = Strings(trace)
+        super().__init__(
+            Controls(
+                policy=Choice("who leaves", tuple(SHOWN), "FIFO"),
+                frames=Slider("frames", 1, _MOST, 4),
+                string=self.strings.control(BELADY_NAME),
+                seed=Slider("another draw", 0, 9, 6),
+            )
+        )
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
-        """Choose a program that chance draws where another draw is asked for."""
-        if changed == "seed" and values["string"] not in SEEDED:
-            values["string"] = FEW
-        return values
+        """Choose a program that has several draws where another draw is asked for."""
+        return self.strings.settle(changed, values)
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes; the six curves, the point and the list beside them move."""
@@ -57,7 +67,7 @@ class BeladyCurve(Plot):
 
     def update(self, *, policy: str, frames: int, string: str, seed: int) -> Finding:
         """Move the curves and sort the list by faults."""
-        faults = [_ranked(string, seed, n) for n in range(1, frames + 1)]
+        faults = [_ranked(self.strings[string], seed, n) for n in range(1, frames + 1)]
         for each, line in self.lines.items():
             chosen = each == policy
             line.set_data(range(1, frames + 1), [of[each] for of in faults])
@@ -79,11 +89,12 @@ class BeladyCurve(Plot):
         if rises:
             n = rises[-1]
             title = f"{policy}: {n} frames fault {mine[n - 1]} times, {n + 1} frames {mine[n]}"
+        length = len(string_of(self.strings[string], seed))
         others = ", ".join(f"{each} {faults[frames - 1][each]}" for each in SHOWN)
         return Finding(
             title,
-            f"{string[0].upper()}{string[1:]}, {len(string_of(string, seed))} accesses, with "
-            f"{count(frames, 'frame')}: {others}.",
+            f"{string[0].upper()}{string[1:]}, {count(length, 'access', 'accesses')}, with "
+            f"{count(frames, 'frame')}: {others}.{self.strings.told(string, seed)}",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
@@ -91,12 +102,13 @@ class BeladyCurve(Plot):
         row = _LIST.at(x, y)
         if row is None:
             return super().hit(x, y, **values)
-        return {"policy": list(_ranked(values["string"], values["seed"], values["frames"]))[row]}
+        source = self.strings[values["string"]]
+        return {"policy": list(_ranked(source, values["seed"], values["frames"]))[row]}
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a point of the nearest curve; where curves meet, of the one chosen."""
         frames = max(1, min(_MOST, round(x)))
-        faults = _ranked(values["string"], values["seed"], frames)
+        faults = _ranked(self.strings[values["string"]], values["seed"], frames)
         gaps = {each: (abs(found - y), each != values["policy"]) for each, found in faults.items()}
         return {"frames": frames, "policy": min(gaps, key=gaps.__getitem__)}
 
@@ -113,7 +125,7 @@ class BeladyCurve(Plot):
             self.counts.put(x + 2.1, y, str(found), weight=weight)
 
 
-def _ranked(string: str, seed: int, frames: int) -> dict[str, int]:
+def _ranked(string: str | PageTrace, seed: int, frames: int) -> dict[str, int]:
     """Count the faults of every policy; the fewest come first."""
     faults = {each: run_of(string, seed, frames, name).faults for each, name in SHOWN.items()}
     return dict(sorted(faults.items(), key=lambda one: one[1]))

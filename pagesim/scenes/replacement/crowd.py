@@ -39,7 +39,18 @@ def work(processes: int, pages: int, ram: int, fault_ms: float) -> Work:
     >>> work(processes=1, pages=100, ram=1000, fault_ms=0.14)
     Work(rate=100.0, faults=0.0, cpu=0.1, disk=0.0)
     """
-    faults = TOUCHES * max(0.0, 1 - ram / (processes * pages))
+    return done(processes, TOUCHES * max(0.0, 1 - ram / (processes * pages)), fault_ms)
+
+
+@lru_cache(maxsize=8192)
+def done(processes: int, faults: float, fault_ms: float) -> Work:
+    """Give what `processes` get done that fault so often in a request.
+
+    Examples
+    --------
+    >>> done(processes=1, faults=100.0, fault_ms=0.9)
+    Work(rate=10.0, faults=100.0, cpu=0.01, disk=0.9)
+    """
     needs = (COMPUTE_MS, faults * fault_ms)
     queues, rate = [0.0, 0.0], 0.0
     for crowd in range(1, processes + 1):

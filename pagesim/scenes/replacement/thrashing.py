@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ...costs import LATENCIES
 from ...draw import Boxes, Curve, Label, Point, curve_axes, note
 from ...draw.style import DISK, FRAME, INK, MUTED, VIRTUAL
+from ...reuse import lru_hits
+from ...traces import PageTrace
 from ...units import count
 from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Toggle
-from .crowd import Work, work
+from ..programs import Programs
+from .crowd import TOUCHES, Work, done, work
 
 _MOST = 24
 _DISKS = {"NVMe disk": "major fault", "hard disk": "hard disk"}
 _LEFT, _FOOT, _TALL, _WIDE = 7.1, 0.75, 2.6, 0.9
 _HIGH = 1120
+_HARDLY = 0.01  # of the accesses that are no first touch
 
 
 class Thrashing(Plot):
-    """Add processes to a machine until their working sets no longer fit together."""
+    """Add processes to a machine until their working sets no longer fit together.
+
+    Parameters
+    ----------
+    trace : PageTrace or str, optional
+        A program of the learner's, or its name, which all processes run. A request is 100 of its
+        page changes; what they fault is read off its curve for LRU, first touches left out.
+    """
 
     size = (9, 4.2)
     controls = Controls(
@@ -28,6 +41,15 @@ class Thrashing(Plot):
         disk=Choice("where pages go", tuple(_DISKS), "NVMe disk"),
         admit=Toggle("let in only as many as fit", False),
     )
+
+    def __init__(self, trace: PageTrace | str | None = None) -> None:
+        self.own = None if trace is None else _Own(Programs(trace, ("sqlite",)).own)
+        controls = dict(self.controls)
+        if self.own is not None:
+            unit = self.own.unit
+            del controls["pages"]
+            controls["ram"] = Slider("RAM", 4, 24, 12, lambda n: count(unit * n, "frame"))
+        super().__init__(controls)
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes and the outline of RAM; curve, point and working sets move."""
@@ -52,17 +74,21 @@ class Thrashing(Plot):
         self.cpu = Label(sheet, _LEFT - 0.25, 0.5, size=9.5)
         self.busy = Label(sheet, _LEFT - 0.25, 0.27, size=9.5)
 
-    def update(self, *, processes: int, pages: int, ram: int, disk: str, admit: bool) -> Finding:
+    def update(
+        self, *, processes: int, ram: int, disk: str, admit: bool, pages: int = 0
+    ) -> Finding:
         """Move the curve, the point and the stack of working sets."""
         each, frames = 10 * pages, 100 * ram
+        if self.own is not None:
+            each, frames = self.own.needs, self.own.unit * ram
         counts = range(1, processes + 1)
         both = {
-            limited: [_done(n, each, frames, disk, limited).rate for n in counts]
+            limited: [self._done(n, each, frames, disk, limited).rate for n in counts]
             for limited in (True, False)
         }
         self.line.set_data(counts, both[admit])
         self.other.set_data(counts, both[not admit])
-        now = _done(processes, each, frames, disk, admit)
+        now = self._done(processes, each, frames, disk, admit)
         self.point.put(processes, now.rate)
         fit = frames // each
         shown = min(fit, _MOST)
@@ -78,7 +104,7 @@ class Thrashing(Plot):
         self.dashed.text = "if all run" if admit else "if only as many run as fit"
         if processes < fit + 7:  # both lines are the same, or nearly so
             self.dashed.text = ""
-        running = min(processes, fit) if admit else processes
+        running = max(min(processes, fit), 1) if admit else processes
         self._stack(running, each, frames)
         cpu, busy = f"{100 * now.cpu:.0f} %", f"{100 * now.disk:.0f} %"
         self.cpu.text, self.busy.text = f"processor busy {cpu}", f"disk busy {busy}"
@@ -86,14 +112,22 @@ class Thrashing(Plot):
         at = both[False].index(best) + 1
         return Finding(
             _title(processes, fit, running, now.rate, best, at),
-            f"{count(processes, 'process', 'processes')} of {each} pages in {frames:,} frames, "
-            f"{running} running: {now.faults:.3g} faults in a request, {_requests(now.rate)} a "
-            f"second; processor busy {cpu}, {disk} {busy}.",
+            f"{count(processes, 'process', 'processes')} of {count(each, 'page')} in "
+            f"{count(frames, 'frame')}, {running} running: {now.faults:.3g} faults in a request, "
+            f"{_requests(now.rate)} a second; processor busy {cpu}, {disk} {busy}."
+            f"{self.own.told if self.own else ''}",
         )
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a number of processes."""
         return {"processes": max(1, min(_MOST, round(x)))}
+
+    def _done(self, processes: int, each: int, frames: int, disk: str, admit: bool) -> Work:
+        running = max(min(processes, frames // each), 1) if admit else processes
+        fault_ms = LATENCIES[_DISKS[disk]].ns / 1e6
+        if self.own is not None:  # an equal part of RAM for everybody
+            return done(running, self.own.faults(frames // running), fault_ms)
+        return work(running, each, frames, fault_ms)
 
     def _stack(self, running: int, each: int, frames: int) -> None:
         """Stack the working sets; what lies above RAM's edge is out."""
@@ -115,9 +149,25 @@ class Thrashing(Plot):
         self.beyond.text = "on the disk" if out else ""
 
 
-def _done(processes: int, each: int, frames: int, disk: str, admit: bool) -> Work:
-    running = min(processes, frames // each) if admit else processes
-    return work(running, each, frames, LATENCIES[_DISKS[disk]].ns / 1e6)
+class _Own:
+    """The learner's program: what it faults in so many frames, and how many it needs."""
+
+    def __init__(self, trace: PageTrace | None) -> None:
+        assert trace is not None
+        pages = trace.touched.size
+        hits = lru_hits(trace.data.vpn, 1, pages)
+        # the last hits of all: what misses even then is touched for the first time
+        self._missed = (hits.sum() - np.cumsum(hits)) / max(len(trace.data) - pages, 1)
+        self.needs = 1 + int(np.argmax(self._missed <= _HARDLY))
+        self.unit = -(-pages // 4)  # of the slider of RAM
+        self.told = (
+            f" All run {trace.name}; its working set is what leaves at most 1 in 100 of its "
+            f"{trace.unit} to fault again."
+        )
+
+    def faults(self, frames: int) -> float:
+        """How many of a request's page changes fault in so many frames."""
+        return TOUCHES * float(self._missed[min(max(frames, 1), self._missed.size) - 1])
 
 
 def _requests(rate: float) -> str:

@@ -12,9 +12,10 @@ from ...draw.hits import around, middle
 from ...draw.style import DISK, FAULT, FRAME, INK, MUTED, PAPER, VIRTUAL
 from ...replacement import POLICIES, Timeline
 from ...replacement.own import Decided, timeline
+from ...traces import PageTrace
 from ...units import count
 from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Values
-from .reference_strings import FEW, NAMES, SEEDED, SHOWN, memory_of, run_of, string_of
+from .reference_strings import FEW, SEEDED, SHOWN, Strings, memory_of, run_of, string_of
 
 _MOST_FRAMES, _LENGTH = 6, 20
 _TOP, _ROW = 3.3, 0.36
@@ -32,35 +33,48 @@ class WhoLeaves(Scene):
     ----------
     own : mapping, optional
         What a policy of the learner's decided, by program, draw (0 where there is none) and frames.
+    trace : PageTrace or str, optional
+        A program of the learner's, or its name: ten stretches of it, each from an empty memory.
+
+    Raises
+    ------
+    ValueError
+        If both are given: a policy has decided about the picture's own programs.
     """
 
     size = (9.2, 4.3)
     play = "step"
     clickable = True
-    controls = Controls(
-        frames=Slider("frames", 2, _MOST_FRAMES, 4),
-        policy=Choice("who leaves", tuple(SHOWN), "CLOCK"),
-        string=Choice("program", NAMES, FEW),
-        seed=Slider("another draw", 0, 9, 6),
-        step=Slider("access", 1, _LENGTH, 12),
-    )
 
-    def __init__(self, own: Mapping[tuple[str, int, int], Decided] | None = None) -> None:
-        self.own = own or {}
-        controls = {**self.controls}
+    def __init__(
+        self,
+        own: Mapping[tuple[str, int, int], Decided] | None = None,
+        trace: PageTrace | str | None = None,
+    ) -> None:
+        if own and trace is not None:
+            raise ValueError("own and trace are both given: a policy decided about other programs")
+        self.own, self.strings = own or {}, Strings(trace)
+        length = _LENGTH if self.strings.own is None else len(self.strings.own.data)
+        policy = Choice("who leaves", tuple(SHOWN), "CLOCK")
         if own:
-            controls["policy"] = Choice("who leaves", (*SHOWN, OWN), OWN)
-        super().__init__(controls)
+            policy = Choice("who leaves", (*SHOWN, OWN), OWN)
+        super().__init__(
+            Controls(
+                frames=Slider("frames", 2, _MOST_FRAMES, 4),
+                policy=policy,
+                string=self.strings.control(FEW),
+                seed=Slider("another draw", 0, 9, 6),
+                step=Slider("access", 1, _LENGTH, min(12, length)),
+            )
+        )
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Choose a program that chance draws for another draw; end where the string ends."""
-        if changed == "seed" and values["string"] not in SEEDED:
-            values["string"] = FEW
-        return super().settle(changed, values)
+        return super().settle(changed, self.strings.settle(changed, values))
 
     def limits(self, values: Values) -> dict[str, tuple[int, int]]:
         """Give the range of the steps: the accesses of the string."""
-        return {"step": (1, len(string_of(values["string"], values["seed"])))}
+        return {"step": (1, len(string_of(self.strings[values["string"]], values["seed"])))}
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the headings; accesses, frames and the ring move."""
@@ -83,7 +97,7 @@ class WhoLeaves(Scene):
 
     def update(self, *, policy: str, frames: int, string: str, seed: int, step: int) -> Finding:
         """Fill the grid up to the access, and show what the policy looks at."""
-        pages = string_of(string, seed)
+        pages = string_of(self.strings[string], seed)
         now = step - 1
         if policy == OWN:
             line, held, full, leaving = self._own(pages, string, seed, frames, now)
@@ -104,12 +118,12 @@ class WhoLeaves(Scene):
             title,
             f"{policy} with {frames} frames has faulted "
             f"{count(int(line.fault[:step].sum()), 'time')} so far, {line.fault.sum()} of "
-            f"{len(pages)} in the whole string; {who}.",
+            f"{len(pages)} in the whole string; {who}.{self.strings.told(string, seed)}",
         )
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the access of the column that was clicked."""
-        length = len(string_of(values["string"], values["seed"]))
+        length = len(string_of(self.strings[values["string"]], values["seed"]))
         columns = Grid(_STRING.left, _STRING.top, _STRING.wide, _STRING.top, length)
         column = columns.at(x, y)
         return {} if column is None else {"step": column + 1}
@@ -118,9 +132,10 @@ class WhoLeaves(Scene):
         self, policy: str, string: str, seed: int, frames: int, step: int
     ) -> tuple[Timeline, list[int], bool, int | None]:
         """Draw the frames under a policy of the course."""
-        line, now = run_of(string, seed, frames, policy).timeline, step - 1
+        source = self.strings[string]
+        line, now = run_of(source, seed, frames, policy).timeline, step - 1
         held = [int(page) for page in line.resident[now]]
-        rule, memory = POLICIES[policy], memory_of(string, seed, frames, policy, step)
+        rule, memory = POLICIES[policy], memory_of(source, seed, frames, policy, step)
         notes = [rule.note(memory, n) if page >= 0 else "" for n, page in enumerate(held)]
         self.looks.text = rule.looks_at
         full = -1 not in held

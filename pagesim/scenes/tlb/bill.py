@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...draw import Bar, Bars, Curve, Label, keys, note
@@ -10,10 +10,11 @@ from ...draw.style import INK, MUTED, PAPER, RULE, TABLE, TLB
 from ...machines import MACHINES, Machine, TlbShape
 from ...reuse import Hierarchy
 from ...reuse.hierarchy import LEVELS, Geometry
-from ...traces import collapse, zipf
+from ...traces import PageTrace, collapse, zipf
 from ...units import percent
 from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
-from .recordings import PROGRAMS, trace_of
+from ..programs import Programs
+from .recordings import PROGRAMS
 
 # Those whose source tells what a lookup costs.
 _MACHINES = {
@@ -28,14 +29,31 @@ _LEFT, _WIDE, _TOP, _ROW = 1.75, 5.3, 3.0, 0.52
 
 
 class Bill(Scene):
-    """Add one cache after the other: what does translating an access cost now?"""
+    """Add one cache after the other: what does translating an access cost now?
+
+    Parameters
+    ----------
+    trace : PageTrace or str, optional
+        A program of the learner's, or its name. Its bill is worked out here for every machine:
+        some seconds for a million page changes.
+    """
 
     size = (9, 4.1)
-    controls = Controls(
-        machine=Choice("machine", tuple(_MACHINES), next(iter(_MACHINES))),
-        work=Choice("program", (*PROGRAMS, *_RANDOM), "sqlite"),
-        read=Slider("reading one entry", 0, len(_READ) - 1, 2, lambda n: f"{_READ[n]} cycles"),
-    )
+
+    def __init__(self, trace: PageTrace | str | None = None) -> None:
+        self.programs = Programs(trace, (*PROGRAMS, *_RANDOM))
+        if self.programs.own is not None:
+            for machine in _MACHINES.values():
+                self._uses(machine.name, self.programs.first)
+        super().__init__(
+            Controls(
+                machine=Choice("machine", tuple(_MACHINES), next(iter(_MACHINES))),
+                work=Choice("program", self.programs.names, self.programs.first),
+                read=Slider(
+                    "reading one entry", 0, len(_READ) - 1, 2, lambda n: f"{_READ[n]} cycles"
+                ),
+            )
+        )
 
     def draw(self, sheet: Sheet) -> None:
         """Draw the names of the rows and of the colours; bars and numbers move."""
@@ -53,19 +71,25 @@ class Bill(Scene):
     def update(self, *, machine: str, work: str, read: int) -> Finding:
         """Charge every access for what it asks and reads."""
         chosen, cycles = _MACHINES[machine], _READ[read]
-        bill = [_charge(chosen, use, cycles) for use in _uses(chosen.name, work)]
+        bill = [_charge(chosen, use, cycles) for use in self._uses(chosen.name, work)]
         sums = [sum(parts) for parts in bill]
         self._draw_bars(bill, sums, bool(chosen.walk_caches))
         best = sums[3 if chosen.walk_caches else 2]
         other = "not" if best < sums[0] else "without a TLB"
-        self.source.text, self.caution.text = _told(chosen)
+        own = self.programs.own if work == self.programs.first else None
+        unit = own.unit if own else "data accesses"
+        one = f"a {own.one}" if own and unit != "data accesses" else "an access"
+        self.source.text, self.caution.text = _told(chosen, unit)
         share = bill[-1][2] / best if best else 0.0
         last = _number(sums[3]) if chosen.walk_caches else "not told"
         return Finding(
-            f"{work}: {_number(best)} cycles to translate an access, {other} {_number(sums[0])}",
+            f"{work}: {_number(best)} cycles to translate {one}, {other} {_number(sums[0])}",
             f"{machine}, {cycles} to read an entry: {_number(sums[1])} with one level, "
             f"{_number(sums[2])} with two, {last} with walk caches; {percent(share, 2)} is walks.",
         )
+
+    def _uses(self, machine: str, work: str) -> tuple[_Use, ...]:
+        return _uses(machine, work if work in _RANDOM else self.programs[work])
 
     def _draw_bars(
         self, bill: list[tuple[float, float, float]], sums: list[float], told: bool
@@ -95,7 +119,7 @@ class _Use(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _uses(machine: str, work: str) -> tuple[_Use, ...]:
+def _uses(machine: str, work: str | PageTrace) -> tuple[_Use, ...]:
     """Count what each row of the bill asks and reads, per access."""
     dtlb, stlb, caches = _shapes(MACHINES[machine])
     hierarchy = _hierarchy(work)
@@ -116,12 +140,12 @@ def _charge(machine: Machine, use: _Use, read: int) -> tuple[float, float, float
     return use.first * first, use.second * second, use.reads * read
 
 
-@cache
-def _hierarchy(work: str) -> Hierarchy:
+@lru_cache(maxsize=16)
+def _hierarchy(work: str | PageTrace) -> Hierarchy:
     """Make a program's data accesses ready; its instructions have a TLB of their own."""
-    if work in _RANDOM:
+    if isinstance(work, str):
         return Hierarchy(collapse(zipf(_RANDOM[work], 300_000, s=0, seed=6)))
-    return Hierarchy(trace_of(work).data)
+    return Hierarchy(work.data)
 
 
 def _shapes(machine: Machine) -> tuple[Geometry, Geometry, tuple[Geometry, ...]]:
@@ -136,7 +160,7 @@ def _shapes(machine: Machine) -> tuple[Geometry, Geometry, tuple[Geometry, ...]]
     return first, second, above
 
 
-def _told(machine: Machine) -> tuple[str, str]:
+def _told(machine: Machine, unit: str) -> tuple[str, str]:
     """Name the source and its grade, and what had to be supposed."""
     words = {"A": "its own configuration", "B": "a named measurement", "C": "secondary"}
     (first, ways), (second, more), _ = _shapes(machine)
@@ -144,7 +168,7 @@ def _told(machine: Machine) -> tuple[str, str]:
     shape: TlbShape = next(s for s in machine.levels[0] if 12 in s.page_shifts and "r" in s.serves)
     doubt = " No source tells the ways of its first level: taken as all." if not shape.ways else ""
     return f"{machine.name}: {shapes}. Grade {machine.grade}, {words[machine.grade]}.{doubt}", (
-        "Data accesses, 4 KiB pages, LRU; an access waits for its translation, nothing overlaps."
+        f"{unit.capitalize()}, 4 KiB pages, LRU; each waits for its translation, nothing overlaps."
     )
 
 

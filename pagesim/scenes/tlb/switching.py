@@ -8,9 +8,11 @@ from ...draw import Boxes, Curve, Grid, Label, note
 from ...draw.curves import Point, count_axis, curve_axes, legend
 from ...draw.hits import nearest
 from ...draw.style import INK, PAPER, TLB, VIRTUAL
+from ...traces import PageTrace
 from ...units import count, duration, times
-from ..base import Controls, Finding, Plot, Sheet, Slider, Toggle
-from .time_sharing import QUANTA, misses
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Toggle
+from ..programs import Programs
+from .time_sharing import EACH, QUANTA, misses
 
 _PROCESSES = (1, 2, 4, 8)
 _SWITCH, _KEEP = "flushed at each switch", "entries carry an ASID"
@@ -24,7 +26,14 @@ _LOW, _HIGH = 60.0, 600_000.0
 
 
 class Switching(Plot):
-    """Let processes take turns on one core, then take a page away from all cores."""
+    """Let processes take turns on one core, then take a page away from all cores.
+
+    Parameters
+    ----------
+    trace : PageTrace or str, optional
+        What the processes run instead of sqlite, or its name: its first 300,000 page changes. All
+        is worked out here, beforehand: some seconds.
+    """
 
     size = (9, 4.4)
     controls = Controls(
@@ -34,13 +43,27 @@ class Switching(Plot):
         cores=Slider("cores that run it", 1, _CORES, 16),
     )
 
+    def __init__(self, trace: PageTrace | str | None = None) -> None:
+        self.programs = Programs(trace, ("sqlite",))
+        controls, self.ends = dict(self.controls), (_LOW, _HIGH)
+        if self.programs.own is not None:
+            program = Choice("program", self.programs.names, self.programs.first)
+            controls = {"program": program, **controls}
+            found = [
+                count for many in _PROCESSES for kept in (True, False)
+                for count in self._curve(self.programs.first, many, kept)
+            ]  # fmt: skip
+            self.ends = min(_LOW, min(found) / 2), max(_HIGH, 12 * max(found))
+        super().__init__(controls)
+
     def draw(self, sheet: Sheet) -> None:
         """Draw the axes, and the cores as squares beside them."""
         self.axes = axes = curve_axes(sheet, left=1.05, right=2.85, bottom=0.75)
         count_axis(axes, "x", QUANTA)
-        count_axis(axes, "y", (100, 1e3, 1e4, 1e5))
-        axes.set(xlim=(220, 140_000), ylim=(_LOW, _HIGH))
-        axes.set(xlabel="data accesses in a turn", ylabel="TLB misses")
+        count_axis(axes, "y", [10**n for n in range(7) if self.ends[0] <= 10**n <= self.ends[1]])
+        axes.set(xlim=(220, 140_000), ylim=self.ends)
+        unit = self.programs.own.unit if self.programs.own else "data accesses"
+        axes.set(xlabel=f"{unit} in a turn", ylabel="TLB misses")
         self.flushed = Curve(axes, "--", marker="s", ms=4.5)
         self.kept = Curve(axes, "-", VIRTUAL.line, 1.8, marker="o", ms=4.5)
         self.point = Point(axes, TLB.fill, size=12)
@@ -53,10 +76,12 @@ class Switching(Plot):
         self.price = Label(sheet, _LEFT, 0.78, size=10.5, weight="bold")
         note(sheet, _LEFT, 0.55, "grade C; sources disagree")
 
-    def update(self, *, processes: int, quantum: int, asids: bool, cores: int) -> Finding:
+    def update(
+        self, *, processes: int, quantum: int, asids: bool, cores: int, program: str = "sqlite"
+    ) -> Finding:
         """Move both curves, the point, and the interrupted cores."""
         many, turn = _PROCESSES[processes], QUANTA[quantum]
-        curves = {kept: [misses(many, q, kept) for q in QUANTA] for kept in (True, False)}
+        curves = {kept: self._curve(program, many, kept) for kept in (True, False)}
         self.kept.set_data(QUANTA, curves[True])
         self.flushed.set_data(QUANTA, curves[False])
         here = curves[asids][quantum]
@@ -72,8 +97,10 @@ class Switching(Plot):
         self.price.text = price if others else "one instruction"
         return Finding(
             _title(many, asids, curves[False][quantum] / curves[True][quantum]),
-            f"{here:,} misses {_WORDS[asids]}, {curves[not asids][quantum]:,} {_WORDS[not asids]}, "
-            f"in turns of {turn:,}. To unmap a page on {count(cores, 'core')} interrupts {others}: "
+            f"{count(here, 'miss', 'misses')} {_WORDS[asids]}, "
+            f"{curves[not asids][quantum]:,} {_WORDS[not asids]}, "
+            f"in turns of {turn:,}{self._told(program)}. To unmap a page on "
+            f"{count(cores, 'core')} interrupts {others}: "
             f"{price if others else 'nothing but an INVLPG'}.",
         )
 
@@ -85,8 +112,19 @@ class Switching(Plot):
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the nearest turn, on the nearer curve."""
         near, many = nearest(QUANTA, x), _PROCESSES[values["processes"]]
-        curves = [misses(many, QUANTA[near], kept) for kept in (False, True)]
+        program = values.get("program", "sqlite")
+        curves = [self._curve(program, many, kept)[near] for kept in (False, True)]
         return {"quantum": near, "asids": nearest(curves, y) == 1}
+
+    def _curve(self, program: str, many: int, kept: bool) -> list[int]:
+        return [misses(many, quantum, kept, self.programs[program]) for quantum in QUANTA]
+
+    def _told(self, program: str) -> str:
+        """Name the program and its length, where there are two."""
+        if self.programs.own is None:
+            return ""
+        trace = self.programs[program]
+        return f"; each runs {min(EACH, trace.counted):,} {trace.unit} of {program}"
 
 
 def _title(many: int, asids: bool, ratio: float) -> str:
