@@ -4,13 +4,14 @@ PYTHON ?= python3
 LAB ?=
 bin = .venv-test/bin
 # What needs the same drawn problems, kernels or pictures runs in the same of the two processes.
-pytest = $(bin)/python -m pytest -n 2 --dist loadgroup --durations=20
+pytest = $(bin)/python -m pytest -n $(processes) --dist loadgroup --durations=20
 # Most tests start a Python of their own: what it has compiled is kept.
 unexport PYTHONDONTWRITEBYTECODE
 compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
 which = not exhaustive
+processes = 2
 
 .PHONY: attacks lab setup setup-test setup-site check test lint unit nbval e2e test-site latency notebooks site bench lock clean
 .NOTPARALLEL:
@@ -27,7 +28,8 @@ setup-test:
 setup-site:
 	@$(PYTHON) tools/setup.py site
 
-# What to run while working: without the tests marked as long, and property tests try a fifth of the examples.
+# What to run while working: without the tests marked as long (those that take seconds, and what is tried on
+# everything), and property tests try a tenth of the examples.
 check: which = not exhaustive and not long
 check: fewer = --hypothesis-profile=fewer
 check: lint unit
@@ -40,6 +42,8 @@ lint: setup-test
 	$(bin)/ruff format --check
 	$(bin)/mypy pagesim coursework
 
+# One process more than cores: many of these tests wait for a deadline, or for a process of their own.
+unit: processes = 3
 unit: setup-test
 	$(pytest) -p no:nbval -m "$(which)" $(fewer) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks \
 		--ignore=tests/nbgrader --ignore=tests/site tests pagesim coursework

@@ -1,5 +1,6 @@
 """What holds for the whole suite."""
 
+import gc
 import sys
 
 import pytest
@@ -13,7 +14,7 @@ sys.modules["rfc3987_syntax"] = None
 # or shared with others, finds the same facts.
 facts = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("facts", **facts)
-settings.register_profile("fewer", max_examples=20, **facts)
+settings.register_profile("fewer", max_examples=10, **facts)
 settings.load_profile("facts")
 
 
@@ -28,3 +29,18 @@ def pytest_collection_modifyitems(config, items):
             group = item.get_closest_marker("xdist_group")
             if group and not item.nodeid.endswith(f"@{group.args[0]}"):
                 item._id = type(item._id).parse(f"{item.nodeid}@{group.args[0]}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Thousands of tests were collected and stay: nobody needs to look through them for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def put_away():
+    """Close the widgets of a test: ipywidgets keeps each, and its figure, until it is closed."""
+    yield
+    if widgets := sys.modules.get("ipywidgets"):
+        widgets.Widget.close_all()

@@ -243,6 +243,7 @@ def built(upto: int) -> str:
     return "import " + ", ".join(f"pagesim.{name}" for name in there)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("statement", "not_loaded"),
     [
@@ -259,5 +260,6 @@ def test_pictures_and_widgets_load_only_when_used(statement, not_loaded):
     assert not loaded & not_loaded
 
 
+@pytest.mark.long
 def test_the_front_door_fetches_widgets_when_they_are_asked_for():
     assert {"matplotlib", *WIDGETS} <= loaded_by("from pagesim import bet, explore")

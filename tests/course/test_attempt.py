@@ -112,6 +112,7 @@ def typed(value):
     return type(value), value
 
 
+@pytest.mark.long
 @given(PLAIN)
 def test_plain_values_come_through_with_their_types(value):
     assert typed(plain(value)) == typed(value)
@@ -241,6 +242,7 @@ def test_deep_and_huge_values_are_cut_with_a_sentence(value, sentence):
     assert sentence in outcome.sentence
 
 
+@pytest.mark.long
 @given(
     st.binary()
     | st.recursive(
@@ -389,6 +391,7 @@ def bombs():
     return 7
 
 
+@pytest.mark.long
 @forks
 @pytest.mark.usefixtures("silent")
 @pytest.mark.parametrize(
@@ -548,6 +551,7 @@ def test_values_nobody_can_hold_are_only_named():
     assert second.kind == "TooSlow"  # the first one's last breath
 
 
+@pytest.mark.long
 @forks
 @pytest.mark.usefixtures("silent")
 def test_a_function_that_forks_answers_once():
@@ -573,6 +577,7 @@ def test_what_a_function_started_is_killed():
                 pytest.fail(f"{pid} lives on")
 
 
+@pytest.mark.long
 @forks
 @pytest.mark.usefixtures("silent")
 def test_inputs_before_the_end_keep_their_results():
@@ -595,6 +600,7 @@ def test_inputs_before_the_end_keep_their_results():
     assert guarded(hangs_at_1, [], 1) == []
 
 
+@pytest.mark.long
 @forks
 @pytest.mark.usefixtures("silent")
 def test_a_flood_of_answers_is_cut():
@@ -826,6 +832,7 @@ before = state()
 """
 
 
+@pytest.mark.long
 @forks
 def test_in_a_notebook_nothing_comes_out_but_the_score(tmp_path):
     cells = [

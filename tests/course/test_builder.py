@@ -16,7 +16,8 @@ from coursework.builder.build import difference
 from coursework.builder.source import check_of, strip
 from pagesim.host.lab import LIVE
 
-pytestmark = pytest.mark.xdist_group("builder")  # they share what `once` has built
+# they share what `once` has built, and take long
+pytestmark = [pytest.mark.xdist_group("builder"), pytest.mark.long]
 
 START = "# A lesson\n"
 IMPORT = "from coursework import check, problem"

@@ -11,6 +11,8 @@ import pytest
 from coursework.exercises import EXERCISES, find
 from coursework.grading.layouts import find_submissions
 
+pytestmark = pytest.mark.long  # a class hands in
+
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/instructors.md").read_text("utf-8")
 LESSONS = {path.stem[:2]: path.read_text("utf-8") for path in (ROOT / "lessons").glob("[0-9]*.md")}

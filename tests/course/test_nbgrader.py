@@ -12,7 +12,8 @@ from coursework.exercises import EXERCISES
 
 from .test_builder import ANSWER, CHECK, IMPORT, START, code  # isort: skip
 
-pytestmark = pytest.mark.xdist_group("nbgrader")  # they share what is executed
+# they share what is executed, and take long
+pytestmark = [pytest.mark.xdist_group("nbgrader"), pytest.mark.long]
 
 COUNTING = EXERCISES["count-tables"]
 PUD = COUNTING.solve(COUNTING.problem("guest"))["PUD"]  # one of five counts

@@ -12,6 +12,8 @@ from pagesim import explore
 
 from ..scenes.seen import words
 
+pytestmark = pytest.mark.long  # every picture is moved as its lesson does
+
 ROOT = Path(__file__).parents[2]
 
 # In the order of the lessons: notebook and scene; words that answer the question before it; and a

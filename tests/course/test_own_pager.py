@@ -77,6 +77,7 @@ def endless(resident, history):
         pass
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("evict", "sentence"),
     [
@@ -113,6 +114,7 @@ def test_what_a_function_does_to_its_arguments_changes_nothing():
         decide(lambda resident, history: 4, [1, 2, 3, 4], 3)
 
 
+@pytest.mark.long
 def test_who_leaves_shows_what_the_function_would_do_next():
     shown = explore(scenes.WhoLeaves(pager(lru).played))
     own, known = [], []

@@ -10,6 +10,8 @@ from coursework.builder.glossary import glossary, terms
 
 from .reading import passages, plain
 
+pytestmark = pytest.mark.long  # every picture of the course is drawn, to be read
+
 ROOT = Path(__file__).parents[2]
 TERMS = terms(ROOT / "lessons")
 

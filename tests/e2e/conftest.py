@@ -17,7 +17,7 @@ from ..chromium import CHROMIUM, FLAGS
 from .explorer import Explorer
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
 from .latency import Presses, kept, summary, text
-from .notebook import WATCH, Notebook, explorers_of, open_notebook
+from .notebook import WATCH, Notebook, explorers_of, open_lab, open_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -97,7 +97,7 @@ class Desk:
     """Where one notebook lies open at a time."""
 
     def __init__(self, browser: BrowserContext, lab: Lab) -> None:
-        self.browser, self.lab = browser, lab
+        self.page, self.lab = open_lab(browser, lab), lab
         self.notebook: Notebook | None = None
         self.watched: dict[int, Explorer] = {}  # of the notebook that lies open
 
@@ -106,7 +106,7 @@ class Desk:
             self.close()
             for old in ARTIFACTS.glob(f"{Path(name).stem}.*.png"):
                 old.unlink()
-            self.notebook = open_notebook(self.browser, self.lab, name)
+            self.notebook = open_notebook(self.page, self.lab, name)
         return self.notebook
 
     def watch(self, notebook: Notebook, number: int) -> Explorer:

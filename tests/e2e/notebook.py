@@ -111,10 +111,17 @@ class Notebook:
         self.page.locator(f'body[data-jp-theme-name="{name}"]').wait_for(state="attached")
 
     def close(self) -> None:
-        """Stop the kernel, so that the next notebook has the machine to itself."""
+        """Stop the kernel, so that the next has the machine to itself, and close the tab."""
         self.menu("Kernel", "Shut Down Kernel")
         self.page.get_by_text("No Kernel |").first.wait_for()
-        self.page.close()
+        self.menu("File", "Close Tab")
+        panel, discard = self.page.locator(".jp-NotebookPanel"), self.page.get_by_text("Discard")
+        self.page.wait_for_function(
+            "!document.querySelector('.jp-NotebookPanel') || document.querySelector('.jp-Dialog')"
+        )
+        if panel.count():
+            discard.click()
+            panel.wait_for(state="detached")
 
     def show(self, what: Locator) -> None:
         """Scroll to something, into the middle, as people do."""
@@ -144,14 +151,21 @@ def explorers_of(path: Path) -> int:
     return sum("explore(" in source for source in sources_of(path))
 
 
-def open_notebook(browser: BrowserContext, lab: Lab, name: str) -> Notebook:
-    """Open a notebook in a new page and wait for its kernel."""
+def open_lab(browser: BrowserContext, lab: Lab) -> Page:
+    """Open JupyterLab, with no notebook yet: loading it takes longer than a notebook does."""
     page = browser.new_page()
     page.set_default_timeout(ANSWER)
+    page.goto(f"{lab.url}/lab?reset", timeout=START)
+    page.locator(".jp-DirListing-item").first.wait_for(timeout=START)
+    return page
+
+
+def open_notebook(page: Page, lab: Lab, name: str) -> Notebook:
+    """Open a notebook from the list of files and wait for its kernel."""
     path = lab.files / name
     notebook = Notebook(page, lab, name, sources_of(path), explorers_of(path))
     page.on("pageerror", lambda error: notebook.page_errors.append(str(error)))
-    page.goto(f"{lab.url}/lab/tree/{name}?reset", timeout=START)
+    page.locator(".jp-DirListing-item").filter(has_text=name).dblclick()
     notebook.cells.first.wait_for(timeout=START)
     notebook.wait_until_idle()
     return notebook

@@ -15,6 +15,8 @@ from pagesim import evidence
 
 from .test_examples import EXAMPLES
 
+pytestmark = pytest.mark.long  # 63 examples, cut off everywhere
+
 TEXTS = [example["text"] for example in EXAMPLES]
 _TAGS = {"div", "p", "b", "figure", "figcaption", "img", "ul", "li", "details", "summary"}
 _TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "code"}

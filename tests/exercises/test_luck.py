@@ -11,6 +11,8 @@ from coursework.exercises import EXERCISES
 
 from .learners import MANY, drawn
 
+pytestmark = pytest.mark.long  # 300 names draw their problems
+
 each_exercise = pytest.mark.parametrize(
     "exercise",
     [

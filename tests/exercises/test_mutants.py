@@ -27,6 +27,8 @@ from .equivalents import EQUIVALENT
 from .learners import LEARNERS, drawn
 from .mutation import Rounds, TooLong, compiled, counting, mutants
 
+pytestmark = pytest.mark.long  # hundreds of slips, each for several names
+
 LESSONS = Path(__file__).parents[2] / "lessons"
 ROUNDS, ITEMS = 1000, 50_000  # of all loops, and of a range: more than any solution needs
 

@@ -20,6 +20,8 @@ from pagesim.host.probe import LABS
 
 from .expected import EXPECTED, MEASURE, ROOT, each_counting_lab, each_lab, linux_only, run
 
+pytestmark = pytest.mark.long  # every lab is run
+
 NOBODY = 65534
 LESSONS = ROOT / "lessons"
 

@@ -9,6 +9,8 @@ from pagesim.scenes import Rerun
 from ..scenes.seen import labels
 from ..scenes.test_every_scene import first_overlap
 
+pytestmark = pytest.mark.long  # every machine runs again with every setting
+
 
 @pytest.mark.parametrize("name", INCIDENTS)
 def test_no_setting_breaks_the_picture_and_the_cure_shows(name):

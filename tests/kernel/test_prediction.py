@@ -35,7 +35,8 @@ from pagesim.kernel.steps import (
 from . import counted_as, random_programs
 from .fault_programs import PROGRAMS
 
-pytestmark = pytest.mark.xdist_group("prediction")  # they share what is counted
+# they share what is counted, and take long
+pytestmark = [pytest.mark.xdist_group("prediction"), pytest.mark.long]
 
 PAGE = 4096
 RANDOM = tuple(random_programs.draw(seed) for seed in range(40))

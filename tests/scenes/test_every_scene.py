@@ -189,6 +189,7 @@ def test_every_control_matters(name: str) -> None:
         )
 
 
+@pytest.mark.long
 @each_scene
 def test_same_controls_same_picture(name: str) -> None:
     """A picture depends on the controls alone, not on the way there; back leads back."""
@@ -218,6 +219,7 @@ def names_in_a_lesson(scene: Scene) -> dict[str, Any]:
     return {"explore": explore, "scenes": scenes, **vars(presets), **given}
 
 
+@pytest.mark.long
 @each_clickable
 def test_clicks_move_to_legal_positions(name: str) -> None:
     """Wherever it is clicked, the picture answers with positions its controls can take."""

@@ -62,6 +62,7 @@ def test_the_offset_is_the_same_in_front_of_the_table_and_behind_it() -> None:
         assert f"of {1 << (32 - shift):,} names frame {pa >> shift:#x}:" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("present", [False, True])
 @pytest.mark.parametrize("writable", [False, True])
 @pytest.mark.parametrize("user", [False, True])

@@ -12,6 +12,8 @@ from pagesim.kernel import Why
 from pagesim.kernel.cases import Mapping, Mode, State, Verb, no_such, outcome
 from pagesim.scenes.space.small_program import STOPS
 
+pytestmark = pytest.mark.long  # two pictures and the kernel at every position
+
 STRIP = {stop.name: stop for stop in STOPS}
 STACK = STRIP["stack"]
 
