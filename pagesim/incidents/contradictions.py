@@ -120,11 +120,19 @@ def swap_in(seen: Evidence) -> Observation | None:
     return Observation(_VMSTAT, seen.line(_VMSTAT, "pswpin"), "nothing has come back from swap.")
 
 
+def _of_swap(pages: int, done: str) -> str:
+    """Say what of a pgpg line is swap's: Linux counts every disk in it (submit_bio)."""
+    kib = f"{pages * 4:,} KiB"
+    return f" (the {kib} are the {count(pages, 'page')} {done} for swap)" if pages else ""
+
+
 def write_back(seen: Evidence) -> Observation | None:
     """Ask whether anything was written to a file's disk."""
-    if seen.vmstat("pgpgout"):
+    if seen.vmstat("pgpgout") > 4 * seen.vmstat("pswpout"):
         return None
-    words = f"nothing was written back; and nr_dirty is {seen.vmstat('nr_dirty'):,}."
+    swap = _of_swap(seen.vmstat("pswpout"), "written")
+    dirty = f"{seen.vmstat('nr_dirty'):,}"
+    words = f"nothing was written back to a file{swap}; and nr_dirty is {dirty}."
     return Observation(_VMSTAT, seen.line(_VMSTAT, "pgpgout"), words)
 
 
@@ -142,9 +150,10 @@ def first_touch(seen: Evidence) -> Observation | None:
 
 def cold_file(seen: Evidence) -> Observation | None:
     """Ask whether a fault has read from a file's disk."""
-    if seen.vmstat("pgpgin"):
+    if seen.vmstat("pgpgin") > 4 * seen.vmstat("pswpin"):
         return None
-    return Observation(_VMSTAT, seen.line(_VMSTAT, "pgpgin"), "no fault has read from a file.")
+    words = f"no fault has read from a file{_of_swap(seen.vmstat('pswpin'), 'read')}."
+    return Observation(_VMSTAT, seen.line(_VMSTAT, "pgpgin"), words)
 
 
 def limit_met(seen: Evidence) -> Observation | None:

@@ -76,6 +76,7 @@ def read_slot(reclaim: Reclaim, slot: Slot) -> Frame:
     reclaim.pool.fill(pfn, slot.content)
     slot.cached = reclaim.pool.add(Frame(pfn, "anon", exclusive=False, slot=slot))
     reclaim.pool.events["pswpin"] += 1
+    reclaim.pool.events["pgpgin"] += 1  # swap is a disk, too
     return slot.cached
 
 

@@ -89,6 +89,7 @@ def load(reclaim: Reclaim, file: File, index: int, ahead: int = 1) -> tuple[Fram
     pool.fill(pfn, slot.content)
     pool.forget_slot(slot)
     pool.events["pswpin"] += 1
+    pool.events["pgpgin"] += 1  # swap is a disk, too
     return frame, Why.FROM_SWAP
 
 

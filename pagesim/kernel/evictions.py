@@ -114,6 +114,7 @@ class Evictions:
         frame.slot.content = self.pool.content(frame)
         frame.dirty = False
         self.pool.events["pswpout"] += 1
+        self.pool.events["pgpgout"] += 1  # swap is a disk, too
 
     def _leave_for_swap(self, frame: Frame) -> None:
         slot, file = frame.slot, frame.file

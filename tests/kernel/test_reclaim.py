@@ -127,3 +127,18 @@ def test_thrashing_two_processes_that_would_fit_alone():
 
     assert run(1) == 0
     assert run(2) == 2 * 6 * 9  # every access after the first round
+
+
+def test_what_goes_to_swap_was_written_to_a_disk():
+    """Linux 6.18 counts 8 MiB paged out to swap as 2,048 in pswpout and 8,192 KiB in pgpgout, and
+    so on the way back: block/blk-core.c, `submit_bio`, counts every disk."""
+    kernel = Kernel(ram="32 MiB", swap="16 MiB")
+    process = kernel.spawn()
+    area = process.mmap(8 << 20)
+    process.touch(area, "w")
+    process.madvise(area, "pageout")
+    out = kernel.counters
+    assert (out["pswpout"], out["pgpgout"], out["pgpgin"]) == (2048, 8192, 0)
+    process.touch(area, "r")
+    back = kernel.counters
+    assert (back["pswpin"], back["pgpgin"], back["pgpgout"]) == (2048, 8192, 8192)

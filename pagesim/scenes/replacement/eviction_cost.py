@@ -167,9 +167,9 @@ def fate_of(kind: str, life: str, pages: int) -> Fate:
 
     return Fate(
         left=moved("pgsteal", before, gone),
-        to_file=moved("pgpgout", before, gone) // 4,  # kB
+        to_file=moved("pgpgout", before, gone) // 4 - moved("pswpout", before, gone),  # kB
         to_swap=moved("pswpout", before, gone),
-        from_file=moved("pgpgin", gone, back) // 4,
+        from_file=moved("pgpgin", gone, back) // 4 - moved("pswpin", gone, back),
         from_swap=moved("pswpin", gone, back),
     )
 

@@ -32,7 +32,7 @@ NOT_HERE = {  # nothing of the kind on these machines, so 0
         "FilePmdMapped Balloon HugePages_Rsvd HugePages_Surp SwapCached Unevictable Mlocked Dirty"
     ),
     "/vmstat": (
-        "pgpgout pglazyfree pglazyfreed pgsteal_file thp_collapse_alloc thp_collapse_alloc_failed "
+        "pglazyfree pglazyfreed pgsteal_file thp_collapse_alloc thp_collapse_alloc_failed "
         "thp_split_pmd thp_scan_exceed_none_pte thp_scan_exceed_swap_pte thp_scan_exceed_share_pte"
     ),
     "/status": "VmLck VmPin",
@@ -129,8 +129,9 @@ def _promised(shown: Shown) -> None:
 def _happened(shown: Shown) -> None:
     """Each page came by a fault: with zeros, out of a file, out of swap."""
     memory, events, claim = shown.memory, shown.events, shown.claim
-    claim("pgmajfault", events["pgmajfault"], events["pswpin"] + events["pgpgin"] // PAGE)
-    claim("pgpgin", events["pgpgin"], memory["Inactive(file)"])
+    claim("pgmajfault", events["pgmajfault"], events["pgpgin"] // PAGE)
+    claim("pgpgin", events["pgpgin"], memory["Inactive(file)"] + events["pswpin"] * PAGE)
+    claim("pgpgout", events["pgpgout"], events["pswpout"] * PAGE)
     claim("pgsteal", events["pgsteal_direct"], events["pgsteal_anon"] + events["pgsteal_file"])
     claim("pgsteal_anon", events["pgsteal_anon"], events["pswpout"])
     area = next((end - start for start, end, _ in shown.areas), 0)
