@@ -21,6 +21,7 @@ from .lab import Lab
 from .linux import LINUX, PAGE
 from .maps import MapsTotals
 from .own_bytes import OwnBytes
+from .own_program import OwnProgram
 from .own_python import OwnPython
 from .page_tables import PageTableScale
 from .pagemap import Frames, Presence
@@ -43,6 +44,7 @@ LABS: tuple[type[Lab], ...] = (
     HugePages,
     HugePageTimes,
     TlbKnee,
+    OwnProgram,
     MapsTotals,
     Randomisation,
     StackGrowth,

@@ -48,6 +48,8 @@ ANSWERS = [
     ("06", "MissCurve", "2 MiB pages", {"page": "2 MiB"}),
     ("06", "Bill", "47.5", {"work": "random reads in 1 GiB"}),
     ("06", "Switching", "7.08", {"processes": 2}),
+    ("06", "MissCurve", "2 MiB pages", {"page": "2 MiB"}),
+    ("06", "MissCurve", "2 MiB pages", {"page": "2 MiB"}),
     ("06", "Knee", "2.2 times", {"pages": 8}),
     ("07", "OwnSpace", "shows 1 MiB around", {"window": 20}),
     ("07", "AddressStrip", "MAPERR", {"at": 0}),
