@@ -98,6 +98,26 @@ def test_no_name_is_first_met_in_a_bet_a_card_a_lab_or_a_picture():
     assert early == {}
 
 
+BOLD = re.compile(r"\*\*([^*]+)\*\*")
+LISTS = {  # what stands in bold in a list of its like, though it was explained before
+    ("07", "library"), ("07", "heap"), ("07", "stack"), ("07", "mmap"),
+    ("09", "FIFO"), ("09", "LRU"),
+}  # fmt: skip
+
+
+def test_a_term_is_in_bold_where_it_is_explained_and_nowhere_else():
+    """A reader who meets bold twice asks what the difference is between the two."""
+    explained = {word for term in TERMS for word in BOLD.findall(term.says)}
+    found = {}
+    for path in sorted((ROOT / "lessons").glob("[0-9]*.md")):
+        prose = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+        for word in set(BOLD.findall(prose)):
+            one = next((each for each in (word, f"{word}s", word[:-1]) if each in explained), "")
+            if one and (path.stem[:2], word) not in LISTS:
+                found.setdefault(one, []).append(path.stem[:2])
+    assert {word: where for word, where in found.items() if len(where) > 1} == {}
+
+
 def test_a_quotation_that_no_lesson_has_is_refused(tmp_path):
     (tmp_path / "glossary.toml").write_text('[page]\nsays = "a page is a page"\n')
     with pytest.raises(LessonError, match="'page': 0 cells say 'a page is a page'; one must"):

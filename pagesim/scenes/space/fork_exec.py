@@ -70,7 +70,7 @@ class ForkExec(Scene):
             note(sheet, x + wide / 2, _PARENT + _HIGH / 2, name, **look)
         self.child = Boxes(sheet, **areas)
         self.names = Labels(sheet, len(_COLUMNS), size=9.5, align="center")
-        self.frames = Boxes(sheet, face=FRAME.fill, edge=FRAME.line, line=1.8, zorder=2)
+        self.frames = Boxes(sheet, face=FRAME.line, edge=FRAME.line, line=1.8, zorder=2)
         self.shared = Boxes(sheet, face=FRAME.fill, edge=INK, line=1.8, hatch="////", zorder=2)
         self.counts = Labels(sheet, 2, size=10)
         self.key = Label(sheet, 8.9, 0.62, size=9, color=MUTED, align="right")

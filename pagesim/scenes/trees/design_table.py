@@ -79,7 +79,8 @@ class DesignTable(Plot):
         data = _touched(process, page_shift)
         self.data.set_data([0.4, 10.6], [data, data])
         self.mapped.text, self.mapped.y = f"data: {binary(data)}", data
-        self.flat.y = flat[1] * 7
+        crossed = abs(math.log2(flat[1] * 7 / data)) < 2  # by the line of the data
+        self.flat.y = flat[1] * (80 if crossed else 7)
         self.said.text = f"{bits} bits"
         # beside the point, off the line of the data and left of what is written at its end
         crossed = abs(math.log2(weight * 3.6 / data)) < 1.5
