@@ -98,7 +98,7 @@ class HugeTrade(Scene):
             f"{binary(1 << size)} mapped, {_in_pages(touched)} in every 2 MiB. With 4 KiB pages: "
             f"{binary(small[0])} of RAM, {binary(small[1])} of tables, {count(small[2], 'fault')}; "
             f"with 2 MiB pages: {binary(huge[0])}, {binary(huge[1])}, {huge[2]:,}. The {entries:,} "
-            f"TLB entries of {machine} reach {reach[0]} of it, or {reach[1]}.",
+            f"TLB entries of {machine} reach {_of_it(*reach)}.",
         )
 
 
@@ -127,3 +127,8 @@ def _title(pages: int, small: tuple[int, ...], huge: tuple[int, ...], entries: i
 def _middle(row: int, which: int) -> float:
     """Give the height of a bar's middle."""
     return _TOP - row * _PITCH - which * (_BAR + 0.06) - _BAR / 2 + 0.12
+
+
+def _of_it(small: str, huge: str) -> str:
+    """Say how much is reached with small pages, and with huge ones."""
+    return f"{small} of it with either" if small == huge else f"{small} of it, or {huge}"
