@@ -74,6 +74,7 @@ NAME = re.compile(
 FILES = re.compile(r"evidence\.read\(|incidents\.reopen\(")
 EXPLAINED_THERE = {
     "MAP_NORESERVE": "by the bet that names it",
+    "HugePages": "it is in the title of an article",
     "X86_64": "it is the simulator's name for x86-64",
     "AuthenticAMD": "it is what the learner's processor calls itself",
     "GenuineIntel": "it is what the learner's processor calls itself",
