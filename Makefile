@@ -13,7 +13,7 @@ compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --pyth
 which = not exhaustive
 processes = 2
 
-.PHONY: attacks lab setup setup-test setup-site check test lint unit nbval e2e test-site latency notebooks site bench lock clean
+.PHONY: attacks elsewhere lab setup setup-test setup-site check test lint unit nbval e2e test-site latency notebooks site bench lock clean
 .NOTPARALLEL:
 
 lab:
@@ -54,7 +54,7 @@ nbval: setup-test
 	$(bin)/python tools/installed.py build/installed
 	cd build/installed/notebooks && env -u PYTHONPATH ../env/bin/python -m pytest -n 2 --dist loadscope --nbval \
 		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg .
-	$(pytest) -p no:nbval tests/notebooks tests/nbgrader
+	$(pytest) -p no:nbval -m "$(which)" tests/notebooks tests/nbgrader
 
 # Every hostile notebook against every box of this machine, and a class whose graders, workers and scheduler are
 # killed, for whoever changes a box or who grades: the worst of each class of attacks are in `make unit` too.
@@ -62,14 +62,18 @@ nbval: setup-test
 attacks: setup-test
 	$(pytest) -p no:nbval tests/grading/test_attacks.py tests/grading/test_cluster.py tests/incidents
 
+# Every notebook where Linux is not: what macOS and Windows lack is taken away.
+elsewhere: setup-test
+	$(pytest) -p no:nbval tests/notebooks/test_elsewhere.py
+
 # JupyterLab as a learner has it: from their environment, not from the tests'. And the site, from a folder.
 e2e: setup setup-test
 	$(pytest) -p no:nbval tests/e2e
 	$(pytest) -p no:nbval -m "$(which)" tests/site
 
-# Every page of the site, all of it.
-test-site: setup-test
-	$(pytest) -p no:nbval tests/site
+# Every page of the site as `make site` writes it.
+test-site: setup-test site
+	SITE=site $(pytest) -p no:nbval tests/site
 
 # From a key to the new picture, alone on the machine: a report, not a test.
 latency: setup setup-test

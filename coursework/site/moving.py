@@ -28,6 +28,7 @@ from .still import Still
 from .strokes import Strokes
 from .tiles import COLUMNS, TILE, Pixels, Sheet, webp
 
+HEAVY = 1_200_000  # bytes of an explorer's squares: a page has several explorers
 # Scenes of the recorded programs, which a page shows at every position, each with the controls on
 # which it depends where a click leads.
 EVERYWHERE: dict[type[Scene], tuple[str, ...]] = {
@@ -51,8 +52,9 @@ def write_explorer(explorer: Still, name: str, folder: Path, most: int) -> None:
         Unique on the site.
     folder : Path
     most : int
-        How many positions are drawn (see `drawn_positions`).
+        How many positions are drawn (see `drawn_positions`), or fewer where they are heavy.
     """
+    explorer.stage.show(**explorer.values)
     first = _painted(explorer)
     (folder / f"{name}.webp").write_bytes(webp(first))
     data: dict[str, Any]
@@ -67,9 +69,13 @@ def write_explorer(explorer: Still, name: str, folder: Path, most: int) -> None:
         for values in positions[1:]:
             said.append(explorer.stage.show(**values))
             squares.append(sheet.add(_painted(explorer)))
+        picture = sheet.webp()
+        if len(picture) > HEAVY and most > 1:
+            write_explorer(explorer, name, folder, most * 4 // 5)
+            return
         data = _Data(explorer, positions).whole(said, squares)
         data |= {"tile": TILE, "columns": COLUMNS}
-        (folder / f"{name}-squares.webp").write_bytes(sheet.webp())
+        (folder / f"{name}-squares.webp").write_bytes(picture)
     height, width = first.shape[:2]
     data |= {"width": width, "height": height}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -1,8 +1,9 @@
-"""The site, built once with few positions, and a browser without a network to open it in."""
+"""The site, `$SITE` or built once with few positions; a browser without a network to open it."""
 
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,9 @@ FEW = 5  # positions of an explorer: what is tested is how a page moves, not how
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Build it in the first process that needs it; the others wait."""
+    """Build it in the first process that needs it, the others wait; or take one that is there."""
+    if built := os.environ.get("SITE"):
+        return Path(built).absolute()
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
     folder = shared / "site with a space"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coursework.exercises import of_notebook
+from coursework.site.weight import MOST_BYTES, weight
 
 from .conftest import ROOT
 
@@ -40,6 +41,13 @@ each_page, each_notebook = _pages(PAGES), _pages(NOTEBOOKS)
 def test_every_page_of_the_site_is_opened_here(site: Path) -> None:
     found = {str(path.relative_to(site).with_suffix("")) for path in site.rglob("*.html")}
     assert found == set(PAGES)
+
+
+def test_no_page_is_heavy(site: Path) -> None:
+    """With all that it can load; what it loads is there, and something on each page is."""
+    weights = {path.name: weight(path) for path in site.rglob("*.html")}
+    assert {name: bytes_ for name, bytes_ in weights.items() if bytes_ > MOST_BYTES} == {}
+    assert min(weights.values()) > 100_000  # the theme and the letters alone
 
 
 @each_page
