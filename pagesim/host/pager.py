@@ -108,6 +108,7 @@ def be_the_pager(
     bounded("frames", frames, 1, _PAGES)
     if means not in ("", "userfaultfd", "SIGSEGV"):
         raise ValueError(f"means {means!r} is not 'userfaultfd' or 'SIGSEGV'")
+    libc()  # says so where this is no Linux
     if not means:
         means = "userfaultfd" if _has_userfault() else "SIGSEGV"
     pager = _Pager(frames, victim)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
+
+import pytest
 
 from pagesim.explorer import questions
 
@@ -120,6 +123,7 @@ def test_a_click_on_the_picture_moves_it(opened: Opened) -> None:
     assert "page 0 in set 0" in explorer.shown().readout
 
 
+@pytest.mark.skipif("SITE" in os.environ, reason="needs a site of few positions")
 def test_what_was_not_drawn_is_said(opened: Opened) -> None:
     """Two controls moved together, few positions drawn: the control that was moved is obeyed."""
     opened.open("notebooks/06-tlb.html")

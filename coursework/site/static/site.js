@@ -10,6 +10,11 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   let made = 0;
   const ownId = () => `pagesim-${++made}`;
+  // A value of a control as a link holds it: its words, and which of the same words it is.
+  const linked = ({ words }, index) => {
+    const before = words.slice(0, index).filter((word) => word === words[index]).length;
+    return before ? `${words[index]}~${before + 1}` : words[index];
+  };
   // The font of a part of a picture that is words; a part that is strokes has none.
   const fontOf = ([text, , , pixels, weight, family]) =>
     typeof text === "string" ? `${weight} ${pixels}px pagesim-${family}` : "";
@@ -331,7 +336,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const query = new URLSearchParams({ explorer: this.number });
       this.data.controls.forEach((control, k) => {
         const index = this.frame.at[k];
-        if (index !== this.data.frames[0].at[k]) query.set(control.name, control.words[index]);
+        if (index !== this.data.frames[0].at[k]) query.set(control.name, linked(control, index));
       });
       return `#${query}`;
     }
@@ -339,7 +344,7 @@ document.addEventListener("DOMContentLoaded", () => {
     restore(query) {
       const wanted = this.data.controls.map((control, k) => {
         if (!query.has(control.name)) return this.data.frames[0].at[k];
-        return control.words.indexOf(query.get(control.name));
+        return control.words.findIndex((_, at) => linked(control, at) === query.get(control.name));
       });
       this.stop();
       this.show(this.nearest(wanted, -1));
