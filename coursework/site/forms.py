@@ -29,12 +29,25 @@ def explorer_html(explorer: Still, name: str, number: int) -> str:
     return (
         f'<div class="explorer" id="explorer-{number}" data-name="{name}" data-number="{number}" '
         f'style="max-width:{width}px">\n<div class="controls" role="group" '
-        f'aria-label="What moves picture {number}"></div>\n<figure>\n<div class="frame">'
+        f'aria-label="What moves picture {number}"></div>\n'
+        f'<figure aria-label="picture {number}">\n<div class="frame">'
         f'<div class="picture"><img src="../_static/explorers/{name}.webp" alt="{readout}" '
-        f'width="{width}" height="{height}" loading="lazy"><canvas aria-hidden="true" hidden>'
-        "</canvas></div></div>\n"
+        f'aria-hidden="true" width="{width}" height="{height}" loading="lazy">'
+        '<canvas aria-hidden="true" hidden></canvas></div></div>\n'
         f'<figcaption><p role="status" class="readout">{readout}</p></figcaption>\n</figure>\n'
+        f"{_numbers(explorer, number)}"
         f'<script defer src="../_static/explorers/{name}.js"></script>\n</div>'
+    )
+
+
+def _numbers(explorer: Still, number: int) -> str:
+    """Write the numbers of the opening as tables, folded; nothing if there are none."""
+    tables = "".join(table.html() for table in explorer.scene.tabulate(**explorer.values))
+    if not tables:
+        return ""
+    return (
+        '<details class="numbers"><summary>As a table</summary><div class="tables" tabindex="0" '
+        f'role="group" aria-label="Numbers of picture {number}">{tables}</div></details>\n'
     )
 
 

@@ -23,6 +23,7 @@ from pagesim.scenes import (
 )
 
 from .clicks import Changes, Grid, grid_of, runs_of
+from .numbers import Numbers
 from .positions import Values, drawn_positions, every_position, moved
 from .still import Still
 from .strokes import Strokes
@@ -131,6 +132,7 @@ class _Data:
             for number, each in enumerate(self.positions)
         }
         self.asked: dict[Hashable, Grid] = {}
+        self.numbers_of = Numbers()
         self.grids: dict[tuple[int, ...], int] = {}
         self.changes: dict[tuple[int, ...], int] = {}
         self.sentences: dict[str, int] = {}
@@ -149,6 +151,7 @@ class _Data:
             "clicks": [runs_of(cells) for cells in self.grids],
             "changes": [*self.changes],
             "sentences": [*self.sentences],
+            "numbers": self.numbers_of.data,
             "frames": frames,
         }
 
@@ -174,6 +177,8 @@ class _Data:
             self.sentences.setdefault(each, len(self.sentences)) for each in readout.split(". ")
         ]
         frame: dict[str, Any] = {"at": self._indices(values), "says": sentences}
+        if tables := self.explorer.scene.tabulate(**values):
+            frame["tables"] = self.numbers_of.add(tables)
         if spans := self._spans(values):
             frame["spans"] = spans
         if settled := self._settled(values):

@@ -25,6 +25,7 @@ from .marks import Crosses, Curve, Marks
 from .sheet import Finding, Sheet, paper
 from .stage import Stage
 from .style import DISK, FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, TLB, VIRTUAL, Hue
+from .table import Table
 from .verdict import ErrorCode, Verdict
 from .walk import Column, Goal, TableWalk, Words
 
@@ -67,6 +68,7 @@ __all__ = [
     "Point",
     "Sheet",
     "Stage",
+    "Table",
     "TableWalk",
     "Verdict",
     "Words",

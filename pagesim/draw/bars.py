@@ -12,7 +12,9 @@ from matplotlib.image import AxesImage
 
 from .boxes import Box, Boxes
 from .label import Labels, note
-from .style import INK
+from .style import INK, TABLE
+
+_PITCH = 0.06  # inches from one rule of a table to the next
 
 
 class Bar(NamedTuple):
@@ -24,6 +26,41 @@ class Bar(NamedTuple):
     color: str = INK
     weight: str = "normal"
     beyond: float = 0.0  # where the words begin at least
+
+
+class Ruled(Boxes):
+    """Boxes that stand for page tables: ruled, as tables are everywhere."""
+
+    def __init__(self, sheet: Axes, *, moving: bool, zorder: float) -> None:
+        super().__init__(sheet, face=TABLE.fill, edge="none", line=0, moving=moving, zorder=zorder)
+        (self._rules,) = sheet.plot(
+            [], [], color=TABLE.line, lw=0.8, animated=moving, zorder=zorder + 0.01
+        )
+
+    def put(self, boxes: Sequence[Box], face: Any = None, edge: Any = None) -> None:
+        """Place them anew."""
+        super().put(boxes, face, edge)
+        x, y = list[float](), list[float]()
+        for left, foot, wide, high in boxes:
+            rules = round(high / _PITCH)
+            for number in range(1, rules):
+                x += [left, left + wide, np.nan]
+                y += [foot + high * number / rules] * 2 + [np.nan]
+        self._rules.set_data(x, y)
+
+
+class _Parts:
+    """Boxes that mean what their colour means."""
+
+    def __init__(self, sheet: Axes, edge: str, line: float, moving: bool = True) -> None:
+        self._ruled = Ruled(sheet, moving=moving, zorder=2.9)
+        self._boxes = Boxes(sheet, line=line, edge=edge, moving=moving, zorder=3)
+
+    def put(self, boxes: Sequence[Box], faces: Sequence[str]) -> None:
+        pairs = list(zip(boxes, faces, strict=True))
+        self._ruled.put([box for box, face in pairs if face == TABLE.fill])
+        clear = ["none" if face == TABLE.fill else face for face in faces]
+        self._boxes.put(boxes, clear or None)
 
 
 class Bars:
@@ -57,7 +94,7 @@ class Bars:
         size: float = 10,
     ) -> None:
         self.left, self.high = left, high
-        self._boxes = Boxes(sheet, line=line, edge=edge, zorder=3)
+        self._parts = _Parts(sheet, edge, line)
         self._words = Labels(sheet, count, size=size)
 
     def put(self, bars: Sequence[Bar]) -> None:
@@ -71,13 +108,13 @@ class Bars:
                 faces.append(face)
                 x += long
             self._words.put(max(x + 0.1, bar.beyond), bar.y, bar.words, bar.color, bar.weight)
-        self._boxes.put(boxes, faces or None)
+        self._parts.put(boxes, faces)
 
 
 def keys(sheet: Axes, x: float, y: float, entries: Sequence[tuple[str, str]], **look: Any) -> None:
     """Explain colours in a row: a small box of each, and its words behind it."""
     for face, words in entries:
-        Boxes(sheet, [(x, y - 0.075, 0.15, 0.15)], face=face, edge=INK, moving=False, zorder=3)
+        _Parts(sheet, INK, 0.8, moving=False).put([(x, y - 0.075, 0.15, 0.15)], [face])
         right = note(sheet, x + 0.22, y, words, **look).box()[2]
         x = right + 0.25
 

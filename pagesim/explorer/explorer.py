@@ -36,7 +36,9 @@ class Explorer(widgets.VBox):
             if (widget := widget_for(control)) is not None
         }
         self.picture = Picture(
-            size=[round(side * _CSS_DPI) for side in scene.size], clickable=scene.clickable
+            size=[round(side * _CSS_DPI) for side in scene.size],
+            clickable=scene.clickable,
+            tabular=bool(scene.tabulate(**self.values)),
         )
         self._settling = False
         self._start, self._history = dict(self.values), History()
@@ -49,6 +51,7 @@ class Explorer(widgets.VBox):
         self.picture.observe(self._clicked, "click")
         self.picture.observe(self._ordered, "order")
         self.picture.observe(self._screen, "ratio")
+        self.picture.observe(lambda _: self._tabulate(), "tabled")
         self._show()
 
     def move(self, **changes: Any) -> str:
@@ -137,6 +140,7 @@ class Explorer(widgets.VBox):
         png = self.stage.png()
         with self.picture.hold_sync():
             self.picture.alt, self.picture.mistake, self.picture.png = self.readout, False, png
+            self._tabulate()
         self._settling = True
         try:
             limits = self.scene.limits(self.values)
@@ -150,6 +154,13 @@ class Explorer(widgets.VBox):
                     self._play.min, self._play.max = slider.min, slider.max
         finally:
             self._settling = False
+
+    def _tabulate(self) -> None:
+        """List the numbers of the picture, if somebody wants them."""
+        self.picture.tables = self._tables() if self.picture.tabled else ""
+
+    def _tables(self) -> str:
+        return "".join(table.html() for table in self.scene.tabulate(**self.values))
 
     def __repr__(self) -> str:
         return self.readout
@@ -166,7 +177,7 @@ class Explorer(widgets.VBox):
             {
                 **data,
                 "text/plain": self.readout,
-                "text/html": _figure(png, self.readout, width),
+                "text/html": _figure(png, self.readout, width) + _folded(self._tables()),
                 "image/png": png,
             },
             {**metadata, "image/png": {"width": width, "height": height}},
@@ -179,6 +190,10 @@ def _figure(png: str, readout: str, width: int) -> str:
         f'<figure style="margin:0;max-width:{width}px"><img alt="{said}" style="width:100%" '
         f'src="data:image/png;base64,{png}"><figcaption>{said}</figcaption></figure>'
     )
+
+
+def _folded(tables: str) -> str:
+    return f"<details><summary>As a table</summary>{tables}</details>" if tables else ""
 
 
 def explore(scene: Scene, **controls: Any) -> Explorer:

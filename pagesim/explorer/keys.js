@@ -34,18 +34,53 @@ function mindControls(el) {
     target.focus();
   };
 
+  // Who wants no motion goes step by step: Play takes one step for each press.
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const isPlay = (button) => button.matches(".widget-play button:first-of-type");
+  const step = (event) => {
+    const button = event.target.closest?.(".widget-play button");
+    if (!still.matches || !button || !isPlay(button) || !box()?.contains(button)) return;
+    if (button.querySelector(".fa-pause")) return; // it has begun to play before
+    const slider = button.closest(".widget-hbox").querySelector(".noUi-target").noUiSlider;
+    const { min, max } = slider.options.range;
+    const at = Number(slider.get());
+    slider.set(at < max ? at + 1 : min);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
   // Radio buttons without a common name do not know that they belong together.
   const group = `pagesim-${Math.random()}`;
 
-  // Sliders, the numbers beside them and Play's buttons have no name that a screen reader could say.
+  // Sliders, the numbers beside them and Play's buttons have no name that a screen reader could say,
+  // and a slider over words tells the number of the word. Its label would be heard before it, again.
+  const BUTTONS = { play: "play the steps", stop: "to the first step" };
   const name = ({ target }) => {
     if (!box()?.contains(target)) return;
-    const label = target.closest(".widget-slider")?.querySelector(".widget-label");
+    const slider = target.closest(".widget-slider");
     const icon = target.closest(".widget-play") && target.querySelector("i");
-    if (label) target.ariaLabel = label.textContent;
-    if (icon) target.ariaLabel = icon.className.replace(/.*fa-/, "");
+    if (slider) nameSlider(slider);
+    if (icon) {
+      const act = icon.className.replace(/.*fa-/, "");
+      target.ariaLabel = still.matches && act === "play" ? "one step" : BUTTONS[act] ?? act;
+    }
     if (target.type !== "radio") return;
     for (const radio of box().querySelectorAll("input[type=radio]")) radio.name = group;
+  };
+  const nameSlider = (slider) => {
+    const [label, handle, readout] =
+      [".widget-label", ".noUi-handle", ".widget-readout"].map((each) => slider.querySelector(each));
+    if (!label || !handle || !readout) return;
+    label.ariaHidden = "true";
+    handle.ariaLabel = label.textContent;
+    handle.setAttribute("aria-valuetext", readout.textContent);
+    if (slider.closest(".pagesim-words")) {
+      readout.contentEditable = "false"; // no word can be typed
+      readout.ariaHidden = "true"; // the slider says it
+      return;
+    }
+    readout.role = "textbox"; // a number can be typed into it
+    readout.ariaLabel = label.textContent;
   };
 
   const NAMELESS = ".noUi-handle, .widget-readout, .widget-play button, input[type=radio]";
@@ -65,6 +100,8 @@ function mindControls(el) {
   window.addEventListener("keydown", jump, true);
   window.addEventListener("keydown", save, true);
   window.addEventListener("focusin", name, true);
+  window.addEventListener("click", step, true);
+  still.addEventListener("change", nameAll);
   return () => {
     there.disconnect();
     later.disconnect();
@@ -72,5 +109,7 @@ function mindControls(el) {
     window.removeEventListener("keydown", jump, true);
     window.removeEventListener("keydown", save, true);
     window.removeEventListener("focusin", name, true);
+    window.removeEventListener("click", step, true);
+    still.removeEventListener("change", nameAll);
   };
 }

@@ -4,7 +4,9 @@ const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAA
 function render({ model, el }) {
   const figure = document.createElement("figure");
   figure.className = "pagesim-figure";
+  figure.setAttribute("aria-label", "picture"); // else its whole caption would be its name
   const image = document.createElement("img");
+  image.setAttribute("aria-hidden", "true"); // the caption says it: it would be heard twice
   image.src = NOTHING; // an image without a source has no height, and the page would jump
   const caption = document.createElement("figcaption");
   const readout = document.createElement("div"); // a caption itself may not be a status
@@ -13,7 +15,7 @@ function render({ model, el }) {
   readout.setAttribute("aria-live", "polite");
   figure.append(image, caption);
   const tools = makeTools(model, el);
-  el.append(figure, tools);
+  el.append(figure, tools, tools.tables);
 
   let clicks = 0;
 

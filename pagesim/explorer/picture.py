@@ -27,6 +27,9 @@ class Picture(anywidget.AnyWidget):
     )  # x and y from the upper left in 0..1, click number
     order: traitlets.List[Any] = traitlets.List().tag(sync=True)  # undo, reset, copy; its number
     code: traitlets.List[Any] = traitlets.List().tag(sync=True)  # what is to be copied; its number
+    tabular = traitlets.Bool(False).tag(sync=True)  # whether it has numbers to be listed
+    tabled = traitlets.Bool(False).tag(sync=True)  # whether they are wanted
+    tables = traitlets.Unicode("").tag(sync=True)  # HTML, if they are
     ratio = traitlets.Float(1.0).tag(sync=True)  # screen pixels per CSS pixel
 
     _esm = "\n".join(

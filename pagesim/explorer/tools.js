@@ -1,4 +1,4 @@
-// Undo, reset, copy as code: a row of small buttons below a picture, and Ctrl+Z in its controls.
+// Undo, reset, copy as code, numbers as tables: a row of small buttons below a picture, and Ctrl+Z.
 function makeTools(model, el) {
   let number = 0;
   const order = (what) => {
@@ -16,6 +16,28 @@ function makeTools(model, el) {
   button("Undo", "back to the position before (Ctrl+Z)", () => order("undo"));
   button("Reset", "back to where it started", () => order("reset"));
   const copy = button("Copy as code", "the call that shows this position", () => order("copy"));
+
+  // The numbers of the picture as tables, one click away; they follow the picture while they are open.
+  const tables = document.createElement("div");
+  tables.className = "pagesim-tables";
+  tables.tabIndex = 0; // a long one scrolls by keyboard
+  tables.setAttribute("role", "group");
+  tables.setAttribute("aria-label", "The numbers of the picture");
+  const list = button("As a table", "the numbers of the picture, row by row", () => {
+    model.set("tabled", !model.get("tabled"));
+    model.save_changes();
+  });
+  list.hidden = !model.get("tabular");
+  const show = () => {
+    tables.hidden = !model.get("tabled");
+    list.setAttribute("aria-expanded", String(!tables.hidden));
+    tables.innerHTML = model.get("tables");
+  };
+  model.on("change:tabled", show);
+  model.on("change:tables", show);
+  show();
+  row.tables = tables;
+
   model.on("change:code", async () => {
     const [text, asked] = model.get("code");
     if (asked !== number) return; // of another view of this picture

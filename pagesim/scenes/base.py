@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..draw import Finding, Sheet, data_at, paper
+from ..draw import Finding, Sheet, Table, data_at, paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ __all__ = [
     "Scene",
     "Sheet",
     "Slider",
+    "Table",
     "Toggle",
     "Values",
 ]
@@ -128,6 +129,10 @@ class Scene:
     def update(self, *args: Any, **values: Any) -> Finding:
         """Move everything to `values` and return what is to be seen."""
         raise NotImplementedError
+
+    def tabulate(self, *args: Any, **values: Any) -> list[Table]:
+        """Give the numbers that the picture shows at `values`; none if the readout has them all."""
+        return []
 
     def settle(self, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         """Make the values agree with each other after the control `changed` has moved."""

@@ -103,7 +103,13 @@ def test_a_picture_does_not_answer_before_it_is_moved(number):
     shown = explore(SCENES[name](), **SHOWN[number][2])
 
     def said():
-        return "\n".join([shown.readout, *words(shown.stage)])
+        cells = (
+            cell
+            for table in shown.scene.tabulate(**shown.values)
+            for row in [[table.caption], *table.rows]
+            for cell in row
+        )
+        return "\n".join([shown.readout, *words(shown.stage), *cells])
 
     pattern = re.compile(answer, re.MULTILINE)
     assert not pattern.search(said()), pattern.search(said())[0]

@@ -182,6 +182,13 @@ class Explorer:
         self.page.mouse.move(rail["x"] + rail["width"] * far, y, steps=steps)
         self.page.mouse.up()
 
+    def click_rail(self, slider: Locator, across: float) -> None:
+        """Click beside a slider's handle, at a place given from its left in 0..1."""
+        rail = slider.locator("xpath=../..").bounding_box()
+        assert rail is not None
+        x, y = rail["x"] + rail["width"] * across, rail["y"] + rail["height"] / 2
+        self.page.mouse.click(x, y)
+
     def click(self, across: float, down: float) -> None:
         """Click into the picture, at a place given from its upper left in 0..1."""
         size = self.image.evaluate("image => [image.clientWidth, image.clientHeight]")

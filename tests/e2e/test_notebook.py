@@ -20,6 +20,7 @@ from .truth import kernels_explorers, where_it_answers
 OURS = [".pagesim-explorer", ".pagesim-bet", ".pagesim-lab", "[data-state]", "details"]
 FOCUSABLE = ".noUi-handle, input, select"
 EVERYTHING = ["pixels", "alt", "readout"]
+MORE_THAN_A_STEP = 1500  # ms; Play goes on after 1100
 # What our widgets and cards write outside of pictures.
 WORDS = (
     ".pagesim-figure figcaption, .pagesim-controls .widget-label, "
@@ -155,6 +156,27 @@ def test_play_goes_on_by_itself(ran: Notebook) -> None:
     explorer.play.first.click()
     explorer.wait_for_quiet()
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
+
+
+def test_play_goes_step_by_step_where_motion_is_not_wanted(ran: Notebook) -> None:
+    """One press, one step, and it stands; nothing glides."""
+    if not ran.name.startswith("04"):
+        pytest.skip("tried in one notebook: it is the same everywhere")
+    explorer, _ = first_with(ran, ".widget-play")
+    ran.page.emulate_media(reduced_motion="reduce")
+    try:
+        explorer.to_the_end(explorer.played, low=True)
+        explorer.wait_for_quiet()
+        for step in ("1", "2"):
+            assert explorer.changes(explorer.play.first.click) == EVERYTHING
+            explorer.wait_for_quiet(MORE_THAN_A_STEP)
+            assert explorer.played.first.get_attribute("aria-valuenow") == f"{step}.0"
+        assert explorer.play.first.get_attribute("aria-label") == "one step"
+        explorer.click_rail(explorer.played.first, 0.5)
+        moving = explorer.box.evaluate("box => box.getAnimations({subtree: true}).length")
+        assert moving == 0
+    finally:
+        ran.page.emulate_media(reduced_motion="no-preference")
 
 
 def test_a_typed_address_is_followed_and_a_mistake_is_told(ran: Notebook) -> None:

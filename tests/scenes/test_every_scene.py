@@ -17,10 +17,11 @@ from hypothesis import settings
 from benchmarks.explorer import every_scene
 from pagesim import SV39, TOY10, X86_64_LA57, scenes
 from pagesim.arch import presets
-from pagesim.draw import Stage
+from pagesim.draw import Stage, Table
 from pagesim.explorer import Explorer, explore
 from pagesim.scenes import Address, Choice, Control, Hidden, Scene, Slider, Toggle
 
+from .inks import Mark, marks
 from .seen import labels, pixels
 
 Box = tuple[float, float, float, float]
@@ -121,6 +122,10 @@ class Seen(NamedTuple):
     inked: float  # share of the sheet
     labels: list[tuple[str, Box]]
     picture: int  # the same for the same pixels
+    marks: frozenset[Mark]
+    title: str
+    moving: list[str]  # the words that move
+    tables: list[Table]
 
 
 @cache
@@ -134,7 +139,19 @@ def sweep(name: str) -> list[Seen]:
         drawn = pixels(explorer.stage)
         inked = float((drawn[::3, ::3] < 250).any(axis=2).mean())
         words = [(label.text, label.box()) for label in labels(explorer.stage)]
-        seen.append(Seen(move, readout, inked, words, hash(drawn.tobytes())))
+        seen.append(
+            Seen(
+                move,
+                readout,
+                inked,
+                words,
+                hash(drawn.tobytes()),
+                marks(explorer.stage),
+                explorer.stage.finding.title,
+                [one.text for one in labels(explorer.stage) if one.get_animated()],
+                explorer.scene.tabulate(**explorer.values),
+            )
+        )
     return seen
 
 
@@ -163,7 +180,7 @@ def is_legal(control: Control, value: Any) -> bool:
 def test_no_position_breaks_the_picture(name: str) -> None:
     """No exception, nothing clipped, no label over another, never a blank sheet."""
     width, height = SCENES[name]().size
-    for move, readout, inked, seen, _ in sweep(name):
+    for move, readout, inked, seen, *_ in sweep(name):
         assert readout.strip(), move
         if slip := MISWRITTEN.search(" | ".join([readout, *(text for text, _ in seen)])):
             pytest.fail(f"{slip[0]!r} at {move}")

@@ -64,6 +64,6 @@ def opened(window: Opened) -> Opened:
     """The window, wide and light, with nothing wrong yet."""
     window.page.goto("about:blank")
     window.page.set_viewport_size(window.SIZE)
-    window.page.emulate_media(color_scheme="light")
+    window.page.emulate_media(color_scheme="light", reduced_motion="reduce")
     window.wrong.clear()
     return window

@@ -99,6 +99,7 @@ def test_a_lab_shows_recorded_counts_beside_a_prediction(opened: Opened) -> None
 
 
 def test_steps_are_played_forth_and_back(opened: Opened) -> None:
+    opened.page.emulate_media(reduced_motion="no-preference")
     opened.open("notebooks/04-multi-level-paging.html", "#explorer=3")
     explorer = opened.explorers[2]
     start = explorer.shown()
@@ -110,6 +111,28 @@ def test_steps_are_played_forth_and_back(opened: Opened) -> None:
     explorer.box.get_by_role("button", name="play the steps").click()
     explorer.box.get_by_text("Pause").click()
     assert explorer.shown() == second
+
+
+def test_nothing_moves_by_itself_for_those_who_do_not_want_it(opened: Opened) -> None:
+    """Steps are there and Play is not; what plays stops; the picture of the readme stands still."""
+    page = opened.page
+    page.emulate_media(reduced_motion="no-preference")
+    opened.open("notebooks/04-multi-level-paging.html", "#explorer=3")
+    explorer = opened.explorers[2]
+    play = explorer.box.locator(".play")
+    play.click()
+    page.emulate_media(reduced_motion="reduce")
+    assert not play.is_visible()
+    assert play.text_content() == "Play"  # and no longer Pause
+    before = explorer.shown()
+    explorer.box.get_by_role("button", name="step forward").click()
+    assert explorer.shown() != before
+    assert page.evaluate("document.getAnimations().length") == 0
+    opened.open("index.html")
+    shown = page.locator("picture img").evaluate("image => image.currentSrc")
+    assert shown.endswith("walk-still.png")
+    page.emulate_media(reduced_motion="no-preference")
+    page.wait_for_function("document.querySelector('picture img').currentSrc.endsWith('.gif')")
 
 
 def test_a_click_on_the_picture_moves_it(opened: Opened) -> None:
@@ -133,3 +156,58 @@ def test_what_was_not_drawn_is_said(opened: Opened) -> None:
     opened.page.keyboard.press("Home")
     assert re.match("Not drawn here .* nearest that was: the program: ", explorer.note.inner_text())
     assert explorer.sliders.last.input_value() == "0"
+
+
+def test_the_numbers_of_a_picture_are_one_click_away(opened: Opened) -> None:
+    """By keyboard; they follow the picture, and are fit for a phone and for who hears them."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened.open("notebooks/04-multi-level-paging.html", "#explorer=4")
+    page, explorer = opened.page, opened.explorers[3]
+    numbers = explorer.box.locator(".numbers")
+    written = numbers.locator("table").text_content()  # before any script has touched it
+    numbers.locator("summary").focus()
+    page.keyboard.press("Enter")
+    table = numbers.get_by_role("table")
+    assert table.get_by_role("columnheader").first.inner_text() == "memory mapped"
+    assert table.text_content() == written
+    names = table.get_by_role("rowheader").all_inner_texts()
+    explorer.sliders.last.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert table.get_by_role("rowheader").all_inner_texts() != names
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, context=".numbers", options={"preload": False})
+        assert found.response["violations"] == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert opened.wrong == []
+
+
+def test_on_paper_nothing_moves_and_nothing_is_folded(opened: Opened) -> None:
+    opened.open("notebooks/04-multi-level-paging.html")
+    page, explorer = opened.page, opened.explorers[3]
+    explorer.nudge()
+    folds = "document.querySelectorAll('details[class^=bet-]:not([open])').length"
+    waiting = "[...document.images].filter(image => !image.complete).length"
+    page.evaluate(
+        "window.addEventListener('beforeprint', () => {"
+        f" window.printed = {{ folded: {folds}, waiting: {waiting} }}; }})"
+    )
+    folded = page.evaluate(folds)
+    assert folded
+    assert page.pdf(format="A4").startswith(b"%PDF")
+    assert page.evaluate("window.printed") == {"folded": 0, "waiting": 0}
+    assert page.evaluate(folds) == folded
+    page.emulate_media(media="print")
+    shown = explorer.box.locator(".printed").inner_text()
+    chosen = explorer.lists.first.evaluate("list => list.selectedOptions[0].text")
+    assert f"where the pages lie: {chosen} · pages mapped: " in shown
+    for gone in (".controls", ".sidebar-drawer", ".toc-drawer", ".launch", ".bet button"):
+        assert not page.locator(gone).first.is_visible(), gone
+    whole = page.locator(".explorer").evaluate_all(
+        "all => all.map(one => getComputedStyle(one).breakInside)"
+    )
+    assert set(whole) == {"avoid"}
+    page.emulate_media(media="screen")

@@ -31,11 +31,15 @@ document.addEventListener("DOMContentLoaded", () => {
       this.image = box.querySelector("img");
       this.canvas = box.querySelector("canvas");
       this.readout = box.querySelector(".readout");
+      this.tables = box.querySelector(".tables");
+      this.tables?.parentElement.addEventListener("toggle", () => this.tabulate());
       this.byValues = new Map(this.data.frames.map((frame, k) => [frame.at.join(), k]));
       this.note = make("p", { className: "note" });
       this.note.setAttribute("role", "status");
+      this.printed = make("p", { className: "printed" }); // on paper, in place of the controls
       this.link = make("a", { className: "position", textContent: "Link to this position" });
       this.build();
+      box.querySelector(".controls").after(this.printed);
       const foot = make("p", { className: "foot" }, this.link);
       box.querySelector("figcaption").append(this.note, foot);
       this.image.addEventListener("click", (event) => this.clicked(event));
@@ -98,6 +102,8 @@ document.addEventListener("DOMContentLoaded", () => {
       this.back = button("◀", "step back", () => step(-1));
       this.forth = button("▶", "step forward", () => step(1));
       this.play = button("Play", "play the steps", () => (this.playing ? this.stop() : this.start()));
+      this.play.className = "play";
+      matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => this.stop());
       return [this.back, this.play, this.forth];
     }
 
@@ -190,6 +196,11 @@ document.addEventListener("DOMContentLoaded", () => {
       this.image.alt = says;
       this.readout.textContent = says;
       this.note.textContent = "";
+      this.printed.textContent = this.data.controls
+        .map((control, k) => [control, control.words[this.frame.at[k]]])
+        .filter(([control]) => control.kind !== "hidden")
+        .map(([control, words]) => `${control.label}: ${words}`).join(" · ");
+      this.tabulate();
       this.link.href = this.address();
       this.inputs?.forEach((entry, at) => {
         if (!entry) return;
@@ -212,6 +223,25 @@ document.addEventListener("DOMContentLoaded", () => {
         this.back.disabled = this.frame.at[this.data.play] <= low;
         this.forth.disabled = this.frame.at[this.data.play] >= high;
       }
+    }
+
+    // The numbers of this position as tables, if they are unfolded: rows are kept once for all.
+    tabulate() {
+      if (!this.tables?.parentElement.open) return;
+      const { heads, rows } = this.data.numbers;
+      this.tables.replaceChildren(...(this.frame.tables ?? []).map(([head, ...runs]) => {
+        const [caption, ...columns] = heads[head];
+        const cell = (tag, textContent, scope) => make(tag, scope ? { textContent, scope } : { textContent });
+        const body = make("tbody");
+        for (let k = 0; k < runs.length; k += 2) {
+          for (const row of rows.slice(runs[k], runs[k] + runs[k + 1])) {
+            const [name, ...cells] = row.split("\t");
+            body.append(make("tr", {}, cell("th", name, "row"), ...cells.map((text) => cell("td", text))));
+          }
+        }
+        const top = make("thead", {}, make("tr", {}, ...columns.map((text) => cell("th", text, "col"))));
+        return make("table", {}, make("caption", { textContent: caption }), top, body);
+      }));
     }
 
     // -- the picture: the opening below, and what differs from it on a canvas above
@@ -477,6 +507,23 @@ document.addEventListener("DOMContentLoaded", () => {
       model.before(cell);
     }
   }
+
+  // -- paper ------------------------------------------------------------------------------------
+
+  // What is below the window waits until the page is there, and not for somebody to come: paper has it all.
+  window.addEventListener("load", () => {
+    for (const image of document.images) image.loading = "eager";
+  });
+  // Nobody can unfold what is printed: the course's own folds are opened, and closed again.
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    const folds = document.querySelectorAll("details:is([class^=bet-], [class^=lab-]):not([open])");
+    unfolded = [...folds];
+    for (const fold of unfolded) fold.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const fold of unfolded) fold.open = false;
+  });
 
   // -- what else a page needs -------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from ...draw import Bar, Bars, Boxes, Grid, Labels, keys, note
 from ...draw.style import FRAME, INK, PAPER, RULE
 from ...kernel import Kernel
 from ...units import count
-from ..base import Controls, Finding, Scene, Sheet, Slider, Toggle
+from ..base import Controls, Finding, Scene, Sheet, Slider, Table, Toggle
 
 _PAGES, _MOST = 40, 8  # pages, and children
 _LEFT, _TOP, _CELL, _TALL = 0.95, 3.9, 0.115, 2.9
@@ -94,6 +94,23 @@ class CowShares(Scene):
             f"parent {rows[0].pss} kB, a child {rows[1].pss} kB; all together, uncut, "
             f"{frames * _KIB} kB.",
         )
+
+    def tabulate(self, *, children: int, written: int, parent: bool) -> list[Table]:
+        """List what each process has and has caused."""
+        rows, frames = _run(children, written, parent)
+        cells = [
+            (
+                row.name,
+                str(sum(row.shared)),
+                str(_PAGES - sum(row.shared)),
+                str(row.faults),
+                f"{row.pss} kB",
+            )
+            for row in rows
+        ]
+        caption = f"After the fork: {frames} frames in all; copied, {_PAGES * (children + 1)}"
+        heads = ("process", "pages shared", "of its own", "faults since", "Pss")
+        return [Table(caption, heads, cells)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Let every child write up to the page that was clicked."""

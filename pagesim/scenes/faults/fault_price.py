@@ -11,7 +11,7 @@ from ...costs import LATENCIES
 from ...draw import Curves, Label, Point, count_axis, curve_axes, log_axis, nearest
 from ...draw.style import DISK, FAULT, MUTED
 from ...units import digits, duration, times
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 
 
 class _Kind(NamedTuple):
@@ -74,6 +74,19 @@ class FaultPrice(Plot):
             f"A {name} fault ({how}) takes {taken}, an access without one {access} ns."
             f"{_passed(chosen.ns / access, every)}",
         )
+
+    def tabulate(self, *, rate: int, base: int, **_: Any) -> list[Table]:
+        """List how much slower faults make a program, as far as the curves go."""
+        shown = sorted({*(each for each in _RATES[::3] if each > _RATES[rate]), _RATES[rate]})
+        rows = [
+            (
+                f"{every:,}",
+                *(f"{digits(1 + kind.ns / _BASE[base] / every)} ×" for kind in _KINDS.values()),
+            )
+            for every in reversed(shown)
+        ]
+        caption = f"Takes so many times as long, where an access takes {_BASE[base]} ns"
+        return [Table(caption, ("one fault in so many accesses", *_KINDS), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the nearest rate, on the nearest curve."""

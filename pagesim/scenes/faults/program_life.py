@@ -7,7 +7,7 @@ from typing import Any
 from ...draw import Box, Boxes, Frames, Grid, Labels, Links, middle, note
 from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
 from ...units import count
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Toggle
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Table, Toggle
 from .short_life import COUNTERS, FAULTS, PAGES, SHOWN, SIZES, WHO, Entry, Moment, life
 
 _STEPS = len(life(False, False))
@@ -81,6 +81,25 @@ class ProgramLife(Scene):
         whole = f"Step {step} of {_STEPS}. {title}. {says}. {count(taken, 'frame')}."
         return Finding(title, whole=whole)
 
+    def tabulate(self, *, step: int, cached: bool, kind: str) -> list[Table]:
+        """List counters and entries of both processes, and the frames."""
+        now = life(cached, kind == _SHARED)[step - 1]
+        people = list(now.counters)
+        rows = [("areas", *(str(now.areas[who]) for who in people))]
+        for name in COUNTERS:
+            unit = " kB" if name in SIZES else ""
+            rows.append((name, *(f"{now.counters[who][name]}{unit}" for who in people)))
+        for area in SHOWN:
+            for page in range(PAGES):
+                entries = [now.entries.get((who, area)) for who in people]
+                cells = (_hears(each[page]) if each else "no area" for each in entries)
+                rows.append((f"{area}, page {page}", *cells))
+        frames = [
+            (str(number), " and ".join(owners) or "nobody") for number, owners in now.frames.items()
+        ]
+        found = [Table(f"After step {step}: {now.words}", ("what", *people), rows)]
+        return found + [Table("Frames", ("frame", "mapped by"), frames)] * bool(frames)
+
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the step whose line was clicked."""
         row = _LINES.at(x, y)
@@ -138,6 +157,14 @@ class ProgramLife(Scene):
                     marks.append((column - 0.42, y - 0.12, 0.48, 0.24))
                     faces.append(FAULT.fill if name in FAULTS else FRAME.fill)
         self.mark.put(marks, faces or PAPER)
+
+
+def _hears(entry: Entry) -> str:
+    if entry.frame == -2:
+        return "no area"
+    if entry.frame == -1:
+        return "empty"
+    return f"{_says(entry)}" if entry.frame == 0 else f"frame {_says(entry)}"
 
 
 def _says(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from ...draw import Bar, Bars, Boxes, Curve, Grid, Label, Links, Pixels, note
 from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, TABLE, TLB
 from ...machines import MACHINES
 from ...units import binary, count, percent, power_of_two
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Table
 
 _SMALL, _HUGE = X86_64.page_sizes[:2]
 _PER = _HUGE // _SMALL  # small pages in a huge one
@@ -100,6 +100,16 @@ class HugeTrade(Scene):
             f"with 2 MiB pages: {binary(huge[0])}, {binary(huge[1])}, {huge[2]:,}. The {entries:,} "
             f"TLB entries of {machine} reach {_of_it(*reach)}.",
         )
+
+    def tabulate(self, *, touched: int, size: int, machine: str) -> list[Table]:
+        """List what both sizes of pages take."""
+        pairs = zip(*_costs(1 << touched, 1 << size - 21), strict=True)
+        rows = [
+            (" ".join(head), *(binary(value) if row < 2 else f"{value:,}" for value in pair))
+            for row, (head, pair) in enumerate(zip(_HEADS, pairs, strict=True))
+        ]
+        caption = f"With pages of both sizes; the TLB of {machine} has {_TLBS[machine]:,} entries"
+        return [Table(caption, ("what", "4 KiB pages", "2 MiB pages"), rows)]
 
 
 def _costs(pages: int, regions: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

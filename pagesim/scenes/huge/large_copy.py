@@ -16,7 +16,7 @@ from ...draw.curves import Curves, Point, count_axis, curve_axes, time_axis
 from ...draw.hits import nearest
 from ...draw.style import FRAME, MUTED, PAPER
 from ...units import binary, count, duration, times
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 
 _SMALL, _HUGE = X86_64.page_sizes[:2]
 _PER = _HUGE // _SMALL
@@ -91,6 +91,25 @@ class LargeCopy(Plot):
             f"pages {binary(_HUGE)} in one, {duration(large)}. At {rate} GiB/s one write waits "
             f"{duration(one)} for its {page}.",
         )
+
+    def tabulate(self, *, pages: int, rate: int, **_: Any) -> list[Table]:
+        """List what is copied and waited for, as far as the curves go."""
+        rows = [
+            (
+                str(n),
+                *(
+                    words
+                    for name in _SIZES
+                    for words in (binary(_copied(name, n)), duration(_wait(name, n, rate)))
+                ),
+            )
+            for n in sorted({*(n for n in (1, 4, 16, 64, 256) if n < pages), pages})
+        ]
+        heads = [f"{name} pages: {what}" for name in _SIZES for what in ("copied", "waited")]
+        equal = _crossing(rate)
+        met = f"; equal at {count(equal, 'page')}" if 0 < equal <= pages else ""
+        caption = f"Copied at {rate} GiB/s, and what the writer waits in all{met}"
+        return [Table(caption, ("pages written", *heads), rows)]
 
 
 def _title(pages: int, rate: int) -> str:

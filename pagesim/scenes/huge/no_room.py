@@ -9,7 +9,7 @@ import numpy as np
 from ...draw import Bar, Bars, Box, Boxes, Grid, Labels, Pixels, keys, note
 from ...draw.style import FRAME, INK, MUTED, PAPER, RULE, TABLE
 from ...units import binary, count, percent
-from ..base import Controls, Finding, Scene, Sheet, Slider, Toggle
+from ..base import Controls, Finding, Scene, Sheet, Slider, Table, Toggle
 from .worn_memory import FRAMES, MOST_ORDER, worn
 
 _PAGE, _BLOCK = 4096, 512  # bytes of a frame; frames in 2 MiB
@@ -97,6 +97,21 @@ class NoRoom(Scene):
             f"is {largest}; {_share(pinned)} of the blocks cannot move. "
             f"{percent(usable / state.free)} of what is free is of use for {asked}.",
         )
+
+    def tabulate(
+        self, *, free: int, order: int, pinned: int, compact: bool, seed: int
+    ) -> list[Table]:
+        """List the free blocks of each size."""
+        state = worn(seed, free, pinned * 5, compact, order)
+        rows = [
+            (binary(_PAGE << size), str(many), binary(many * _PAGE << size))
+            for size in range(_ORDERS)
+            for many in [state.blocks.get(size, 0)]
+        ]
+        usable = sum(many << size for size, many in state.blocks.items() if size >= order)
+        use = f"of use for {binary(_PAGE << order)}: {binary(usable * _PAGE)}"
+        caption = f"Free blocks by size: {binary(state.free * _PAGE)} in all, {use}"
+        return [Table(caption, ("size of a block", "free blocks", "together"), rows)]
 
     def _list(self, blocks: dict[int, int], order: int) -> None:
         self.rows.clear()

@@ -23,7 +23,7 @@ from ...draw import Curve, Label, curve_axes
 from ...draw.curves import Point
 from ...draw.style import FAULT, FRAME, INK, MUTED, RULE
 from ...units import binary, count, duration
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 
 SMALL, HUGE = 4 << 10, 2 << 20
 _KINDS = {"4 KiB": SMALL, "2 MiB, copied": HUGE, "2 MiB, split": SMALL}
@@ -107,6 +107,22 @@ class ForkWrites(Plot):
             f"{count(faults_now, 'fault')}, each of which takes {duration(wait)}; together "
             f"{duration(faults_now * wait)} of waiting.",
         )
+
+    def tabulate(self, *, seconds: int, rate: int, size: int, where: str, kind: str) -> list[Table]:
+        """List what each kind of pages has copied, as far as the curves go."""
+        memory, rows = (1 << size) // _WHERE[where], []
+        for now in sorted({*range(0, seconds, 5), seconds}):
+            cells = list[str]()
+            for page in (SMALL, HUGE):
+                amount, faults = self._at(now, _RATES[rate], memory, page)
+                cells += [binary(amount), f"{faults:,}"]
+            rows.append((f"{now} s", *cells))
+        kinds = ("4 KiB, and split", "2 MiB, copied")
+        heads = [f"{each}: {what}" for each in kinds for what in ("copied", "faults")]
+        wait = duration(_FAULT + _KINDS[kind] / (_COPY << 30) * 1e9)
+        caption = f"{_RATES[rate]:,} writes a second to {binary(memory)}; with pages of {kind} "
+        caption += f"a first write waits {wait}, copied at {_COPY} GiB/s"
+        return [Table(caption, ("since the fork", *heads), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the moment that was clicked."""

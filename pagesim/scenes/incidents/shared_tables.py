@@ -21,7 +21,7 @@ from ...costs import tables_for_regions
 from ...draw import Bar, Bars, Boxes, Label, Links, nearest, note
 from ...draw.style import FRAME, INK, MUTED, TABLE
 from ...units import binary, count, times
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Table
 
 _KINDS = ("4 KiB", "2 MiB, transparent", "2 MiB, hugetlb")
 _CLIENTS = (1, 2, 4, 8, 16, 32, 64, 100, 200, 300, 500, 1000, 1500, 2000)
@@ -106,6 +106,18 @@ class SharedTables(Scene):
             + "; ".join(f"{name}: {binary(one.total(many) * 4096)}" for name, one in found.items())
             + ".",
         )
+
+    def tabulate(self, *, clients: int, size: int, **_: Any) -> list[Table]:
+        """List the tables that each kind of pages takes."""
+        many, region, rows = _CLIENTS[clients], 1 << size, []
+        for kind in _KINDS:
+            found = tables(region, kind)
+            total = found.total(many) * 4096
+            own, shared = binary(found.own * 4096), binary(found.shared * 4096)
+            rows.append((kind, own, shared, binary(total), _against(total, region)))
+        caption = f"{count(many, 'process', 'processes')} map a region of {binary(region)}"
+        heads = ("pages", "tables of each", "shared by all", "together", "beside the region")
+        return [Table(caption, heads, rows)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the kind of pages whose bar was clicked, or so many processes."""

@@ -9,7 +9,7 @@ import numpy as np
 from ...draw import Boxes, Curve, Label, Labels, note
 from ...draw.style import DISK, FAULT, FRAME, INK, MUTED, RULE, TABLE, VIRTUAL
 from ...units import binary, count, duration
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Table
 from .small_machines import MACHINES, STEPS, Moment, run
 
 _SIDES = {"left": 1.5, "right": 5.3}  # where their graphs begin
@@ -90,6 +90,23 @@ class TwoCauses(Scene):
             f"Step {step} of {STEPS}. {left[0].upper()}{left[1:]}: {_told(now['left'])}. "
             f"{right[0].upper()}{right[1:]}: {_told(now['right'])}.",
         )
+
+    def tabulate(self, *, left: str, right: str, step: int) -> list[Table]:
+        """List the graphs of each machine, step by step."""
+        rows_of = {}
+        for side, name in (("left", left), ("right", right)):
+            rows_of[side, name] = [
+                (
+                    str(n),
+                    *(_value(graph.field, getattr(moment, graph.field)) for graph in _GRAPHS),
+                    str(moment.major),
+                )
+                for n, moment in enumerate(run(name)[: step + 1])
+            ]
+        heads = ("step", *(graph.name for graph in _GRAPHS), "faults that wait for a disk")
+        return [
+            Table(f"On the {side}: {name}", heads, rows) for (side, name), rows in rows_of.items()
+        ]
 
     def _row(self, row: int, graph: _Graph, both: dict[str, tuple[Moment, ...]], step: int) -> None:
         data = {side: [float(getattr(m, graph.field)) for m in all_] for side, all_ in both.items()}

@@ -22,7 +22,7 @@ from ...draw import Bar, Bars, Crosses, Curve, Label, curve_axes, note
 from ...draw.curves import Point
 from ...draw.style import FAULT, FRAME, INK, MUTED, VIRTUAL
 from ...units import binary, percent
-from ..base import Controls, Finding, Plot, Sheet, Slider
+from ..base import Controls, Finding, Plot, Sheet, Slider, Table
 
 MAX_MAP_COUNT = 65530  # Linux's default
 OWN = 9  # areas that the simulated program has before it asks for any
@@ -163,6 +163,18 @@ class TwoLimits(Plot):
             f"{words['areas']} areas ({percent(shares['areas'], 2)}), {words['memory']} "
             f"({percent(shares['memory'], 2)}), tables included.",
         )
+
+    def tabulate(self, *, asked: int, piece: int, limit: int) -> list[Table]:
+        """List what is used of each limit."""
+        size, most = _KIB[piece] << 10, limit << 30
+        now = reached(asked * _STEP, size, most)
+        areas, memory = now.areas / MAX_MAP_COUNT, now.memory / most
+        rows = [
+            ("areas", f"{now.areas:,}", f"{MAX_MAP_COUNT:,}", percent(areas, 2)),
+            ("memory", binary(now.memory), binary(most), percent(memory, 2)),
+        ]
+        caption = f"{asked * _STEP:,} pieces of {binary(size)} asked for, {now.got:,} given"
+        return [Table(caption, ("what", "used", "limit", "share"), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the number of pieces that was clicked."""

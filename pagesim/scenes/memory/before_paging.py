@@ -9,7 +9,7 @@ from ...draw import Arrows, Boxes, Crosses, Curve, Labels, Marks, hit_box, note
 from ...draw.style import DISK, FRAME, INK, MUTED, PAPER, VIRTUAL
 from ...segments import FITS, BaseBounds, FreeList, Hole, OutOfBounds
 from ...units import count
-from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider, Toggle
+from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider, Table, Toggle
 from .busy_day import DAY, MEMORY, event, memory_after
 
 _KIB = 1024
@@ -123,6 +123,14 @@ class BeforePaging(Scene):
             f"{count(len(free.holes), 'hole')}, the largest {free.largest_hole} KiB. {title}. "
             f"{translated}.",
         )
+
+    def tabulate(self, *, step: int, fit: str, compact: bool, **_: Any) -> list[Table]:
+        """List what lies in memory, from its beginning."""
+        free, pieces, _copied = memory_after(step, fit, compact)
+        parts = [(start, size, name) for name, start, size in pieces]
+        parts += [(hole.start, hole.size, "a hole") for hole in free.holes]
+        rows = [(name, f"{start} KiB", f"{size} KiB") for start, size, name in sorted(parts)]
+        return [Table(f"Memory after step {step}", ("who", "from", "size"), rows)]
 
     def _measure(self, free: FreeList, request: int) -> None:
         """Draw all holes side by side, the largest alone, and what is asked for: to one scale."""

@@ -14,7 +14,7 @@ from ...draw.style import DISK, FRAME, MUTED, VIRTUAL
 from ...reuse import miss_ratio_curve
 from ...traces import loop, zipf
 from ...units import duration, percent
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 
 _PAGES, _ACCESSES = 1024, 200_000  # of the reference strings, whatever the working set is
 _ALIKE = "every page alike"
@@ -77,6 +77,16 @@ class Cliff(Plot):
             f"{disk} ({duration(disk_ns)}), the others to RAM ({duration(_RAM_NS)}); "
             f"the mean is {duration(mean)}.",
         )
+
+    def tabulate(self, *, working: int, ram: int, disk: str, **_: Any) -> list[Table]:
+        """List the mean access times along the three curves."""
+        gib, disk_ns = 4 * ram, LATENCIES[_DISKS[disk]].ns
+        rows = [
+            (f"{size} GiB", *(duration(_mean(use, gib / size, disk_ns)) for use in _USES))
+            for size in sorted({1, 16, 32, 48, _MOST, gib, min(gib + 1, _MOST), working})
+        ]
+        caption = f"Mean access time with {gib} GiB of RAM; {disk}: {duration(disk_ns)}"
+        return [Table(caption, ("working set", *_USES), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the point of a curve nearest to the click."""

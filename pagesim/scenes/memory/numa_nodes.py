@@ -14,7 +14,7 @@ from ...draw.style import FRAME, INK, MUTED, PAPER, RULE
 from ...memory import PhysicalMemory
 from ...memory.numa import NumaSpace
 from ...units import count, duration, percent
-from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider, Table
 
 _MOST, _FRAMES, _ACROSS = 4, 32, 8  # nodes, frames of each, and in a row of the picture
 _THREADS = "ABCD"
@@ -118,6 +118,21 @@ class NumaNodes(Scene):
             f"thread's accesses go to its own part.{spill} The nodes serve "
             f"{', '.join(percent(share) for share in served)}.",
         )
+
+    def tabulate(self, *, nodes: int, first: str, own: int, data: int, at: int) -> list[Table]:
+        """List for each thread what it waits and which nodes serve it."""
+        run = _run(nodes, first == _ONE, at, own, data)
+        rows = []
+        for node, reach in enumerate(run.reach):
+            waits = reach[node] * _LOCAL + (1 - reach[node]) * _REMOTE
+            name = f"thread {_THREADS[node]}, on node {node}"
+            rows.append((name, duration(waits), *(percent(share) for share in reach)))
+        served = [sum(column) / nodes for column in zip(*run.reach, strict=True)]
+        rows.append(("all threads", "", *(percent(share) for share in served)))
+        filled = [sum(pfn // _FRAMES == node for pfn in run.user) for node in range(nodes)]
+        rows.append(("pages that lie there", "", *map(str, filled)))
+        places = (f"served by node {node}" for node in range(nodes))
+        return [Table("Who waits, and for which node", ("who", "an access takes", *places), rows)]
 
     def _nodes(self, run: _Run, waits: list[float], served: list[float]) -> None:
         """Draw each node: its thread and what that waits, its frames, what they serve."""

@@ -10,7 +10,7 @@ from ...draw import Boxes, Cylinders, Grid, Label, Labels, Links, middle, note
 from ...draw.style import DISK, FRAME, INK, MUTED, PAPER, RULE, VIRTUAL
 from ...replacement import simulate
 from ...units import count
-from ..base import Controls, Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Scene, Sheet, Slider, Table
 
 _MIB = 8  # that a box of the picture stands for
 _NAMES = "ABCDEFGHJKLM"
@@ -123,6 +123,25 @@ class OneRam(Scene):
             f"{_in_words(pages - private)} of each are common to all; there are {_in_words(ram)} "
             f"of RAM. Page {page} of {many}: {_places(goals)}.",
         )
+
+    def tabulate(
+        self, *, processes: int, pages: int, shared: int, rows: int, page: int
+    ) -> list[Table]:
+        """List for each process how much of it is in RAM and on the disk, and where one page is."""
+        machine, common = _machine(processes, pages, shared, rows), _common(pages, shared)
+        found = []
+        for process in range(processes):
+            ids = [(_SHARED if n >= pages - common else process, n) for n in range(pages)]
+            places = [machine.where[one] for one in ids]
+            inside, place = sum(goal >= 0 for goal in places), places[page]
+            where = f"frame {place}" if place >= 0 else "on the disk"
+            sizes = (_in_words(inside), _in_words(pages - inside), _in_words(common))
+            found.append((_NAMES[process], *sizes, where))
+        used = sum(one is not None for one in machine.frames)
+        sizes = (_in_words(used), _in_words(len(machine.disk)), _in_words(common))
+        found.append((f"all, {_in_words(processes * pages)}", *sizes, ""))
+        heads = ("process", "in RAM", "on the disk", "common to all", f"page {page}")
+        return [Table("Where the processes' memory is", heads, found)]
 
     def _pages(self, machine: _Machine, processes: int, pages: int, private: int) -> None:
         self.names.clear()

@@ -17,7 +17,7 @@ from ...draw import Boxes, Grid, Hue, Labels, Links, Pixels, middle, note
 from ...draw.style import FRAME, INK, PAPER, RULE, TABLE, VIRTUAL
 from ...memory import PhysicalMemory
 from ...tables import LinearTable
-from ..base import Controls, Finding, Scene, Sheet, Slider, Toggle
+from ..base import Controls, Finding, Scene, Sheet, Slider, Table, Toggle
 from .motifs import SHADES, SIDE, boat, cat
 
 # Pages of 64 pixels, 36 to a picture; a table of 64 one-byte entries, valid bit on top, is a frame.
@@ -128,6 +128,13 @@ class TwoPrograms(Scene):
             f"Shuffle {shuffle}: page {page} of the first program is in frame {pfns[0]}, page "
             f"{page} of the second in frame {pfns[1]}.",
         )
+
+    def tabulate(self, *, shuffle: int, tables: bool, **_: Any) -> list[Table]:
+        """List the frame of every page of both programs."""
+        one, two = _state(shuffle, tables).frames
+        rows = [(str(page), str(one[page]), str(two[page])) for page in range(_PAGES)]
+        heads = ("page", "frame of program 1", "frame of program 2")
+        return [Table("Where the pages lie", heads, rows)]
 
 
 def _title(shuffle: int, tables: bool) -> str:

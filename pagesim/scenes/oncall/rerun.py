@@ -10,7 +10,7 @@ from ...draw import Curve, Label, curve_axes, note
 from ...draw.style import FRAME, INK, MUTED
 from ...incidents import Case
 from ...units import digits
-from ..base import Choice, Controls, Finding, Scene, Sheet
+from ..base import Choice, Controls, Finding, Scene, Sheet, Table
 
 _AS_IT_WAS = "as it was"
 
@@ -94,6 +94,19 @@ class Rerun(Scene):
             f"With {setting}, {measured}: {before:,} before, {again.score:,} now",
             f". {setting} is: {case.incident.settings[case.fixes[setting]]}.",
         )
+
+    def tabulate(self, *, setting: str) -> list[Table]:
+        """List both graphs, point by point."""
+        series = self.case.evidence.series
+        heads, columns = [series.along, f"{series.name} as it was"], [dict(series.points)]
+        if setting != _AS_IT_WAS:
+            again = self.case.rerun(self.case.fixes[setting]).evidence.series.points
+            heads, columns = [*heads, f"with {setting}"], [*columns, dict(again)]
+        rows = [
+            (digits(x), *(digits(each[x]) if x in each else "" for each in columns))
+            for x in sorted(set().union(*columns))
+        ]
+        return [Table(f"{_upper(series.name)}, {series.unit}", heads, rows)]
 
 
 def _upper(text: str) -> str:

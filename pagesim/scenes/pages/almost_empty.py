@@ -11,13 +11,14 @@ from ...costs import linear_table_bytes
 from ...draw import Boxes, Grid, Label, Links
 from ...draw.style import INK, MUTED, RULE, TABLE
 from ...units import binary, count, power_of_two
-from ..base import Choice, Finding, Hidden, Scene, Sheet, Slider
+from ..base import Choice, Finding, Hidden, Scene, Sheet, Slider, Table
 from . import processes
 
 _BOXES = 11  # 2**11 boxes
 _GRID = Grid(0.12, 3.52, 0.1, 0.105, 64, 32)
 _PAGE_SHIFT, _STEPS = 12, 5  # bits of the offset; steps of the zoom
 _LINES = 10  # of words beside the grid
+_MOST_ROWS = 40  # of the table of boxes
 _ENTRY = {32: X86_32.pte.bytes, 48: X86_64.pte.bytes}
 
 
@@ -116,6 +117,35 @@ class AlmostEmpty(Scene):
             f"memory; its flat table for {bits} bits takes {table}. The box with the black edge "
             f"begins at {(start + (at << box)) << _PAGE_SHIFT:#x}, {place}.",
         )
+
+    def tabulate(self, *, bits: str, process: str, zoom: int, page: int, **_: Any) -> list[Table]:
+        """List the boxes in use with what is in them, if they are few, and else how many."""
+        width = int(bits)
+        span = _span(width, zoom)
+        start, box = page >> span << span, span - _BOXES
+        pages = processes.present(process, width)
+        inside = pages[(pages >= start) & (pages < start + (1 << span))]
+        boxes, counts = np.unique((inside - start) >> box, return_counts=True)
+        found = zip(boxes.tolist(), counts.tolist(), strict=True)
+        rows = [
+            (f"{(start + (at << box)) << _PAGE_SHIFT:#x}", f"{used:,}", f"{1 << box:,}")
+            for at, used in found
+        ]
+        caption = f"{process}, {bits} bits: the boxes in use, {len(rows)} of 2,048"
+        if len(rows) > _MOST_ROWS:
+            caption, rows = f"{caption}; the first {_MOST_ROWS} of them", rows[:_MOST_ROWS]
+        sums = [
+            ("pages in memory", f"{len(pages):,}"),
+            ("entries for them", binary(len(pages) * _ENTRY[width])),
+            ("the flat table", binary(linear_table_bytes(width, _PAGE_SHIFT, _ENTRY[width]))),
+            (f"each box, at zoom {zoom}", count(1 << box, "entry")),
+            ("which stand for", f"{power_of_two(box + _PAGE_SHIFT)} of addresses"),
+        ]
+        heads = ("address of the box", "entries in use", "entries")
+        return [
+            Table("Sizes", ("what", "how much"), sums),
+            *([Table(caption, heads, rows)] if rows else []),
+        ]
 
 
 def _title(used: int, span: int, whole: bool) -> str:

@@ -13,7 +13,7 @@ from ...draw.style import FRAME, INK, MUTED, PAPER, TABLE, VIRTUAL
 from ...memory import PhysicalMemory
 from ...tables import ByteTable
 from ...units import count
-from ..base import Controls, Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Scene, Sheet, Slider, Table
 
 _TEXT = "the bytes of one sentence may lie anywhere if a table finds them"
 _SIDE, _BYTES = 8, 64  # squares of 8 by 8
@@ -102,6 +102,15 @@ class ByteMachine(Scene):
             f"Address {address}: entry {address} says {target}, and byte {target} is {name}. "
             f"Shuffle {seed}, in runs of {_bytes_in_words(run)}.",
         )
+
+    def tabulate(self, *, run: int, seed: int, **_: Any) -> list[Table]:
+        """List every entry, and the byte that it leads to."""
+        where, letters = _machine(run, seed)
+        rows = [
+            (str(place), str(target), "a space" if letter == " " else letter)
+            for place, (target, letter) in enumerate(zip(where, letters, strict=True))
+        ]
+        return [Table("The table, entry by entry", ("address", "its entry says", "byte"), rows)]
 
     def _fill(self, where: list[int], letters: str, told: set[int], run: int) -> None:
         """Write every byte and every entry; an entry that says nothing new is pale."""

@@ -11,7 +11,7 @@ from ...draw import Boxes, Label, Links, note
 from ...draw.style import FRAME, INK, MUTED, RULE, VIRTUAL
 from ...host import Frames
 from ...units import binary, count
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Finding, Scene, Sheet, Slider, Table
 
 _LEFT, _WIDE = 0.3, 8.4  # inches: both rulers
 _UPPER, _LOWER, _HIGH = 2.4, 0.4, 0.2  # pages above, frames below; height of a mark
@@ -91,6 +91,18 @@ class FrameScatter(Scene):
             f"; from the lowest frame to the highest it is {span}. "
             f"Page {page} lies in frame {frames[page]:,}, counted from the lowest.",
         )
+
+    def tabulate(self, *, region: str, page: int) -> list[Table]:
+        """List the frames of the pages that are joined to theirs."""
+        rows = [(str(n), f"{pfn:,}") for n, pfn in enumerate(self.frames[region][: page + 1])]
+        many = count(len(self.frames[region]), "page")
+        return [
+            Table(
+                f"{region}: frames of the first {page + 1} of {many}",
+                ("page", "frame, from the lowest"),
+                rows,
+            )
+        ]
 
     def _web(self, upper: Any, lower: Any) -> None:
         """Draw pages, their frames, and a thin line for each pair."""

@@ -11,7 +11,7 @@ from ...draw import Boxes, Curve, Label, Marks, note
 from ...draw.curves import Point, binary_axis, curve_axes
 from ...draw.style import INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
 from ...units import binary, count, percent, power_of_two
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 
 _VA_BITS, _ENTRY = 32, 4  # the machine: 4 GiB of addresses, 4 bytes an entry
 _LARGEST = 30  # log2 of the largest piece
@@ -85,6 +85,15 @@ class Granularity(Plot):
         share = "" if wasted is None else f" {percent(asked / (asked + wasted))} of it is used."
         title = _title(piece, table, wasted)
         return Finding(title, f"For {program}, {binary(asked)}: {pieces}.{share}")
+
+    def tabulate(self, *, piece: int, program: str) -> list[Table]:
+        """List the table and the waste along their curves."""
+        rows = []
+        for shift in sorted({*range(0, _LARGEST + 1, 3), piece}):
+            wasted = _wasted(program, shift)
+            lost = "too few pieces" if wasted is None else binary(wasted)
+            rows.append((power_of_two(shift), binary(_table(shift)), lost))
+        return [Table(f"For {program}", ("one entry covers", "the table", "wasted"), rows)]
 
     def _bar(self, asked: int, wasted: int | None) -> None:
         left, bottom, width, height = _BAR

@@ -12,7 +12,7 @@ from ...draw import Boxes, Curve, Marks, note
 from ...draw.curves import Point, binary_axis, curve_axes
 from ...draw.style import FRAME, INK, MUTED, TABLE
 from ...units import binary, digits, percent, power_of_two
-from ..base import Controls, Finding, Plot, Sheet, Slider
+from ..base import Controls, Finding, Plot, Sheet, Slider, Table
 
 _LOW, _HIGH = 6, 57  # bits of an address
 _LEAST, _MOST = 6, 52  # log2 of bytes of memory
@@ -106,6 +106,22 @@ class MapTerritory(Plot):
             f"An entry of {entry} B for each of {_two_to(va_bits)} addresses. The widest address "
             f"whose table fits into this memory has {most} bits.",
         )
+
+    def tabulate(self, *, va_bits: int, pa_bits: int, entry: int) -> list[Table]:
+        """List the machines, and the one that is chosen."""
+        chosen = (_Machine("the one chosen", va_bits, pa_bits, 0, 0), entry)
+        rows = [
+            (
+                machine.name.partition(":")[0],
+                str(machine.va_bits),
+                f"{each} B",
+                binary(linear_table_bytes(machine.va_bits, 0, each)),
+                binary(1 << machine.pa_bits),
+            )
+            for machine, each in [chosen, *((one, one.entry) for one in _MACHINES)]
+        ]
+        heads = ("machine", "bits of an address", "an entry", "the table", "memory")
+        return [Table("An entry for every byte", heads, rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the machine that was clicked, or the place."""

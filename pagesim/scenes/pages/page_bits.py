@@ -11,7 +11,7 @@ from ...draw.style import FRAME, INK, MUTED, RULE, TABLE, VIRTUAL
 from ...memory import PhysicalMemory
 from ...tables import LinearTable
 from ...units import power_of_two
-from ..base import Address, Controls, Finding, Hidden, Scene, Sheet, Slider
+from ..base import Address, Controls, Finding, Hidden, Scene, Sheet, Slider, Table
 
 _VA_BITS, _PA_BITS = 32, 30
 _SMALLEST, _LARGEST = 8, 22  # log2 of the page sizes
@@ -84,6 +84,29 @@ class PageBits(Scene):
             f"Address {va:#x} is byte {offset:#x} of page {vpn:#x}. Entry {vpn:,} of {entries:,} "
             f"names frame {pfn:#x}: physical address {pa:#x}.",
         )
+
+    def tabulate(self, *, page_shift: int, va: int, **_: Any) -> list[Table]:
+        """List the parts of both addresses, and the entries that are shown."""
+        vpn, offset = va >> page_shift, va & ((1 << page_shift) - 1)
+        pfn = _translate(page_shift, vpn)
+        numbers = (
+            ("virtual address", va, _VA_BITS),
+            ("VPN", vpn, _VA_BITS - page_shift),
+            ("offset", offset, page_shift),
+            ("PFN", pfn, _PA_BITS - page_shift),
+            ("physical address", pfn << page_shift | offset, _PA_BITS),
+        )
+        parts = [(name, f"{number:#x}", str(bits)) for name, number, bits in numbers]
+        shown = _shown(vpn, _VA_BITS - page_shift)
+        entries = [
+            (f"{index:,}", f"{_translate(page_shift, index):#x}")
+            for index in shown
+            if index is not None
+        ]
+        return [
+            Table("The two addresses", ("number", "value", "bits"), parts),
+            Table("Entries of the table", ("entry", "names frame"), entries),
+        ]
 
     def _bits(self, shift: int, va: int, pa: int) -> None:
         self.hexes.clear()

@@ -9,7 +9,7 @@ from ...draw import Arrows, Bits, Box, Boxes, Crosses, ErrorCode, Links, hit_box
 from ...draw.label import Label, Labels, note
 from ...draw.style import FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, Hue
 from ...mmu import PageFault
-from ..base import Address, Choice, Control, Finding, Scene, Sheet, Toggle
+from ..base import Address, Choice, Control, Finding, Scene, Sheet, Table, Toggle
 from .pte_verdict import (
     ACCESS,
     FLAGS,
@@ -127,6 +127,22 @@ class PteDecoder(Scene):
         return Finding(
             _title(pte, end, f"{who} {access}"), f": {where}. Entry {entry:#x}{now}: {frame}."
         )
+
+    def tabulate(self, *, entry: int, access: str, mode: str, **_: Any) -> list[Table]:
+        """List the fields of the entry, before the access and after it."""
+        after = outcome(entry, ACCESS[access], mode == "user mode").after
+        pte = FORMAT.unpack(entry)
+        rows = []
+        for flag in FLAGS:
+            before, now = entry >> flag.bit & 1, after >> flag.bit & 1
+            looked_at = pte.present or flag.field == "present"
+            meaning = (flag.on if now else flag.off) if looked_at else "ignored"
+            rows.append((flag.letters, str(flag.bit), str(before), str(now), meaning))
+        pfn = f"{pte.pfn:#x}"
+        bits = f"{PA_BITS - 1} to {FORMAT.pfn_shift}"
+        rows.append(("PFN", bits, pfn, pfn, "the frame" if pte.present else "ignored"))
+        heads = ("field", "bits", "before", "after the access", "means")
+        return [Table(f"The entry {entry:#x}", heads, rows)]
 
     def _flags(self, entry: int, after: int, present: bool) -> None:
         """Enlarge the flags: what they say after the access, and which of them it has set."""

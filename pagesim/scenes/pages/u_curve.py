@@ -15,7 +15,7 @@ from ...draw import Curve, Label
 from ...draw.curves import Point, binary_axis, curve_axes
 from ...draw.style import PAPER, RULE, TABLE
 from ...units import binary, power_of_two, times
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 
 _SMALL, _LARGE = 6, 24  # log2 of the page sizes shown
 _LEAST, _MOST = 12, 34  # log2 of a segment's size
@@ -76,6 +76,16 @@ class UCurve(Plot):
             f" on average, for segments of about {binary(size)}, {entry} bytes an entry: "
             + (f"the least there is; {root}." if found else f"{times(dearer, 'the least')}."),
         )
+
+    def tabulate(self, *, page: int, segment: int, entry: str) -> list[Table]:
+        """List table and waste along the curve."""
+        rows = []
+        for shift in sorted({*range(_SMALL, _LARGE + 1, 3), page}):
+            table, waste = _price(1 << segment, 1 << shift, int(entry))
+            row = (binary(each) for each in (table, waste, table + waste))
+            rows.append((power_of_two(shift), *row))
+        caption = f"On average, for segments of about {power_of_two(segment)}"
+        return [Table(caption, ("page size", "table", "waste", "together"), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the page size that was clicked."""

@@ -9,7 +9,7 @@ from ...draw.style import FAULT, INK, PAPER, VIRTUAL
 from ...replacement import POLICIES
 from ...traces import PageTrace
 from ...units import count
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 from .reference_strings import BELADY_NAME, SHOWN, Strings, run_of, string_of
 
 _MOST = 8
@@ -96,6 +96,14 @@ class BeladyCurve(Plot):
             f"{string[0].upper()}{string[1:]}, {count(length, 'access', 'accesses')}, with "
             f"{count(frames, 'frame')}: {others}.{self.strings.told(string, seed)}",
         )
+
+    def tabulate(self, *, frames: int, string: str, seed: int, **_: Any) -> list[Table]:
+        """List the faults of every policy, as far as the curves go."""
+        rows = []
+        for n in range(1, frames + 1):
+            faults = _ranked(self.strings[string], seed, n)
+            rows.append((str(n), *(str(faults[policy]) for policy in SHOWN)))
+        return [Table(f"Faults: {string}", ("frames", *SHOWN), rows)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a point of the nearest curve, or to a policy of the list."""

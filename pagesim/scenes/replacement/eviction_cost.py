@@ -11,7 +11,7 @@ from ...draw import Arrows, Boxes, Cylinders, Frames, Grid, Label, Labels, hit_b
 from ...draw.style import DISK, INK, PAPER, RULE
 from ...kernel import Kernel
 from ...units import count, duration
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Table
 
 _KINDS = {
     "a file, mapped shared": "shared",
@@ -103,6 +103,19 @@ class EvictionCost(Scene):
             f"{duration(fate.out * each)} out and {duration(fate.back * each)} back, one page at "
             "a time.",
         )
+
+    def tabulate(self, *, kind: str, life: str, pages: int, disk: str) -> list[Table]:
+        """List what goes to the disk and comes back."""
+        fate, each = fate_of(_KINDS[kind], _LIVES[life], 1 << pages), LATENCIES[_DISKS[disk]].ns
+        rows = [
+            (name, str(out), duration(out * each), str(back), duration(back * each))
+            for name, out, back in (
+                ("the file on disk", fate.to_file, fate.from_file),
+                ("swap", fate.to_swap, fate.from_swap),
+            )
+        ]
+        heads = ("where", "pages written", "takes", "pages read back", "takes")
+        return [Table(f"{fate.left} of {1 << pages} pages sent out", heads, rows)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Change what was done to the pages (a click on memory) or whose they are (on a disk)."""

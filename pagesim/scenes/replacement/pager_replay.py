@@ -11,7 +11,7 @@ from ...draw.links import Arrows, Links
 from ...draw.style import DISK, FAULT, FRAME, INK, MUTED, PAPER, RULE, VIRTUAL
 from ...replacement import simulate
 from ...units import count
-from ..base import Choice, Finding, Scene, Sheet, Slider, Values
+from ..base import Choice, Finding, Scene, Sheet, Slider, Table, Values
 from .reference_strings import BELADY as STRING
 from .reference_strings import SHOWN
 
@@ -98,6 +98,20 @@ class PagerReplay(Scene):
             f"Access {now.access + 1} of {len(STRING)}, {faults} with {frames} frames under "
             f"{policy}; in memory {held}; on your disk {disk}.",
         )
+
+    def tabulate(self, *, policy: str, frames: int, step: int) -> list[Table]:
+        """List the accesses up to now: who heard of them, and who had to leave."""
+        told = steps(policy, frames)[:step]
+        rows = []
+        for n in range(told[-1].access + 1):
+            one = next(each for each in reversed(told) if each.access == n)
+            left = f"page {one.victim}" if one.victim >= 0 else "nobody"
+            what = ("hit", "nobody") if one.at == "hit" else ("fault", left)
+            rows.append((str(n + 1), str(STRING[n]), *what, " ".join(map(str, one.held))))
+        later = enumerate(STRING[len(rows) :], len(rows) + 1)
+        rows += [(str(n), str(page), "to come", "", "") for n, page in later]
+        heads = ("access", "page", "what happens", "leaves", "in memory, first come first")
+        return [Table(f"{frames} frames, {policy}", heads, rows)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the first step of the access that was clicked."""

@@ -12,7 +12,7 @@ from ...draw.style import DISK, FRAME, INK, MUTED, VIRTUAL
 from ...reuse import lru_hits
 from ...traces import PageTrace
 from ...units import count
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Toggle
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table, Toggle
 from ..programs import Programs
 from .crowd import TOUCHES, Work, done, work
 
@@ -117,6 +117,22 @@ class Thrashing(Plot):
             f"{_requests(now.rate)} a second; processor busy {cpu}, {disk} {busy}."
             f"{self.own.told if self.own else ''}",
         )
+
+    def tabulate(
+        self, *, processes: int, ram: int, disk: str, pages: int = 0, **_: Any
+    ) -> list[Table]:
+        """List what the machine gets done, as far as the curves go."""
+        each, frames, rows = 10 * pages, 100 * ram, []
+        if self.own is not None:
+            each, frames = self.own.needs, self.own.unit * ram
+        for n in range(1, processes + 1):
+            everybody, fewer = (self._done(n, each, frames, disk, fit) for fit in (False, True))
+            busy = (f"{100 * everybody.cpu:.0f} %", f"{100 * everybody.disk:.0f} %")
+            rows.append((str(n), f"{everybody.rate:.0f}", *busy, f"{fewer.rate:.0f}"))
+        heads = ("processes", "if all run", "processor busy", "disk busy", "if only those that fit")
+        fit = frames // each
+        fits = f"; {fit} fit into RAM" if processes > fit else ""
+        return [Table(f"Requests done in a second{fits}", heads, rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a number of processes."""

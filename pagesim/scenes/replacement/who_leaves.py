@@ -14,7 +14,7 @@ from ...replacement import POLICIES, Timeline
 from ...replacement.own import Decided, timeline
 from ...traces import PageTrace
 from ...units import count
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Values
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Table, Values
 from .reference_strings import FEW, SEEDED, SHOWN, Strings, memory_of, run_of, string_of
 
 _MOST_FRAMES, _LENGTH = 6, 20
@@ -120,6 +120,32 @@ class WhoLeaves(Scene):
             f"{count(int(line.fault[:step].sum()), 'time')} so far, {line.fault.sum()} of "
             f"{len(pages)} in the whole string; {who}.{self.strings.told(string, seed)}",
         )
+
+    def tabulate(
+        self, *, policy: str, frames: int, string: str, seed: int, step: int
+    ) -> list[Table]:
+        """List the accesses up to now, and what is in which frame after each."""
+        pages = string_of(self.strings[string], seed)
+        if policy == OWN:
+            decided = self.own[string, seed if string in SEEDED else 0, frames]
+            line = timeline(pages, frames, decided.victims)
+        else:
+            line = run_of(self.strings[string], seed, frames, SHOWN[policy]).timeline
+        rows = [
+            (
+                str(n + 1),
+                str(pages[n]),
+                *(str(page) if page >= 0 else "free" for page in line.resident[n]),
+                "fault" if line.fault[n] else "hit",
+                str(line.victim[n]) if line.victim[n] >= 0 else "nobody",
+            )
+            for n in range(step)
+        ]
+        later = enumerate(pages[step:], step + 1)
+        rows += [(str(n), str(page), *[""] * frames, "to come", "") for n, page in later]
+        places = (f"frame {n}" for n in range(frames))
+        heads = ("access", "page", *places, "what happens", "leaves")
+        return [Table(f"{string}, {policy}", heads, rows)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the access of the column that was clicked."""

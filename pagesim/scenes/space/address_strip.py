@@ -10,7 +10,7 @@ from ...draw.boxes import Box
 from ...draw.style import DISK, INK, PAPER, VIRTUAL
 from ...kernel import Outcome, Why
 from ...units import binary, count
-from ..base import Address, Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Address, Choice, Controls, Finding, Scene, Sheet, Slider, Table
 from .small_program import ACCESSES, STOPS, outcome_at, stop_at
 
 _LEFT = 0.17
@@ -92,6 +92,20 @@ class AddressStrip(Scene):
             f"{stop.vma[0].upper()}{stop.vma[1:]}, {where} ({size}). "
             f"{fault[0].upper()}{fault[1:]}; {reason}. Address {va:#x}, {mode} mode{whose}.",
         )
+
+    def tabulate(self, **_: Any) -> list[Table]:
+        """List areas and holes in the order of their addresses."""
+        rows = [
+            (
+                stop.name,
+                f"{stop.start:#x}",
+                f"{stop.end - 1:#x}",
+                binary(stop.end - stop.start),
+                stop.perms or "nothing is mapped",
+            )
+            for stop in STOPS
+        ]
+        return [Table("The address space", ("place", "from", "to", "size", "allows"), rows)]
 
 
 def _fault(result: Outcome) -> str:

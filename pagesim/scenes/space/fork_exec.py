@@ -10,7 +10,7 @@ from ...draw import Boxes, Grid, Label, Labels, note
 from ...draw.style import FRAME, INK, MUTED, PAPER, VIRTUAL
 from ...kernel import Kernel, Process
 from ...units import count
-from ..base import Controls, Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Scene, Sheet, Slider, Table
 
 STEPS = ("one process", "fork", "the child writes", "exec", "exit")
 _PAGE = 4096
@@ -128,6 +128,17 @@ class ForkExec(Scene):
             f"{story.own} by one alone; {count(story.copied, 'page')} of the heap copied. Parent: "
             f"{story.parent}.{told}",
         )
+
+    def tabulate(self, *, step: int, pages: int, written: int) -> list[Table]:
+        """Count the frames of each area: whose they are."""
+        rows = []
+        for name, frames in _story(step, pages, written).frames.items():
+            both = sum(one == other and one >= 0 for one, other in frames)
+            alone = (sum(pair[who] >= 0 for pair in frames) - both for who in (0, 1))
+            first, second = map(str, alone)
+            rows.append((name, first, str(both), second))
+        heads = ("area", "frames of the parent only", "in both", "of the child only")
+        return [Table(f"Step {step}: {STEPS[step]}", heads, rows)]
 
 
 def _title(step: int, story: _Story, written: int) -> str:

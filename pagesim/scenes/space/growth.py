@@ -10,7 +10,7 @@ from ...draw.style import INK, MUTED, PAPER, VIRTUAL
 from ...kernel import Kernel, SegmentationFault
 from ...units import binary
 from ...units import count as count_of
-from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider, Table
 from .malloc_model import Malloc, allocate
 
 _MIB = 1 << 20
@@ -121,6 +121,22 @@ class Growth(Scene):
             f"mappings {maps}. Stack used {told}; below it: {below}."
         )
         return Finding(stop if moved else finding, whole=readout)
+
+    def tabulate(
+        self, *, size: int, count: int, threshold: int, depth: int, below: str, **_: Any
+    ) -> list[Table]:
+        """List what each area has, and how it got it."""
+        got, areas = _allocated(size, _COUNTS[count], threshold)
+        stack, _failed, reason = _stack(depth << 18, below == _BELOW[1])
+        how = f"mmap from {binary(1 << threshold)}" if got.mmap_calls else "into the heap"
+        heap, maps = count_of(got.brk_calls, "call"), count_of(got.mmap_calls, "call")
+        rows = [
+            ("one block", binary(1 << size), how),
+            ("heap", binary(got.heap_bytes), f"{heap} of brk"),
+            ("mappings", binary(got.mapped_bytes), f"{maps} of mmap, {count_of(areas, 'VMA')}"),
+            ("stack", binary(stack), f"SIGSEGV, {reason}" if reason else "by faults"),
+        ]
+        return [Table("Three areas that grow", ("area", "size", "how"), rows)]
 
     def _block(self, size: int, threshold: int, mapped: bool) -> None:
         """Show one block, and the size from which it gets a mapping if it is as large as that."""

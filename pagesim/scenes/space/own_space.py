@@ -10,7 +10,7 @@ from ...draw.style import FRAME, INK, PAPER, VIRTUAL
 from ...host import OwnMaps
 from ...host.areas import KINDS
 from ...units import binary, count, percent
-from ..base import Finding, Scene, Sheet, Slider
+from ..base import Finding, Scene, Sheet, Slider, Table
 
 _LEFT, _WIDE = 0.15, 8.7
 _STRIP, _HIGH = 2.98, 0.42
@@ -89,8 +89,7 @@ class OwnSpace(Scene):
     def update(self, *, kind: int, window: int) -> Finding:
         """Magnify the strip around the first area of the kind."""
         name, span = self._kinds[kind], 1 << window
-        first = next(area for area, of in self._areas if of == name)
-        low = min(max(0, first.start - span // 2), (1 << _HALF) - span)
+        low = self._low(name, window)
         boxes, lit, there = list[Box](), list[Box](), 0
         for area, of in self._areas:
             start, end = max(area.start, low), min(area.end, low + span)
@@ -113,6 +112,25 @@ class OwnSpace(Scene):
             f"{binary(resident << 10)} in memory. The strip shows {binary(span)} around the first "
             f"of them, with {inside} in it.",
         )
+
+    def tabulate(self, *, kind: int, window: int) -> list[Table]:
+        """List the kinds of areas."""
+        rows = [
+            (name, str(areas), binary(mapped << 10), binary(resident << 10))
+            for name in self._kinds
+            for areas, mapped, resident in [self._sums(name)]
+        ]
+        low = self._low(self._kinds[kind], window)
+        ends = [("the strip", f"{low:#x}", f"{low + (1 << window):#x}")]
+        return [
+            Table("The window", ("what", "from", "to"), ends),
+            Table("Areas of this process", ("kind", "areas", "mapped", "in memory"), rows),
+        ]
+
+    def _low(self, kind: str, window: int) -> int:
+        """Give the lower end of a window around the first area of a kind."""
+        first, span = next(area for area, of in self._areas if of == kind), 1 << window
+        return min(max(0, first.start - span // 2), (1 << _HALF) - span)
 
     def _sums(self, kind: str) -> tuple[int, int, int]:
         """Give the number of areas of a kind, their KiB mapped, and their KiB in memory."""

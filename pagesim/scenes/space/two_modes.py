@@ -11,7 +11,7 @@ from ...draw.style import INK, MUTED, PAPER, TABLE
 from ...kernel import Kernel
 from ...mmu import PageFault
 from ...units import duration
-from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider, Toggle
+from ..base import Choice, Controls, Finding, Hidden, Scene, Sheet, Slider, Table, Toggle
 
 _MODES = ("user", "kernel")
 _CALLS = (100, 1_000, 10_000, 100_000, 300_000, 1_000_000, 2_000_000)
@@ -115,6 +115,21 @@ class TwoModes(Scene):
             f"{_CALLS[calls]:,} system calls a second at {price} each take {share} of a core; "
             f"{'each writes CR3 twice' if isolated else 'none writes CR3'}.",
         )
+
+    def tabulate(self, *, isolated: bool, calls: int, **_: Any) -> list[Table]:
+        """List what each mode's table has, and what crossing over costs."""
+        rows = []
+        for row, name in enumerate(_NAMES):
+            entries = (_table(mode, isolated)[row] for mode in _MODES)
+            cells = (f"P = 1, U/S = {int(e.user)}" if e.mapped else "P = 0" for e in entries)
+            rows.append((name, *cells))
+        ns = _CALL_NS[isolated]
+        share = f"{_CALLS[calls] * ns / 1e7:.2g} %"
+        cost = [(f"{_CALLS[calls]:,}", duration(ns), share)]
+        return [
+            Table("What the tables have", ("read from", "in user mode", "in kernel mode"), rows),
+            Table("One second of a core", ("calls", "each takes", "share of the core"), cost),
+        ]
 
     def _price(self, isolated: bool, calls: int) -> tuple[str, str]:
         """Cut a second into what the crossings take and the rest."""

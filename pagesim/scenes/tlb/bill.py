@@ -12,7 +12,7 @@ from ...reuse import Hierarchy
 from ...reuse.hierarchy import LEVELS, Geometry
 from ...traces import PageTrace, collapse, zipf
 from ...units import percent
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Table
 from ..programs import Programs
 from .recordings import PROGRAMS
 
@@ -87,6 +87,20 @@ class Bill(Scene):
             f"{machine}, {cycles} to read an entry: {_number(sums[1])} with one level, "
             f"{_number(sums[2])} with two, {last} with walk caches; {percent(share, 2)} is walks.",
         )
+
+    def tabulate(self, *, machine: str, work: str, read: int) -> list[Table]:
+        """List the parts of every bar."""
+        chosen, rows = _MACHINES[machine], []
+        for name, use in zip(_ROWS, self._uses(chosen.name, work), strict=True):
+            parts = _charge(chosen, use, _READ[read])
+            cells = [_number(part) for part in (*parts, sum(parts))]
+            if name == _ROWS[3] and not chosen.walk_caches:
+                cells = ["the source tells of none"] * 4
+            rows.append((name, *cells))
+        heads = ("with", "lookup, first level", "lookup, second level", "walk", "together")
+        own = self.programs.own if work == self.programs.first else None
+        caption = f"Cycles to translate. {_told(chosen, own.unit if own else 'data accesses')[0]}"
+        return [Table(caption, heads, rows)]
 
     def _uses(self, machine: str, work: str) -> tuple[_Use, ...]:
         return _uses(machine, work if work in _RANDOM else self.programs[work])

@@ -9,7 +9,7 @@ from ...draw import Accesses, Box, Chips, Crosses, Grid, Label, Labels, note
 from ...draw.style import INK, MUTED, PAPER, TLB
 from ...tlb import Tlb
 from ...units import count
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Table
 
 # Belady, Nelson, Shedler, CACM 12(6), 1969, less the last access: what that one does to the misses
 # is a bet of lesson 09.
@@ -81,6 +81,18 @@ class Inclusion(Scene):
             f"entries {', '.join(map(str, misses))}; {len(holes)} missing where a smaller cache "
             "has the page.",
         )
+
+    def tabulate(self, *, policy: str, step: int) -> list[Table]:
+        """List what each cache holds and has missed."""
+        held, misses = _run(policy)[step - 1]
+        rows = []
+        for size, (pages, missed) in enumerate(zip(held, misses, strict=True), 1):
+            smaller: frozenset[int] = frozenset().union(*held[: size - 1])
+            lacks = " ".join(map(str, sorted(smaller - pages))) or "none"
+            rows.append((str(size), " ".join(map(str, sorted(pages))), lacks, str(missed)))
+        heads = ("entries", "holds pages", "lacks, though a smaller one has it", "misses so far")
+        caption = f"{policy} after {count(step, 'access', 'accesses')}"
+        return [Table(caption, heads, rows)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to an access of the string."""

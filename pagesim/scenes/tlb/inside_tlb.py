@@ -12,7 +12,7 @@ from ...draw.style import INK, MUTED, PAPER, TLB, VIRTUAL
 from ...tlb import Lookup, Tlb
 from ...traces import loop, strided, zipf
 from ...units import count
-from ..base import Choice, Controls, Finding, Scene, Sheet, Slider
+from ..base import Choice, Controls, Finding, Scene, Sheet, Slider, Table
 
 ENTRIES, STEPS, BITS = 8, 27, 6  # bits of a page number
 _STRINGS = {
@@ -85,6 +85,30 @@ class InsideTlb(Scene):
             f"{string.capitalize()}, {shape}, {policy}: page {now.vpn} is tag {now.tag}, compared "
             f"with {count(columns, 'entry', 'entries')}.",
         )
+
+    def tabulate(self, *, string: str, policy: str, ways: int, step: int) -> list[Table]:
+        """List what the sets held when the access came, and all accesses up to it."""
+        told = _lookups(string, policy, ways)
+        rows = told[step - 1][1]
+        sets = [
+            (f"set {n}", *("free" if page is None else f"page {page}" for page in row))
+            for n, row in enumerate(rows)
+        ]
+        accesses = [
+            (
+                str(n),
+                str(one.vpn),
+                str(one.set_index),
+                str(one.tag),
+                "to come" if n > step else "hit" if one.hit else "miss",
+            )
+            for n, (one, _) in enumerate(told, 1)
+        ]
+        ways_ = (f"way {way}" for way in range(len(rows[0])))
+        return [
+            Table(f"When access {step} came", ("set", *ways_), sets),
+            Table("The accesses", ("access", "page", "set", "tag", "found"), accesses),
+        ]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to an access of the string, or to the next one that uses an entry's page."""

@@ -8,7 +8,7 @@ from typing import Any
 from ...draw import Curve, Label, Point, count_axis, curve_axes, nearest, note
 from ...draw.style import INK, TLB, VIRTUAL
 from ...units import binary, count, duration
-from ..base import Finding, Plot, Sheet, Slider
+from ..base import Finding, Plot, Sheet, Slider, Table
 
 _SMALL, _HUGE = "4 KiB pages", "2 MiB pages"
 
@@ -76,6 +76,14 @@ class Knee(Plot):
             f": {duration(small)} with 4 KiB pages, {duration(huge)} where the same memory lies in "
             f"2 MiB pages. {self.note[:1].upper()}{self.note[1:]}".rstrip(),
         )
+
+    def tabulate(self, *, pages: int) -> list[Table]:
+        """List the times, as far as the curves go."""
+        rows = [
+            (f"{many:,}", *(duration(self.data[name][n]) for name in (_SMALL, _HUGE)))
+            for n, many in enumerate(self._pages[: pages + 1])
+        ]
+        return [Table("Time of a step", ("4 KiB pieces", _SMALL, _HUGE), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the nearest number of pages."""

@@ -10,7 +10,7 @@ from ...draw import Accesses, Arrows, Bar, Bars, Chips, Curve, Grid, Label, Labe
 from ...draw.style import INK, MUTED, PAPER, TLB
 from ...reuse import NEVER, Stack
 from ...units import count
-from ..base import Controls, Finding, Scene, Sheet, Slider
+from ..base import Controls, Finding, Scene, Sheet, Slider, Table
 
 STRING = "ABCABDCBEABCAADB"
 _SIZES = len(set(STRING))
@@ -89,6 +89,16 @@ class LruStack(Scene):
             whole=f"Access {step}: {what}. Hits so far with 1 to {_SIZES} entries: "
             f"{', '.join(map(str, hits))}; with {size}, {hits[size - 1]} of {step}.",
         )
+
+    def tabulate(self, *, step: int, **_: Any) -> list[Table]:
+        """List both stacks, and the hits of every size."""
+        now = _run()[step - 1]
+        rows = []
+        for n, (found, hits) in enumerate(zip(now.found, accumulate(now.found), strict=True)):
+            names = (stack[n] if n < len(stack) else "" for stack in (now.before, now.after))
+            rows.append((str(n), *names, str(found), str(hits)))
+        heads = ("position", "before", "after", "found here so far", "hits with one entry more")
+        return [Table(f"The stack at access {step}, {STRING[step - 1]}", heads, rows)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to an access of the string, or draw the line below a position."""

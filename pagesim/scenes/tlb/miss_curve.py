@@ -12,7 +12,7 @@ from ...draw import Curve, Point, count_axis, curve_axes, legend, log_axis
 from ...draw.style import INK, MUTED, TLB, VIRTUAL
 from ...traces import PageTrace
 from ...units import binary, count
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 from ..programs import Programs
 from .recordings import MOST_ENTRIES, MOST_WAYS, PROGRAMS, misses_of
 
@@ -122,6 +122,18 @@ class MissCurve(Plot):
             f"{binary(here << _SHIFTS[page])}; fully associative it would be {any_way:,}, and "
             f"{least:,} are first touches.",
         )
+
+    def tabulate(self, *, program: str, page: str, ways: int, **_: Any) -> list[Table]:
+        """List the misses of every size."""
+        trace, misses = self.programs[program], self._misses(program, _SHIFTS[page])
+        rows = []
+        for size in range(self.power + 1):
+            fits = ways == _FULL or ways <= size
+            some = f"{_of(misses, size, ways):,}" if fits else "no such TLB"
+            rows.append((f"{1 << size:,}", f"{int(misses[1][(1 << size) - 1]):,}", some))
+        first = f"{int(misses[1][-1]):,} are first touches"
+        caption = f"Misses of {trace.counted:,} {trace.unit}; {first}"
+        return [Table(caption, ("entries", "fully associative", _ways_in_words(ways)), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the number of entries that was clicked."""

@@ -10,7 +10,7 @@ from ...draw.hits import nearest
 from ...draw.style import INK, PAPER, TLB, VIRTUAL
 from ...traces import PageTrace
 from ...units import count, duration, times
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Toggle
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table, Toggle
 from ..programs import Programs
 from .time_sharing import EACH, QUANTA, misses
 
@@ -103,6 +103,16 @@ class Switching(Plot):
             f"{count(cores, 'core')} interrupts {others}: "
             f"{price if others else 'nothing but an INVLPG'}.",
         )
+
+    def tabulate(self, *, processes: int, program: str = "sqlite", **_: Any) -> list[Table]:
+        """List the misses for every length of a turn."""
+        many = _PROCESSES[processes]
+        curves = [self._curve(program, many, kept) for kept in (False, True)]
+        rows = [
+            (f"{turn:,}", *(f"{each[n]:,}" for each in curves)) for n, turn in enumerate(QUANTA)
+        ]
+        caption = f"TLB misses of {count(many, 'process', 'processes')}"
+        return [Table(caption, ("accesses in a turn", _SWITCH, _KEEP), rows)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a turn on the nearer curve, or choose the last core that runs the process."""

@@ -8,7 +8,7 @@ from ...arch import PagingMode
 from ...draw import BitStrip, Labels, note
 from ...draw.style import BODY, INK, MUTED
 from ...units import power_of_two
-from ..base import Address, Control, Finding, Hidden, Scene, Sheet, Slider
+from ..base import Address, Control, Finding, Hidden, Scene, Sheet, Slider, Table
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven")
 
@@ -77,6 +77,19 @@ class AddressBits(Scene):
                 self.below.put(left + wide / 2, 0.22, f"× {reach}", color=MUTED)
         said = ", ".join(f"{_word(name)} {pieces[name]}" for name in self.names)
         return Finding(self._title(moved), f"Address {va:#x}: {said}.")
+
+    def tabulate(self, **values: Any) -> list[Table]:
+        """List the pieces of the address, and how far the one that was moved goes."""
+        lit = self._group(values["moved"])
+        heads, rows = ["piece", "bits", "value"], list[tuple[str, ...]]()
+        for i, (name, bits) in enumerate(zip(self.names, self.widths, strict=True)):
+            reach = power_of_two(self._low_bit(i)) if i == lit else ""
+            rows.append((_word(name), str(bits), str(values[name]), reach))
+        if lit is None:
+            rows = [row[:3] for row in rows]
+        else:
+            heads.append("one step moves you")
+        return [Table(f"Address {values['va']:#x}", heads, rows)]
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Flip the bit that was clicked."""

@@ -11,7 +11,7 @@ from ...arch import X86_64
 from ...draw import Box, Boxes, Grid, Label, Labels, Links, hit_box, middle
 from ...draw.style import INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
 from ...units import binary, count
-from ..base import Choice, Finding, Scene, Sheet, Slider
+from ..base import Choice, Finding, Scene, Sheet, Slider, Table
 from ..pages import processes
 
 _BITS = X86_64.index_bits[0]  # that choose an entry of a piece, which has 512 and fills a frame
@@ -110,6 +110,19 @@ class BuildTree(Scene):
             f"{' + '.join(map(str, _cuts(cut)))}."
             + (f" {_sum(frames, rest)}." if step > 1 else ""),
         )
+
+    def tabulate(self, *, step: int, process: str) -> list[Table]:
+        """List the levels that have been made, the flat table's first."""
+        levels, rows = _levels(process), []
+        made, cut = 1 + max(0, (step - 1) // 2), step // 2 + (step in (1, _LAST))
+        for level in range(made):
+            name = X86_64.level_names[-1 - level] if step == _LAST else _HEADS[level]
+            many, weighs = _below(levels[level], level, level < cut, step == 1)
+            rows.append((name, many, weighs))
+            if level < cut:
+                used = (str(each) for each in levels[level].used)
+                rows.append((f"{name}: entries in use of the 512", ", ".join(used), ""))
+        return [Table(f"{process}, step {step}", ("what", "how much of it", "weighs"), rows)]
 
     def _address(self, cut: int) -> None:
         """Divide the bits: those that choose an entry of a piece, and those still to be cut."""

@@ -11,7 +11,7 @@ from ...costs import table_bytes, tables_for_regions
 from ...draw import Curve, Label, Point, binary_axis, curve_axes
 from ...draw.style import DISK, MUTED, TABLE
 from ...units import binary, count, power_of_two
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 
 _VA_BITS = 48
 _MIN_BITS, _MAX_BITS = 4, 18
@@ -95,6 +95,17 @@ class DesignTable(Plot):
             f"per walk and {binary(weight)} of tables for {binary(data)} of memory. "
             f"Flat: 1 read and {binary(flat[1])}.",
         )
+
+    def tabulate(self, *, page_shift: int, entry: str, process: str, **_: Any) -> list[Table]:
+        """List the designs, and the flat table."""
+        designs = [*range(_MIN_BITS, _MAX_BITS + 1), _VA_BITS - page_shift]
+        rows = []
+        for bits in designs:
+            levels, weight = _design(bits, page_shift, int(entry), process)
+            name = str(bits) if bits <= _MAX_BITS else "flat"
+            rows.append((name, str(levels), binary(weight)))
+        caption = f"Tables for {binary(_touched(process, page_shift))} of data"
+        return [Table(caption, ("bits per level", "reads per walk", "tables"), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Choose the design nearest to the click."""

@@ -9,8 +9,8 @@ from ...draw import BitStrip, Column, Goal, Labels, TableWalk, Words
 from ...draw.style import INK, MUTED
 from ...tables import Walk
 from ...units import count
-from ..base import Address, Controls, Finding, Hidden, Scene, Sheet, Slider
-from .small_process import ROWS, census, follow, mode_of, shown_rows, steps_of, walk_of
+from ..base import Address, Controls, Finding, Hidden, Scene, Sheet, Slider, Table
+from .small_process import ROWS, census, entries, follow, mode_of, shown_rows, steps_of, walk_of
 
 _START = 0x7F3A_1C6D_5E48
 _MAX_LEVELS = 5
@@ -89,6 +89,15 @@ class RadixWalk(Scene):
         path = ", ".join(f"{mode.level_names[s.level]} {s.index}" for s in walk.steps[:read])
         said = f"Address {va:#x}, step {step}: {title}." + (f" Read {path}." if path else "")
         return Finding(title, whole=said)
+
+    def tabulate(self, *, levels: int, step: int, va: int, **_: Any) -> list[Table]:
+        """List the rows that are shown of each table on the way."""
+        mode, walk = mode_of(levels), walk_of(levels, va)
+        many = [(name, str(n)) for name, n in zip(mode.level_names, census(levels), strict=True)]
+        return [
+            entries(walk, mode.level_names, step, lambda n: shown_rows(levels, va, n)),
+            Table("Tables of each level", ("level", "tables"), many),
+        ]
 
 
 def _lefts(levels: int) -> list[float]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from ...arch import X86_64_LA57, PagingMode
+from ...draw import Table
 from ...memory import PhysicalMemory
 from ...tables import RadixTable, Walk, WalkStep
 
@@ -68,6 +70,27 @@ def pfn_in(table: RadixTable, level: int, table_pfn: int, index: int | None) -> 
         return -1
     pte = table.mode.pte.unpack(table.memory.load(table.entry_pa(level, table_pfn, index)))
     return pte.pfn if pte.present else -1
+
+
+def entries(
+    walk: Walk,
+    names: Sequence[str],
+    step: int,
+    rows: Callable[[int], Sequence[tuple[int | None, int]]],
+) -> Table:
+    """List the rows that are shown of the tables on a walk's way, and which were read by a step."""
+    listed = []
+    for level, read in enumerate(walk.steps):
+        for index, pfn in rows(level):
+            if index is not None:
+                held = f"{pfn:#x}" if pfn >= 0 else "not present"
+                here = f"read {level + 1}" if level < step and index == read.index else ""
+                listed.append((f"{names[level]} {index}", held, here))
+    if walk.pa is not None:
+        page, byte = divmod(walk.pa, 4096), walk.va % walk.page_bytes
+        here = "the access" if step > len(walk.steps) else ""
+        listed.append((f"byte {byte:#x} of the page", f"{page[0]:#x}", here))
+    return Table(f"Entries around {walk.va:#x}", ("entry", "names frame", "on the way"), listed)
 
 
 @lru_cache(maxsize=512)

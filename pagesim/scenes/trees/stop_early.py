@@ -8,8 +8,8 @@ from ...arch import X86_64
 from ...draw import BitStrip, Column, Goal, Labels, TableWalk, Words
 from ...draw.style import INK, MUTED
 from ...tables import Walk
-from ..base import Address, Choice, Controls, Finding, Scene, Sheet, Slider
-from .small_process import steps_of
+from ..base import Address, Choice, Controls, Finding, Scene, Sheet, Slider, Table
+from .small_process import entries, steps_of
 from .three_sizes import LEAF, START, rows_of, walk_of
 
 _COUNT = ("no reads", "one read", "two reads", "three reads", "four reads")
@@ -83,6 +83,11 @@ class StopEarly(Scene):
             whole=f"Address {va:#x}, step {read + arrived}: {title}.{path} {bits} bits of offset "
             f"choose a byte of the {page}.",
         )
+
+    def tabulate(self, *, page: str, step: int, va: int) -> list[Table]:
+        """List the rows that are shown of each table on the way."""
+        walk, leaf = walk_of(page, va), LEAF[page]
+        return [entries(walk, _NAMES, step, lambda n: rows_of(walk, leaf, n))]
 
 
 def _column(walk: Walk, leaf: int, level: int, read: int) -> Column:

@@ -11,7 +11,7 @@ from ...costs import linear_table_bytes, table_bytes, tables_for_stride
 from ...draw import Point, binary_axis, curve_axes, note
 from ...draw.style import INK, MUTED, TABLE
 from ...units import binary, count, percent, times
-from ..base import Choice, Controls, Finding, Plot, Sheet, Slider
+from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 
 _PATTERNS = {
     "contiguous": 12,
@@ -77,6 +77,18 @@ class TablePrice(Plot):
             whole=f"{_pages_in_words(pages)}, {pattern}: {binary(data)} of data need "
             f"{count(many, 'table')}, {binary(tables)}: {said}. A flat table takes 512 GiB.",
         )
+
+    def tabulate(self, *, pages: int, **_: Any) -> list[Table]:
+        """List the tables along the four curves."""
+        rows = []
+        for power in sorted({*range(0, _MOST + 1, 3), pages}):
+            cells = (
+                binary(_bytes(shift, power)) if power <= _most(shift) else "no room"
+                for shift in _PATTERNS.values()
+            )
+            rows.append((binary(4096 << power), *cells))
+        caption = "Page tables; a flat table takes 512 GiB"
+        return [Table(caption, ("memory mapped", *_PATTERNS), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the point of a curve nearest to the click."""
