@@ -29,7 +29,7 @@ from .tlb import Tlb
 from .units import binary
 
 if TYPE_CHECKING:
-    from .explorer import bet, explore, predict_first, reveal
+    from .explorer import bet, explore, predict_first, reveal, seen
     from .kernel import Kernel
 
 __all__ = [
@@ -66,10 +66,11 @@ __all__ = [
     "explore",
     "predict_first",
     "reveal",
+    "seen",
 ]
 
 
-_LATER = dict.fromkeys(("bet", "explore", "predict_first", "reveal"), "explorer")
+_LATER = dict.fromkeys(("bet", "explore", "predict_first", "reveal", "seen"), "explorer")
 _LATER["Kernel"] = "kernel"
 
 

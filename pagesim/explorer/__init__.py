@@ -6,6 +6,7 @@ from .pager_desk import PagerDesk, pick_victims
 from .predictions import Prediction, predict_first
 from .questions import Question, questions
 from .reveal import Reveal, RevealedExplorer, reveal
+from .seen import Seen, seen
 
 __all__ = [
     "Bet",
@@ -15,6 +16,7 @@ __all__ = [
     "Question",
     "Reveal",
     "RevealedExplorer",
+    "Seen",
     "bet",
     "explore",
     "pick_victims",
@@ -22,4 +24,5 @@ __all__ = [
     "predict_first",
     "questions",
     "reveal",
+    "seen",
 ]

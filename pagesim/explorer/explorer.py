@@ -17,6 +17,9 @@ from .position import History, code_of
 _SAVED_DPI = 144  # of the picture kept in a saved notebook
 _CSS_DPI = 100  # an inch of a scene is 100 CSS pixels
 
+latest: dict[type[Scene], Explorer] = {}
+"""The explorer made last of each scene that was given nothing: the one that a lesson asks about."""
+
 
 class Explorer(widgets.VBox):
     """A scene with its controls; make one with `explore`.
@@ -75,6 +78,11 @@ class Explorer(widgets.VBox):
         self.values = dict(self._start)
         self._show()
         return self.readout
+
+    @property
+    def moved(self) -> bool:
+        """Whether it stands elsewhere than where it started."""
+        return self.values != self._start
 
     @property
     def code(self) -> str:
@@ -223,4 +231,7 @@ def explore(scene: Scene, **controls: Any) -> Explorer:
     >>> explore(scenes.AddressBits(X86_64), va=0x20_0000)
     One address, five numbers. Address 0x200000: PGD 0, PUD 0, PMD 1, PTE 0, offset 0.
     """
-    return Explorer(scene, **controls)
+    made = Explorer(scene, **controls)
+    if not any(scene.given):
+        latest[type(scene)] = made
+    return made

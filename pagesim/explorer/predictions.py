@@ -62,7 +62,7 @@ class Prediction(widgets.VBox):
     def _count(self) -> None:
         try:
             yours = {
-                name: each.value if hasattr(each, "options") else _number(each.value)
+                name: each.value if hasattr(each, "options") else number_of(each.value)
                 for name, each in self.inputs.items()
                 if each.value.strip()
             }
@@ -151,7 +151,7 @@ def _input(row: Row, question: str, width: str) -> widgets.ValueWidget:
     return widgets.Text(placeholder="a number", **look)
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
     """Read a number as people write it: 4096, 4,096 or 0x1000.
 
     Raises

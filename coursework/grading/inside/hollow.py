@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-_SHOWN = ("bet", "explore", "predict_first", "reveal")
+_SHOWN = ("bet", "explore", "predict_first", "reveal", "seen")
 MODULES = ("scenes", "host", "explorer", "evidence")  # of pagesim: not in the box at all
 
 

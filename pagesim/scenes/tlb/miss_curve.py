@@ -13,7 +13,7 @@ from ...draw.style import INK, MUTED, TLB, VIRTUAL
 from ...traces import PageTrace
 from ...units import binary, count
 from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
-from ..programs import Programs
+from ..programs import Programs, trace_of
 from .recordings import MOST_ENTRIES, MOST_WAYS, PROGRAMS, misses_of
 
 _SHIFTS = {"4 KiB": 12, "16 KiB": 14, "64 KiB": 16, "2 MiB": 21}
@@ -147,3 +147,9 @@ def _of(misses: _Misses, entries: int, ways: int) -> int:
     """Count the misses of a TLB; both numbers are powers of two, or `ways` is all."""
     power = entries if ways == _FULL else ways
     return int(misses[1 << entries - power][(1 << power) - 1])
+
+
+def misses_at(program: str, page: str, entries: int, ways: int) -> tuple[int, int]:
+    """Count a recorded program's misses at a position, and those of a fully associative TLB."""
+    misses = misses_of(trace_of(program), _SHIFTS[page], MOST_ENTRIES)
+    return _of(misses, entries, ways), _of(misses, entries, _FULL)

@@ -13,7 +13,7 @@ from ...draw.style import INK, MUTED, TABLE
 from ...units import binary, count, percent, times
 from ..base import Choice, Controls, Finding, Plot, Sheet, Slider, Table
 
-_PATTERNS = {
+PATTERNS = {
     "contiguous": 12,
     "one page per 2 MiB": 21,
     "one page per 1 GiB": 30,
@@ -34,7 +34,7 @@ class TablePrice(Plot):
 
     size = (7.6, 4.2)
     controls = Controls(
-        pattern=Choice("where the pages lie", tuple(_PATTERNS), "contiguous"),
+        pattern=Choice("where the pages lie", tuple(PATTERNS), "contiguous"),
         pages=Slider("pages mapped", 0, _MOST, 9, words=_pages_in_words),
     )
 
@@ -48,7 +48,7 @@ class TablePrice(Plot):
         axes.plot([2**12.5, 2**36.5], [2**12.5, 2**36.5], color=MUTED, lw=0.8)
         flat = linear_table_bytes(48)
         axes.plot([2**11.3, 2**36.5], [flat, flat], color=INK, lw=1.2)
-        for (name, shift), line, mark in zip(_PATTERNS.items(), _LINES, _MARKS, strict=True):
+        for (name, shift), line, mark in zip(PATTERNS.items(), _LINES, _MARKS, strict=True):
             powers = range(_most(shift) + 1)
             x = [4096 << power for power in powers]
             y = [_bytes(shift, power) for power in powers]
@@ -63,15 +63,15 @@ class TablePrice(Plot):
 
     def limits(self, values: Any) -> dict[str, tuple[int, int]]:
         """Give the range of the pages: what the pattern can place in half the address space."""
-        return {"pages": (0, _most(_PATTERNS[values["pattern"]]))}
+        return {"pages": (0, _most(PATTERNS[values["pattern"]]))}
 
     def update(self, *, pattern: str, pages: int) -> Finding:
         """Move the point along its curve."""
-        data, tables = 4096 << pages, _bytes(_PATTERNS[pattern], pages)
+        data, tables = 4096 << pages, _bytes(PATTERNS[pattern], pages)
         self.point.put(data, tables)
         share = tables / data
         said = percent(share, 2) if share < 0.995 else times(share, "as much")
-        many = sum(tables_for_stride(X86_64, 1 << pages, 1 << _PATTERNS[pattern]))
+        many = sum(tables_for_stride(X86_64, 1 << pages, 1 << PATTERNS[pattern]))
         return Finding(
             f"{binary(data)} of data, {binary(tables)} of tables: {said}",
             whole=f"{_pages_in_words(pages)}, {pattern}: {binary(data)} of data need "
@@ -84,18 +84,18 @@ class TablePrice(Plot):
         for power in sorted({*range(0, _MOST + 1, 3), pages}):
             cells = (
                 binary(_bytes(shift, power)) if power <= _most(shift) else "no room"
-                for shift in _PATTERNS.values()
+                for shift in PATTERNS.values()
             )
             rows.append((binary(4096 << power), *cells))
         caption = "Page tables; a flat table takes 512 GiB"
-        return [Table(caption, ("memory mapped", *_PATTERNS), rows)]
+        return [Table(caption, ("memory mapped", *PATTERNS), rows)]
 
     def hit_data(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to the point of a curve nearest to the click."""
         right = math.log2(x) - 12
         apart = {
             (name, power): math.hypot(right - power, math.log2(y / _bytes(shift, power)))
-            for name, shift in _PATTERNS.items()
+            for name, shift in PATTERNS.items()
             for power in range(_most(shift) + 1)
         }
         pattern, pages = min(apart, key=apart.__getitem__)
