@@ -23,6 +23,8 @@ from .still import Still
 
 _AGAIN = re.compile(r"^ *(reveal\(.*)?\b(explore|predict_first)\(", re.MULTILINE)
 _HERE = "Shown as it was when this page was made; in the notebook, your own machine answers."
+_ASKS = re.compile(r"(inventory|recall|pick_victims)\(")
+_THERE = "It is answered in the notebook: a page has no Python that could hear you."
 _FENCE = "`" * 12
 _POSITIONS = 600  # of all explorers of a page, which may not be too heavy
 
@@ -76,6 +78,8 @@ class Page:
         shown = "".join(map(_saved, cell.outputs))
         if shown and MEASUREMENT in cell.metadata.get("tags", []):
             shown += f'<p class="recorded">{_HERE}</p>'
+        if _ASKS.match(cell.source):
+            shown += f'<p class="recorded">{_THERE}</p>'
         return shown
 
     def _explorer(self, explorer: Still) -> str:

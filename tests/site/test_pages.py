@@ -131,6 +131,8 @@ def test_what_a_page_cannot_do_is_said(name: str, opened: Opened) -> None:
     assert "counted live by" not in text
     for lab in article.locator(".lab details").all():
         assert "recorded on Linux" in str(lab.text_content())
+    asked = "Twenty questions" in text, "Still there?" in text, "until you have chosen" in text
+    assert text.count("answered in the notebook") == sum(asked)
     exercises = of_notebook(name[:2])
     assert text.count("Drawn for guest") == text.count("○ Not started ·") == len(exercises)
     for exercise in exercises:
