@@ -86,7 +86,7 @@ f000-10000 r--s 0 08:01 9 /tmp/data
         ("bss", "write", "user", "allowed"),
         ("page 0 and up", "read", "user", "SIGSEGV SEGV_MAPERR"),
         ("page 0 and up", "read", "kernel", "EFAULT"),
-        ("not canonical", "read", "user", "SIGSEGV SI_KERNEL"),
+        ("between halves", "read", "user", "SIGSEGV SI_KERNEL"),
         ("kernel", "read", "user", "SIGSEGV SEGV_MAPERR"),
         ("kernel", "read", "kernel", "EFAULT"),
         ("last page", "read", "user", "SIGSEGV SEGV_MAPERR"),

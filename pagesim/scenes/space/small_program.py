@@ -60,7 +60,7 @@ def _stops() -> tuple[Stop, ...]:
         stops.append(Stop(name, area.start, area.end, area.perms))
         at = area.end
     stops.append(Stop("last page", at, _EDGE, ""))
-    stops.append(Stop("not canonical", _EDGE, (1 << 64) - _EDGE, ""))
+    stops.append(Stop("between halves", _EDGE, (1 << 64) - _EDGE, ""))
     stops.append(Stop("kernel", (1 << 64) - _EDGE, 1 << 64, "U/S=0"))
     return tuple(stops)
 
