@@ -12,7 +12,7 @@ from .limits import Limits
 from .paper import Paper, read_paper
 from .scoring import Marked, mark
 from .session import answers
-from .talk import NoNotebook
+from .talk import NoNotebook, posed
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def grade_paper(paper: Paper, box: Box, kit: Path, limits: Limits) -> Result:
     """
     exercises = of_notebook(paper.notebook)
     wanted = [(each, each.problem(seed)) for each, seed in zip(exercises, paper.seeds, strict=True)]
-    problems = {each.id: partial(each.problem, paper.student) for each in exercises}
+    problems = {each.id: partial(posed, each, paper.student) for each in exercises}
     try:
         marks = tuple(
             mark(exercise, data, found)

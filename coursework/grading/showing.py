@@ -22,7 +22,7 @@ from .layouts import Submission
 from .limits import Limits
 from .paper import Paper, content_of
 from .process import Boxed, Broken
-from .talk import NoNotebook, Talk
+from .talk import NoNotebook, Talk, posed
 
 _STARTS = 4
 _FORMS = ("text", "error", "html", "png")
@@ -109,7 +109,7 @@ def show_paper(paper: Paper, box: Box, kit: Path, limits: Limits) -> Shown:
         If the box does not start.
     """
     problems = {
-        each.id: partial(each.problem, paper.student) for each in of_notebook(paper.notebook)
+        each.id: partial(posed, each, paper.student) for each in of_notebook(paper.notebook)
     }
     end = time.monotonic() + limits.total_seconds
     skip: list[int] = []

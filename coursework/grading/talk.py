@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from ..attempt import Raised
-from ..exercise import Data
+from ..exercise import Data, Exercise
 from .box import NoBox
 from .crossing import Unreadable, message, outcome
 from .limits import Limits
@@ -29,9 +29,15 @@ _OUT_OF_TIME = (signal.SIGXCPU, signal.SIGKILL)
 
 
 class Draw(Protocol):
-    """Draws a problem when it is asked for."""
+    """Draws a problem when it is asked for: its data, and its text."""
 
     def __call__(self) -> Data: ...
+
+
+def posed(exercise: Exercise, student: str) -> Data:
+    """Pose a student's own problem, for cells that look at it or read what is asked."""
+    data = exercise.problem(student)
+    return {"data": data, "text": exercise.asks(data)}
 
 
 class NoNotebook(ValueError):

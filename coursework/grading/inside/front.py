@@ -26,7 +26,7 @@ def check(exercise_id: str, answer: Any) -> float:
 
 
 class Problem:
-    """A learner's own problem, as data."""
+    """A learner's own problem, as data and in words."""
 
     def __init__(self, exercise_id: str) -> None:
         self._id = exercise_id
@@ -34,6 +34,13 @@ class Problem:
     @property
     def data(self) -> Any:
         """The problem as plain data."""
+        return self._posed.get("data", {})
+
+    def __repr__(self) -> str:
+        return str(self._posed.get("text", ""))
+
+    @property
+    def _posed(self) -> Any:
         if self._id not in _problems:
             _problems[self._id] = _fetch(self._id)
         return _problems[self._id]
