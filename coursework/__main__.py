@@ -204,6 +204,7 @@ def grade(
                 results.append(result)
             write(results, out)
             _publish(console, client, found, results, assignments, out, gradebook)
+            _rank(console, client, found, secret, out)
     except NoBox as problem:
         say = "`python -m coursework doctor` says how to get one."
         stop(f"nothing is graded without a box. {escape(str(problem))}\n{say}", 3)
@@ -255,6 +256,17 @@ def _publish(
 
         for line in write_gradebook(pages, assignments, gradebook):
             console.print(f"[yellow]![/] {escape(line)}")
+
+
+def _rank(
+    console: Console, client: Client, found: list[Submission], secret: bytes, out: Path
+) -> None:
+    """Write the ranking of pagers, if anybody wants to be in it."""
+    from .grading.outputs import write_ranking
+
+    if many := write_ranking(found, secret, client, out):
+        path = escape(str(out / "pagers.csv"))
+        console.print(f"[green]✓[/] {many} of the class's pagers, under nicknames: {path}")
 
 
 @app.command()

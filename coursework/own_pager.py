@@ -36,7 +36,7 @@ class Pager:
         For `scenes.WhoLeaves`: what it decided, by program, draw and frames.
     """
 
-    def __init__(self, evict: Evict) -> None:
+    def __init__(self, evict: Evict, nickname: str = "") -> None:
         self._evict = evict
         self.trouble = ""
         self.seen: float | None = None
@@ -64,7 +64,8 @@ class Pager:
                 _bars(shown, self.seen),
                 _table([*shown, *hidden], faults),
             ),
-            note="The five others are drawn from your name. Nothing here counts for points.",
+            note="The five others are drawn from your name. Nothing here counts for points."
+            + (f" In the class's ranking you are {nickname!r}." if nickname else ""),
         )
 
     def real(self) -> Real:
@@ -144,7 +145,7 @@ class Real:
         )
 
 
-def pager(evict: Evict) -> Pager:
+def pager(evict: Evict, nickname: str = "") -> Pager:
     """Try a replacement policy: a function of the pages in memory and of those heard of so far.
 
     Parameters
@@ -152,6 +153,9 @@ def pager(evict: Evict) -> Pager:
     evict : callable
         ``evict(resident, history)`` is given the pages in memory, the one that came first in front,
         and all pages used so far, the last one at the end. It returns the one that leaves.
+    nickname : str
+        Under this name, and not yours, it is in the ranking that an instructor may make of a class;
+        without one it is in none.
 
     Examples
     --------
@@ -161,7 +165,7 @@ def pager(evict: Evict) -> Pager:
     >>> pager(lambda resident, history: 99).trouble
     'At access 12, evict returned 99; in memory are [...].'
     """
-    return Pager(evict)
+    return Pager(evict, nickname)
 
 
 def _hidden_seed() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from distributed import Client
 
 from .assignments import Assignment, read_assignments
 from .cluster import kind_of
+from .contest import NOTEBOOK, Ranked, contest_seed, ranking
 from .grade import Result
 from .layouts import Submission
 from .limits import Limits
@@ -21,9 +23,9 @@ from .report import written
 from .showing import Shown, kept_bets
 from .spread import spread
 from .tables import by_assignment, by_exercise, for_canvas, for_moodle
-from .worker import look
+from .worker import compete, look
 
-__all__ = ["read_assignments", "write_class", "write_students", "write_tables"]
+__all__ = ["read_assignments", "write_class", "write_ranking", "write_students", "write_tables"]
 log = logging.getLogger(__name__)
 _NOT_SHOWN = "not shown: see the grader's log"
 
@@ -88,6 +90,46 @@ def write_students(
             write_student(own, assignments, folder)
             for page in students.pop(each.student):
                 yield replace(page, shown=page.shown.answers())
+
+
+def write_ranking(
+    submissions: Iterable[Submission], secret: bytes, client: Client, folder: Path
+) -> int:
+    """Have the pagers play whose authors gave them a nickname; write ``pagers.csv``, if any did.
+
+    Parameters
+    ----------
+    submissions : iterable of Submission
+    secret : bytes
+        The instructor's: the programs are drawn from it.
+    client : Client
+    folder : Path
+
+    Returns
+    -------
+    int
+        How many take part.
+
+    Raises
+    ------
+    NoBox
+        If a box does not start any more.
+    LostScheduler
+        If it is.
+    """
+    limits = Limits()
+    papers = []
+    for each in submissions:
+        with suppress(OSError):  # named as unreadable already
+            if each.notebook == NOTEBOOK and b"nickname" in (
+                content := content_of(each.path, limits.submission)
+            ):
+                papers.append(Paper(each.student, NOTEBOOK, content, (contest_seed(secret),)))
+    found = spread(client, compete, papers, kind_of(client), limits) if papers else ()
+    played = [each for _, each in found if isinstance(each, Ranked) and each.nickname]
+    if played:
+        written(folder / "pagers.csv", ranking(played))
+    return len(played)
 
 
 def _whose(submission: Submission) -> tuple[str, str]:

@@ -62,6 +62,8 @@ class Talk:
         The last one that it began to execute.
     broken : bool
         Whether the box is of no more use.
+    nickname : str
+        Under which the author of a pager agrees to be ranked, or nothing; it may hold anything.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Talk:
         self._asked = 0
         self._fetched = 0
         self.cell: int | None = None
+        self.nickname = ""
         self.broken = False
 
     def execute(self, notebook: bytes, skip: list[int]) -> dict[str, str]:
@@ -100,6 +103,7 @@ class Talk:
             if type(cell := said.get("cell")) is int:
                 self.cell = cell
             elif type(found := said.get("ready")) is dict:
+                self.nickname = str(said.get("nickname", ""))
                 return {name: str(kind) for name, kind in found.items()}
             elif "unreadable" in said:
                 raise NoNotebook("the file is no notebook")

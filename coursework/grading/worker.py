@@ -14,6 +14,7 @@ from threading import Lock, current_thread, main_thread
 from typing import NamedTuple, TypeVar
 
 from .box import Box, Kind, NoBox
+from .contest import Ranked, play
 from .doctor import find_box
 from .grade import Result, grade_paper
 from .janitor import hire, tell
@@ -75,6 +76,11 @@ def grade(paper: Paper, kind: Kind, version: str, limits: Limits) -> Result:
 def look(paper: Paper, kind: Kind, version: str, limits: Limits) -> Shown:
     """Execute one submission for eyes; parameters and errors are those of `grade`."""
     return _in_a_box(show_paper, paper, kind, version, limits)
+
+
+def compete(paper: Paper, kind: Kind, version: str, limits: Limits) -> Ranked:
+    """Let one submission's pager play; parameters and errors are those of `grade`."""
+    return _in_a_box(play, paper, kind, version, limits)
 
 
 def dask_setup(worker: object) -> None:

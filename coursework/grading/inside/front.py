@@ -10,6 +10,7 @@ from typing import Any
 
 _answers: dict[str, Any] = {}  # the last one of each exercise
 _problems: dict[str, Any] = {}
+_nickname = ""  # of a pager whose author agrees to be ranked
 
 
 def _nobody(exercise_id: str) -> Any:
@@ -90,6 +91,10 @@ class Pager:
         """Page nothing."""
 
 
-def pager(evict: Any) -> Pager:
-    """Try nothing."""
+def pager(evict: Any, nickname: str = "") -> Pager:
+    """Try nothing; one that has a nickname is kept for the ranking."""
+    global _nickname
+    if type(nickname) is str and nickname:
+        _answers["pager"] = evict
+        _nickname = nickname
     return Pager()

@@ -98,7 +98,7 @@ class Runner:
                 kinds[name] = "value"
                 if callable(answer):
                     kinds[name] = "stub" if stub(answer) else "function"
-        self.say(ready=kinds)
+        self.say(ready=kinds, nickname=front._nickname[:99])
 
     def serve(self) -> None:
         """Answer one request after the other, each in a copy of this process."""
