@@ -21,6 +21,7 @@ from pagesim.scenes import (
     Switching,
     Toggle,
 )
+from pagesim.traces import PageTrace
 
 from .clicks import Changes, Grid, grid_of, runs_of
 from .numbers import Numbers
@@ -59,7 +60,7 @@ def write_explorer(explorer: Still, name: str, folder: Path, most: int) -> None:
     first = _painted(explorer)
     (folder / f"{name}.webp").write_bytes(webp(first))
     data: dict[str, Any]
-    if type(explorer.scene) in EVERYWHERE:
+    if type(explorer.scene) in EVERYWHERE and not _is_own(explorer.scene):
         data = _stroked(explorer)
         explorer.stage.canvas.draw()  # without what moves
         (folder / f"{name}-still.webp").write_bytes(webp(_painted(explorer)))
@@ -115,6 +116,12 @@ def words_of(control: Control, value: Any) -> str:
             return f"{value:#x}"
         case _:
             return str(value)
+
+
+def _is_own(scene: Scene) -> bool:
+    """Tell whether a scene shows a learner's own trace: a page has an example, and little room."""
+    positional, named = scene.given
+    return any(isinstance(each, PageTrace) for each in (*positional, *named.values()))
 
 
 class _Data:
