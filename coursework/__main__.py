@@ -262,9 +262,15 @@ def _rank(
     console: Console, client: Client, found: list[Submission], secret: bytes, out: Path
 ) -> None:
     """Write the ranking of pagers, if anybody wants to be in it."""
+    from .grading.box import NoBox
     from .grading.outputs import write_ranking
 
-    if many := write_ranking(found, secret, client, out):
+    try:
+        many = write_ranking(found, secret, client, out)
+    except NoBox as problem:
+        console.print(f"[red]✗[/] all are graded, but no pager is ranked. {escape(str(problem))}")
+        raise typer.Exit(3) from None
+    if many:
         path = escape(str(out / "pagers.csv"))
         console.print(f"[green]✓[/] {many} of the class's pagers, under nicknames: {path}")
 

@@ -13,7 +13,6 @@ import io
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from statistics import fmean
 
@@ -22,13 +21,12 @@ from pagesim.replacement.contest import Program, programs, scale
 from pagesim.replacement.own import Evict, NotResident, decide
 
 from ..attempt import Raised
-from ..exercises import of_notebook
 from .box import Box
 from .limits import Limits
 from .paper import Paper
 from .process import Boxed, Broken
 from .report import plain_text
-from .talk import NoNotebook, Talk, posed
+from .talk import NoNotebook, Talk, own_problems
 
 NOTEBOOK = "09"
 _PAGER = "pager"  # what `inside.front` calls it, beside the exercises
@@ -83,7 +81,7 @@ def play(paper: Paper, box: Box, kit: Path, limits: Limits) -> Ranked:
     NoBox
         If the box does not start.
     """
-    problems = {each.id: partial(posed, each, paper.student) for each in of_notebook(NOTEBOOK)}
+    problems = own_problems(NOTEBOOK, paper.student)
     with Boxed(box, kit, limits) as boxed:
         talk = Talk(boxed, limits, problems, time.monotonic() + limits.total_seconds)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from ..exercises import of_notebook
@@ -12,7 +11,7 @@ from .limits import Limits
 from .paper import Paper, read_paper
 from .scoring import Marked, mark
 from .session import answers
-from .talk import NoNotebook, posed
+from .talk import NoNotebook, own_problems
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def grade_paper(paper: Paper, box: Box, kit: Path, limits: Limits) -> Result:
     """
     exercises = of_notebook(paper.notebook)
     wanted = [(each, each.problem(seed)) for each, seed in zip(exercises, paper.seeds, strict=True)]
-    problems = {each.id: partial(posed, each, paper.student) for each in exercises}
+    problems = own_problems(paper.notebook, paper.student)
     try:
         marks = tuple(
             mark(exercise, data, found)

@@ -118,14 +118,17 @@ def write_ranking(
         If it is.
     """
     limits = Limits()
-    papers = []
-    for each in submissions:
-        with suppress(OSError):  # named as unreadable already
-            if each.notebook == NOTEBOOK and b"nickname" in (
-                content := content_of(each.path, limits.submission)
-            ):
-                papers.append(Paper(each.student, NOTEBOOK, content, (contest_seed(secret),)))
-    found = spread(client, compete, papers, kind_of(client), limits) if papers else ()
+
+    def papers() -> Iterator[Paper]:
+        for each in submissions:
+            if each.notebook != NOTEBOOK:
+                continue
+            with suppress(OSError):  # named as unreadable already
+                content = content_of(each.path, limits.submission)
+                if b"nickname" in content:
+                    yield Paper(each.student, NOTEBOOK, content, (contest_seed(secret),))
+
+    found = spread(client, compete, papers(), kind_of(client), limits)
     played = [each for _, each in found if isinstance(each, Ranked) and each.nickname]
     if played:
         written(folder / "pagers.csv", ranking(played))

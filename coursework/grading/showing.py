@@ -10,19 +10,17 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pagesim.explorer.questions import questions
 
-from ..exercises import of_notebook
 from .box import Box
 from .layouts import Submission
 from .limits import Limits
 from .paper import Paper, content_of
 from .process import Boxed, Broken
-from .talk import NoNotebook, Talk, posed
+from .talk import NoNotebook, Talk, own_problems
 
 _STARTS = 4
 _FORMS = ("text", "error", "html", "png")
@@ -108,9 +106,7 @@ def show_paper(paper: Paper, box: Box, kit: Path, limits: Limits) -> Shown:
     NoBox
         If the box does not start.
     """
-    problems = {
-        each.id: partial(posed, each, paper.student) for each in of_notebook(paper.notebook)
-    }
+    problems = own_problems(paper.notebook, paper.student)
     end = time.monotonic() + limits.total_seconds
     skip: list[int] = []
     for _ in range(_STARTS):

@@ -7,10 +7,12 @@ import math
 import signal
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from ..attempt import Raised
 from ..exercise import Data, Exercise
+from ..exercises import of_notebook
 from .box import NoBox
 from .crossing import Unreadable, message, outcome
 from .limits import Limits
@@ -34,10 +36,14 @@ class Draw(Protocol):
     def __call__(self) -> Data: ...
 
 
-def posed(exercise: Exercise, student: str) -> Data:
-    """Pose a student's own problem, for cells that look at it or read what is asked."""
-    data = exercise.problem(student)
-    return {"data": data, "text": exercise.asks(data)}
+def own_problems(notebook: str, student: str) -> dict[str, Draw]:
+    """Return what draws a student's own problems, for cells that look at or read them."""
+
+    def posed(exercise: Exercise) -> Data:
+        data = exercise.problem(student)
+        return {"data": data, "text": exercise.asks(data)}
+
+    return {each.id: partial(posed, each) for each in of_notebook(notebook)}
 
 
 class NoNotebook(ValueError):

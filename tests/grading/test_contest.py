@@ -118,6 +118,8 @@ def test_a_class_is_ranked_and_no_name_is_written(box, tmp_path):
         path.write_bytes(handed_in(LRU if student == "linus" else FIFO, call))
         found.append(Submission(student, "09", path))
     with workers(len(found), None, None) as client:
+        assert write_ranking(found[1:2], SECRET, client, tmp_path) == 0
+        assert not (tmp_path / "pagers.csv").exists()
         assert write_ranking(found, SECRET, client, tmp_path) == 2
     rows = list(csv.DictReader((tmp_path / "pagers.csv").open()))
     by_score = sorted([("hare", mean("lru")), ("tortoise", 0.0)], key=lambda each: -each[1])
