@@ -55,7 +55,10 @@ def faults_of(touches: Sequence[Callable[[], object]]) -> tuple[list[int], list[
     """
     libc()
     usage, thread = resource.getrusage, resource.RUSAGE_THREAD
-    minor, major = [0] * len(touches), [0] * len(touches)  # nothing may grow while we count
+    # Nothing may grow while we count, and no line below may run for the first time: its code would
+    # be what faults. So the first touch is none.
+    touches = [_nothing, *touches]
+    minor, major = [0] * len(touches), [0] * len(touches)
     # what is noted finds a place among these, and no touch is the first to need a page for it
     kept = [usage(thread) for _ in range(64)]
     del kept[::2]
@@ -66,7 +69,7 @@ def faults_of(touches: Sequence[Callable[[], object]]) -> tuple[list[int], list[
         minor[number] = now.ru_minflt - before.ru_minflt
         major[number] = now.ru_majflt - before.ru_majflt
         before = now
-    return minor, major
+    return minor[1:], major[1:]
 
 
 def minor_faults_of(touches: Sequence[Callable[[], object]]) -> list[int]:
@@ -77,6 +80,10 @@ def minor_faults_of(touches: Sequence[Callable[[], object]]) -> list[int]:
 def major_faults_of(touches: Sequence[Callable[[], object]]) -> list[int]:
     """Do each of several touches, and count its major faults."""
     return faults_of(touches)[1]
+
+
+def _nothing() -> None:
+    """Touch nothing."""
 
 
 def status(line: str, text: str | None = None) -> int:

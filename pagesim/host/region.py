@@ -137,9 +137,11 @@ class Region:
 
         Examples
         --------
-        >>> with Region(8 * PAGE) as region:
-        ...     counters.minor_faults_of(region.touches("w", range(3)))
-        [1, 1, 1]
+        >>> def once():
+        ...     with Region(8 * PAGE) as region:
+        ...         return counters.minor_faults_of(region.touches("w", range(3)))
+        >>> counters.exactly(once)
+        3
         """
         if access not in ("r", "w"):
             raise ValueError(f"access {access!r} is not 'r' or 'w'")
