@@ -26,11 +26,12 @@ from .sheet import Finding, Sheet, paper
 from .stage import Stage
 from .style import DISK, FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, TLB, VIRTUAL, Hue
 from .table import Table
-from .verdict import ErrorCode, Verdict
+from .verdict import ERROR_BITS, ErrorCode, Verdict
 from .walk import Column, Goal, TableWalk, Words
 
 __all__ = [
     "DISK",
+    "ERROR_BITS",
     "FAULT",
     "FRAME",
     "INK",

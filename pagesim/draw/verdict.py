@@ -11,7 +11,7 @@ from .marks import Crosses
 from .style import FAULT, INK, MUTED, PAPER
 
 _FOOT = (0.17, 0.12, 8.66, 0.48)  # of a sheet that is 9 inches wide
-_ERROR_BITS = ("I", "RSVD", "U", "W", "P")  # from bit 4 down (Intel SDM vol. 3A, sec. 4.7)
+ERROR_BITS = ("I", "RSVD", "U", "W", "P")  # from bit 4 down (Intel SDM vol. 3A, sec. 4.7)
 _WIDE, _HIGH = 0.46, 0.32  # of a bit
 
 
@@ -51,7 +51,7 @@ class ErrorCode:
     """
 
     def __init__(self, sheet: Axes, x: float, y: float) -> None:
-        count = len(_ERROR_BITS)
+        count = len(ERROR_BITS)
         self._bits = Bits(sheet, x, y, count * _WIDE, _HIGH, count, line=1.2)
         self._names = Labels(sheet, count, size=9, align="center")
         self._number = Label(sheet, x + count * _WIDE / 2, y - 0.2, size=9, align="center")
@@ -66,8 +66,8 @@ class ErrorCode:
         if code is None:
             return
         self._bits.show(code, lambda _: FAULT)
-        for place, name in enumerate(_ERROR_BITS):
-            bit = len(_ERROR_BITS) - 1 - place
+        for place, name in enumerate(ERROR_BITS):
+            bit = len(ERROR_BITS) - 1 - place
             one = code >> bit & 1
             weight = "bold" if one else "normal"
             self._names.put(self._bits.middle(bit), self._y, name, INK if one else MUTED, weight)

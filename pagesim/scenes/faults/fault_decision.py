@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...draw import Boxes, Crosses, ErrorCode, Label, Labels, Links, hit_box
+from ...draw import ERROR_BITS, Boxes, Crosses, ErrorCode, Label, Labels, Links, Table, hit_box
 from ...draw.style import DISK, FAULT, FRAME, INK, MUTED, PAPER, RULE, TABLE, VIRTUAL
 from ...kernel import Outcome, Why, in_words
 from ...kernel.cases import Mapping, Mode, State, Verb, no_such, outcome
@@ -76,6 +76,21 @@ class FaultDecision(Scene):
             f"{who.capitalize()} {access}, {mapping}, {state}. Error code {code}."
             f"{_twin(end, mapping, state, access, mode)}",
         )
+
+    def tabulate(self, *, mapping: Mapping, state: State, access: Verb, mode: Mode) -> list[Table]:
+        """List the boxes that the access goes through, and the bits of its error code."""
+        if why := no_such(mapping, state, access, mode):
+            return [Table("No such case", ("box", "says"), [("none", why)])]
+        end = outcome(mapping, state, access, mode)
+        boxes = [(str(n), NODES[name].words) for n, name in enumerate(path(end), 1)]
+        tables = [Table("The way that it takes", ("box", "says"), boxes)]
+        if (code := end.error_code) is not None:
+            bits = [
+                (str(bit), name, str(code >> bit & 1))
+                for bit, name in enumerate(reversed(ERROR_BITS))
+            ]
+            tables.append(Table(f"Error code {code:#x}", ("bit", "name", "value"), bits))
+        return tables
 
     def hit(self, x: float, y: float, **values: Any) -> dict[str, Any]:
         """Go to a case that ends in the box that was clicked."""
