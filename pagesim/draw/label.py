@@ -1,6 +1,6 @@
-"""Text that is cheap to move: each string is drawn once, kept as a bitmap, and then stamped.
+"""Text that is cheap to move: each string is put together once, kept as a bitmap, then stamped.
 
-Matplotlib lays out and rasterises a text every time it is drawn, at about a millisecond each; a
+Matplotlib lays out and rasterises a text every time it is drawn, at some milliseconds each; a
 picture that answers a slider within a blink has no room for forty of those.
 """
 
@@ -13,17 +13,13 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends import backend_agg
-from matplotlib.font_manager import FontProperties
-from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform
+from matplotlib.colors import to_rgba
 from numpy.typing import NDArray
 
-from .style import BODY, INK, MONO, MUTED, SANS, SMALL
+from .glyphs import MARGIN, face
+from .style import BODY, INK, MUTED, SMALL
 
 Side = Literal["left", "center", "right"]
-_Renderer: Any = backend_agg.RendererAgg
-_MARGIN = 4  # pixels around a bitmap, for overhanging glyphs
 
 
 class Label(Artist):
@@ -88,10 +84,10 @@ class Label(Artist):
         left, bottom, pixels = self._placed(dpi)
         rows, columns = pixels.shape[:2]
         edges = (
-            left + _MARGIN,
-            bottom + _MARGIN,
-            left + columns - _MARGIN,
-            bottom + rows - _MARGIN,
+            left + MARGIN,
+            bottom + MARGIN,
+            left + columns - MARGIN,
+            bottom + rows - MARGIN,
         )
         return tuple(edge / dpi for edge in edges)  # type: ignore[return-value]
 
@@ -100,8 +96,8 @@ class Label(Artist):
         assert self.axes is not None
         pixels, middle = _bitmap(self.text, self.size, self.weight, self.mono, self.color, dpi)
         x, y = self.axes.transData.transform((self.x, self.y))
-        inner = pixels.shape[1] - 2 * _MARGIN
-        x -= _MARGIN + {"left": 0.0, "center": inner / 2, "right": inner}[self.align]
+        inner = pixels.shape[1] - 2 * MARGIN
+        x -= MARGIN + {"left": 0.0, "center": inner / 2, "right": inner}[self.align]
         return round(x), round(y - middle), pixels
 
 
@@ -167,31 +163,11 @@ class Labels:
 def _bitmap(
     text: str, size: float, weight: str, mono: bool, color: str, dpi: float
 ) -> tuple[NDArray[np.uint8], float]:
-    """Rasterise one line; return its pixels and the height of its middle above their bottom."""
-    font = FontProperties(family=MONO if mono else SANS, size=size, weight=weight)
-    probe = _Renderer(1, 1, dpi)
-    width, height, descent = probe.get_text_width_height_descent(text, font, ismath=False)
-    _, digit, below = probe.get_text_width_height_descent("0", font, ismath=False)
-    columns, rows = int(np.ceil(width)) + 2 * _MARGIN, int(np.ceil(height)) + 2 * _MARGIN
-    sheet = _Renderer(columns, rows, dpi)
-    baseline = _MARGIN + descent
-    ink = Text(
-        _MARGIN,
-        baseline,
-        text,
-        fontproperties=font,
-        color=color,
-        parse_math=False,
-        transform=IdentityTransform(),
-        va="baseline",
-    )
-    ink.set_figure(_figure(dpi))
-    ink.draw(sheet)
-    return np.asarray(sheet.buffer_rgba())[::-1].copy(), baseline + (digit - below) / 2
-
-
-@lru_cache(maxsize=8)
-def _figure(dpi: float) -> Any:
-    from matplotlib.figure import Figure
-
-    return Figure(dpi=dpi)
+    """Give the pixels of one line, from below, and the height of its middle above their bottom."""
+    font = face(size, weight, mono, dpi)
+    covered, baseline = font.line(text)
+    *rgb, alpha = to_rgba(color)
+    pixels = np.empty((*covered.shape, 4), np.uint8)
+    pixels[..., :3] = np.round(np.multiply(rgb, 255))
+    pixels[..., 3] = covered if alpha == 1 else np.round(covered * alpha)
+    return pixels[::-1].copy(), baseline + font.middle
