@@ -13,7 +13,7 @@ compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --pyth
 which = not exhaustive
 processes = 2
 
-.PHONY: attacks elsewhere lab setup setup-test setup-site check test lint unit nbval e2e test-site latency notebooks site bench lock clean
+.PHONY: attacks elsewhere exhaustive lab setup setup-test setup-site check test lint unit nbval e2e test-site latency notebooks site bench lock clean
 .NOTPARALLEL:
 
 lab:
@@ -56,11 +56,16 @@ nbval: setup-test
 		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg .
 	$(pytest) -p no:nbval -m "$(which)" tests/notebooks tests/nbgrader
 
-# Every hostile notebook against every box of this machine, and a class whose graders, workers and scheduler are
-# killed, for whoever changes a box or who grades: the worst of each class of attacks are in `make unit` too.
-# And every incident on all of its 50 seeds.
+# All that `make test` takes a sample of: slips in solutions for 200 names, incidents on 50 seeds, every hostile
+# notebook, more positions of every picture, 200 examples of each property, notebooks where Linux is not. An hour.
+exhaustive: setup-test
+	$(pytest) -p no:nbval -m "exhaustive or sampled or hypothesis" --hypothesis-profile=everything \
+		--ignore=tests/e2e --ignore=tests/site tests
+
+# Of these every hostile notebook against every box of this machine, and a class whose graders, workers and
+# scheduler are killed, for whoever changes a box or who grades.
 attacks: setup-test
-	$(pytest) -p no:nbval tests/grading/test_attacks.py tests/grading/test_cluster.py tests/incidents
+	$(pytest) -p no:nbval tests/grading/test_attacks.py tests/grading/test_cluster.py
 
 # Every notebook where Linux is not: what macOS and Windows lack is taken away.
 elsewhere: setup-test

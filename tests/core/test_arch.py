@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim import (
@@ -27,7 +27,6 @@ from pagesim.arch import ARM, MODES, RISCV, Kind, NotCanonical
 KIB, MIB, GIB, TIB = 1 << 10, 1 << 20, 1 << 30, 1 << 40
 
 # No deadline: a machine shared with others is now and then slow.
-quick = settings(deadline=None, max_examples=30)
 every_mode = pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 
 
@@ -148,7 +147,6 @@ def test_known_addresses_fall_into_known_entries(mode, va, indices):
 widths = st.lists(st.integers(1, 12), min_size=1, max_size=5)
 
 
-@quick
 @given(widths, st.integers(0, 20), st.data())
 def test_split_cuts_the_address_as_written_in_binary_and_join_puts_it_together(bits, shift, data):
     mode = PagingMode("any", tuple(bits), page_shift=min(shift, 64 - sum(bits)))
@@ -292,7 +290,6 @@ def test_a_flag_without_a_bit_reads_as_the_hardware_behaves():
 
 
 @every_mode
-@quick
 @given(data=st.data())
 def test_pack_keeps_what_unpack_read_and_nothing_else(mode, data):
     fmt = mode.pte
@@ -314,7 +311,6 @@ def test_pack_keeps_what_unpack_read_and_nothing_else(mode, data):
 
 
 @every_mode
-@quick
 @given(data=st.data())
 def test_rewriting_a_field_leaves_every_other_bit_alone(mode, data):
     fmt = mode.pte

@@ -2,13 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim import X86_64, Mmu, OutOfMemory, PhysicalMemory, RadixTable, Tlb
 from pagesim.memory.buddy import BuddyAllocator
-
-quick = settings(deadline=None, max_examples=80)
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
@@ -43,7 +41,6 @@ def bitmap(memory, blocks):
 # -- fragmentation ---------------------------------------------------------------------------------
 
 
-@quick
 @given(used_memory(), st.integers(0, 7))
 def test_fragmentation_is_the_share_of_free_frames_in_no_aligned_free_block(used, order):
     memory, blocks = used
@@ -73,7 +70,6 @@ def test_half_free_and_of_no_use_for_a_huge_page():
 # -- compaction ------------------------------------------------------------------------------------
 
 
-@quick
 @given(used_memory(), st.data())
 def test_compaction_moves_blocks_whole_up_and_within_their_node(used, data):
     memory, blocks = used
@@ -98,7 +94,6 @@ def test_compaction_moves_blocks_whole_up_and_within_their_node(used, data):
     assert memory.free_areas() == untouched
 
 
-@quick
 @given(st.integers(1, 3), st.integers(1, 60), st.data())
 def test_single_frames_end_up_side_by_side_at_the_top_of_each_node(nodes, run, data):
     memory = PhysicalMemory(nodes * run, frame_bytes=8, nodes=nodes)
@@ -114,7 +109,6 @@ def test_single_frames_end_up_side_by_side_at_the_top_of_each_node(nodes, run, d
     assert {moves.get(pfn, pfn) for pfn in kept} == expected
 
 
-@quick
 @given(st.sets(st.integers(0, 255), max_size=200), st.sets(st.integers(0, 255)), st.integers(0, 8))
 def test_compaction_for_an_order_stops_when_it_can_be_served(kept, pinned, order):
     memories = [PhysicalMemory(256, frame_bytes=8) for _ in range(2)]

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim import ARM64_16K, SV39, X86_32, X86_64, X86_64_LA57, binary
@@ -134,7 +134,6 @@ def test_tanenbaums_page_size():
     assert best_page_size(128 * KIB, 8) == pytest.approx(1448, abs=0.5)
 
 
-@settings(deadline=None)
 @given(st.floats(1, 1e15), st.integers(1, 64), st.floats(0.01, 100))
 def test_no_other_page_size_costs_less(size, pte_bytes, factor):
     def overhead(page):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim import (
@@ -196,7 +196,6 @@ def random_words(mode, frames, rng):
 
 
 @pytest.mark.parametrize("mode", MANUALS, ids=lambda mode: mode.name)
-@settings(max_examples=40)
 @given(seed=st.integers(0, 1 << 32))
 def test_walks_of_random_memory_end_where_the_manual_says(mode, seed):
     rng, frames = np.random.default_rng(seed), 4

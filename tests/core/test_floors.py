@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -45,19 +46,37 @@ class Import(NamedTuple):
     name: str
 
 
-def imports(path: Path, root: Path) -> Iterator[Import]:
+def imports(path: Path, root: Path) -> list[Import]:
     """Find every import of a file, in functions, under TYPE_CHECKING and by name too."""
     package = path.relative_to(root).with_suffix("").parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
+    return _imports(path.read_text(), package)
+
+
+@cache
+def _imports(source: str, package: tuple[str, ...]) -> list[Import]:
+    return [*_found(ast.parse(source), package)]
+
+
+def _found(tree: ast.Module, package: tuple[str, ...]) -> Iterator[Import]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (Import(node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else ()
             base = ".".join([*above, *([node.module] if node.module else [])])
             yield from (Import(node.lineno, f"{base}.{alias.name}") for alias in node.names)
-        elif isinstance(node, ast.Call) and "import" in ast.unparse(node.func):
+        elif isinstance(node, ast.Call) and "import" in _called(node.func):
             named = [argument for argument in node.args[:1] if isinstance(argument, ast.Constant)]
             yield from (Import(node.lineno, argument.value) for argument in named)
+
+
+def _called(function: ast.expr) -> str:
+    match function:
+        case ast.Name(name):
+            return name
+        case ast.Attribute(of, name):
+            return f"{_called(of)}.{name}"
+    return ""
 
 
 def complain_of(found: Import, module: str) -> str | None:

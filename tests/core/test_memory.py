@@ -14,7 +14,6 @@ from pagesim import OutOfMemory, PhysicalMemory
 from pagesim.memory.buddy import BuddyAllocator
 
 # No deadline: a machine shared with others is now and then slow.
-quick = settings(deadline=None, max_examples=40)
 
 
 class Allocator(RuleBasedStateMachine):
@@ -94,7 +93,7 @@ class Allocator(RuleBasedStateMachine):
 
 
 TestAllocator = Allocator.TestCase
-TestAllocator.settings = settings(deadline=None, max_examples=60, stateful_step_count=40)
+TestAllocator.settings = settings(stateful_step_count=40)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +134,6 @@ def test_a_full_node_lends_from_the_next():
 # -- dumps -----------------------------------------------------------------------------------------
 
 
-@quick
 @given(st.integers(0, 6), st.integers(1, 6), st.data())
 def test_a_dump_comes_back_as_it_was(shift, frames, data):
     size = frames << shift
@@ -186,7 +184,6 @@ def test_a_malformed_dump_is_named(dump, frame_bytes, message):
 
 
 @pytest.mark.parametrize(("width", "code"), [(1, "<B"), (2, "<H"), (4, "<I"), (8, "<Q")])
-@quick
 @given(data=st.data())
 def test_words_are_little_endian(width, code, data):
     memory = PhysicalMemory(frames=4, frame_bytes=16)

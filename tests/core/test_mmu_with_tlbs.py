@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim import (
@@ -29,8 +29,6 @@ from pagesim.reuse import Counts, Hierarchy
 from pagesim.traces import Runs, collapse, recorded
 
 from .named_machines import tlbs_of
-
-quick = settings(deadline=None, max_examples=60)
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 P, W, U, RSVD, I = 1, 2, 4, 8, 16  # noqa: E741 (the manual's letters)
@@ -456,7 +454,6 @@ actions = st.one_of(
 )
 
 
-@quick
 @given(
     st.sampled_from(sorted(PAGES, key=str)),
     st.lists(actions, min_size=5, max_size=60),
@@ -580,7 +577,6 @@ shapes = st.sampled_from([(1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4), (8, 8)
 places = st.tuples(*(st.integers(0, n) for n in (1, 2, 3, 2)))
 
 
-@settings(max_examples=60)
 @given(
     st.lists(st.tuples(places, st.sampled_from("xrw")), min_size=1, max_size=120),
     st.tuples(shapes, shapes, shapes),

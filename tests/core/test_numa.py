@@ -1,13 +1,11 @@
 """NUMA: pages stay where they were first touched; means are worked out access by access."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim import OutOfMemory, PhysicalMemory
 from pagesim.memory.numa import NumaSpace
-
-quick = settings(deadline=None, max_examples=60)
 
 
 def space(nodes, frames_each):
@@ -57,7 +55,6 @@ def test_a_full_node_borrows_from_the_next():
     assert machine.access(4, node=2)  # those that have a frame go on
 
 
-@quick
 @given(
     st.integers(1, 4),
     st.lists(st.tuples(st.integers(0, 7), st.integers(0, 3), st.integers(0, 5)), max_size=40),

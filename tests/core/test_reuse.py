@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim.reuse import NEVER, Hierarchy, Stack, keys, lru_hits, miss_ratio_curve
@@ -26,8 +26,6 @@ STRINGS = st.one_of(
     st.lists(st.sampled_from([HUGE, HUGE - 1, 0, 1]), min_size=1, max_size=100),
 )
 SETS = st.sampled_from([1, 2, 4, 8, 64, 1 << 16])
-
-many = settings(max_examples=3 * settings().max_examples)
 
 
 def naive_positions(pages, sets):
@@ -90,13 +88,11 @@ def test_a_power_of_two_as_stride_falls_into_one_set(sets):
 # -- against one access at a time ------------------------------------------------------------------
 
 
-@many
 @given(STRINGS, SETS)
 def test_positions_are_those_of_a_list_moved_by_hand(pages, sets):
     assert Stack(pages).positions(sets).tolist() == naive_positions(pages, sets)
 
 
-@many
 @given(STRINGS, SETS, st.integers(1, 70))
 def test_hits_of_every_associativity(pages, sets, max_ways):
     found = naive_positions(pages, sets)
@@ -104,7 +100,6 @@ def test_hits_of_every_associativity(pages, sets, max_ways):
     assert lru_hits(pages, sets, max_ways).tolist() == hits
 
 
-@many
 @given(STRINGS, SETS, st.integers(1, 12))
 def test_the_miss_stream_is_that_of_ordered_dicts(pages, sets, ways):
     held = {}
@@ -123,7 +118,6 @@ def test_the_miss_stream_is_that_of_ordered_dicts(pages, sets, ways):
     assert stack.hits(sets, ways) == len(pages) - len(missed)
 
 
-@many
 @given(STRINGS)
 def test_the_curve_is_exact_at_every_size(pages):
     sizes, ratio = miss_ratio_curve(pages)
@@ -195,7 +189,6 @@ def test_depths_of_a_whole_string_are_its_positions(pages):
 # -- address spaces and flushes --------------------------------------------------------------------
 
 
-@many
 @given(st.data(), STRINGS, st.sampled_from([1, 2, 8]), st.integers(1, 6))
 def test_keys_stand_for_asids_and_flushes(data, pages, sets, ways):
     size = len(pages)
@@ -299,7 +292,6 @@ def streams(pages, is_data):
 GEOMETRIES = st.sampled_from([(1, 1), (2, 1), (2, 2), (8, 2), (4, 4), (12, 3), (16, 4)])
 
 
-@many
 @given(
     st.lists(st.tuples(PAGES, st.booleans()), min_size=1, max_size=200),
     GEOMETRIES,

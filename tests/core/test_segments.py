@@ -9,8 +9,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pagesim import OutOfMemory
 from pagesim.segments import FITS, BaseBounds, FreeList, OutOfBounds
 
-quick = settings(deadline=None, max_examples=60)
-
 # -- base and bounds -------------------------------------------------------------------------------
 
 # OSTEP ch. 15, homework "relocation.py", seeds 1 to 3: base, limit, and what its solver answers.
@@ -42,7 +40,6 @@ def test_the_homework_of_the_textbook(base, limit, answers):
     assert {va: translated(registers, va) for va in answers} == answers
 
 
-@quick
 @given(st.integers(0, 1 << 20), st.integers(0, 1 << 12), st.integers(0, 1 << 13))
 def test_a_process_sees_its_own_piece_of_memory_and_nothing_else(base, bounds, va):
     piece = range(base, base + bounds)
@@ -264,7 +261,7 @@ class Bytes(RuleBasedStateMachine):
 
 
 TestBytes = Bytes.TestCase
-TestBytes.settings = settings(deadline=None, max_examples=60, stateful_step_count=40)
+TestBytes.settings = settings(stateful_step_count=40)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,6 @@ from pagesim.arch import ARM, MODES, RISCV, X86
 from pagesim.tables import NOT_CANONICAL, NOT_PRESENT
 
 # No deadline: a machine shared with others is now and then slow.
-quick = settings(deadline=None, max_examples=40)
 
 
 FREE = replace(X86, hierarchical=False, pat=False)  # what x86 would be if only leaves decided
@@ -297,7 +296,7 @@ class Tables(RuleBasedStateMachine):
 
 
 TestTables = Tables.TestCase
-TestTables.settings = settings(deadline=None, max_examples=60, stateful_step_count=25)
+TestTables.settings = settings(stateful_step_count=25)
 
 
 # -- whole arrays against the readable walk --------------------------------------------------------
@@ -323,7 +322,6 @@ def random_dump(mode, frames, rng, beyond=0):
     return words.tobytes()
 
 
-@settings(deadline=None, max_examples=150)
 @given(
     mode=any_mode,
     seed=st.integers(0, 1 << 32),
@@ -534,7 +532,6 @@ def test_tables_weigh_what_linux_counted(pages, stride, kb):
     assert (costs.table_bytes(X86_64, by_form) - 4096) // 1024 == kb
 
 
-@quick
 @given(mode=any_mode, data=st.data())
 def test_closed_forms_count_the_tables_of_any_regions(mode, data):
     top = (1 << mode.va_bits - mode.page_shift) - 1
@@ -554,7 +551,6 @@ def test_closed_forms_count_the_tables_of_any_regions(mode, data):
     assert costs.tables_for_regions(mode, regions) == counts(table)
 
 
-@quick
 @given(mode=any_mode, data=st.data())
 def test_closed_forms_count_the_tables_of_any_stride(mode, data):
     shift = data.draw(st.integers(mode.page_shift, mode.va_bits - 1))

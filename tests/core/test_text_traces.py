@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim.traces import load, read_lackey, read_perf, save
@@ -96,7 +96,6 @@ def test_what_cannot_be_read_is_named(reader, source: object, message: str) -> N
         reader(SAMPLES / "nothing")
 
 
-@settings(max_examples=settings().max_examples // 5)
 @given(st.lists(st.text(alphabet=" ILSM=0123456789abcdef,:\n-xpagefults"), max_size=9))
 def test_any_text_is_read_or_refused_in_a_sentence(lines: list[str]) -> None:
     for reader in (read_lackey, read_perf):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim import Pte, Tlb
@@ -10,7 +10,6 @@ from pagesim.reuse import keys, lru_hits
 from pagesim.tlb import POLICIES, TlbEntry, TlbLevels
 
 # No deadline: a machine shared with others is now and then slow.
-quick = settings(deadline=None, max_examples=60)
 
 
 def run(tlb, vpns):
@@ -112,7 +111,6 @@ strings = st.lists(st.integers(0, 40), min_size=1, max_size=200)
 geometries = st.tuples(st.sampled_from([1, 2, 4, 8]), st.integers(1, 6))  # sets, ways
 
 
-@quick
 @given(strings, geometries)
 def test_lru_hits_as_often_as_the_one_pass_engine_says(string, geometry):
     sets, ways = geometry
@@ -120,7 +118,6 @@ def test_lru_hits_as_often_as_the_one_pass_engine_says(string, geometry):
     assert hits == lru_hits(string, sets, ways).sum()
 
 
-@quick
 @given(strings, geometries, st.data())
 def test_address_spaces_and_flushes_are_other_page_numbers(string, geometry, data):
     sets, ways = geometry
@@ -138,7 +135,6 @@ def test_address_spaces_and_flushes_are_other_page_numbers(string, geometry, dat
     assert hits == lru_hits(keys(string, asids, flushes), sets, ways).sum()
 
 
-@quick
 @given(strings, geometries)
 def test_fifo_is_a_queue_for_each_set(string, geometry):
     sets, ways = geometry
@@ -161,7 +157,6 @@ def plru_victim(first, end, last_used):
     return plru_victim(*((first, middle) if left else (middle, end)), last_used)
 
 
-@quick
 @given(strings, st.sampled_from([1, 2, 4]), st.sampled_from([1, 2, 4, 8]))
 def test_tree_plru_leaves_the_half_used_last(string, sets, ways):
     places, trees, expected = [[None] * ways for _ in range(sets)], [{} for _ in range(sets)], []
@@ -183,7 +178,6 @@ def test_tree_plru_leaves_the_half_used_last(string, sets, ways):
     assert run(Tlb(sets * ways, ways, policy="plru"), string) == expected
 
 
-@quick
 @given(strings, geometries, st.sampled_from(sorted(POLICIES)), st.integers(0, 99))
 def test_a_lookup_tells_what_the_next_insert_will_do(string, geometry, policy, seed):
     sets, ways = geometry
@@ -233,7 +227,6 @@ operations = st.lists(
 )
 
 
-@quick
 @given(operations, st.sampled_from([1, 4]))
 def test_what_stays_after_inserts_and_invalidations(steps, sets):
     """A dictionary is a TLB that never evicts; 16 ways are more than the pages of a set here."""

@@ -17,10 +17,9 @@ from pathlib import Path
 import nbformat
 
 from benchmarks.explorer.every_scene import SCENES
-from pagesim import explore
 from pagesim.scenes import Choice, Hidden
 
-from ..scenes.seen import words
+from ..scenes.seen import Told, words
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9][0-9]-*.ipynb"))
 _STYLE, _TAG, _SPACE = (
@@ -83,7 +82,7 @@ def _picture(source: str) -> str:
         match node:
             case ast.Call(ast.Name("explore"), [ast.Call(ast.Attribute(_, name))], keywords):
                 values = {each.arg: ast.literal_eval(each.value) for each in keywords if each.arg}
-                shown = explore(SCENES[name](), **values)
+                shown = Told(SCENES[name](), **values)
                 for control in shown.controls.values():
                     if not isinstance(control, Hidden):
                         said.append(control.label)

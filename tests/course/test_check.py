@@ -12,7 +12,7 @@ import warnings
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 
@@ -277,7 +277,6 @@ PLAIN = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_no_plain_value_trips_a_check(data):
     exercise = EXERCISES[data.draw(st.sampled_from(sorted(EXERCISES)))]

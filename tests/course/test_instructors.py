@@ -1,17 +1,13 @@
 """The instructors' guide says what is so: outcomes, exercises, minutes, commands, files."""
 
 import re
-import subprocess
+import runpy
 import sys
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from coursework.exercises import EXERCISES, find
 from coursework.grading.layouts import find_submissions
-
-pytestmark = pytest.mark.long  # a class hands in
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/instructors.md").read_text("utf-8")
@@ -65,14 +61,8 @@ def test_every_option_of_a_command_is_one():
                 assert option in told, (command, option)
 
 
-@pytest.fixture(scope="module")
-def submitted(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("course") / "submitted"
-    program = [sys.executable, str(ROOT / "tools/made_up_class.py"), str(folder)]
-    subprocess.run(program, check=True, capture_output=True, env={"PYTHONPATH": str(ROOT)})
-    return folder
-
-
-def test_six_students_who_do_not_exist_hand_in(submitted):
-    found, refused = find_submissions(submitted)
+def test_six_students_who_do_not_exist_hand_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["made_up_class.py", str(tmp_path / "submitted")])
+    runpy.run_path(str(ROOT / "tools/made_up_class.py"), run_name="__main__")
+    found, refused = find_submissions(tmp_path / "submitted")
     assert (len(found), {each.notebook for each in found}, refused) == (6, {"02"}, [])

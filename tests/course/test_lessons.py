@@ -18,7 +18,7 @@ NOTEBOOKS = ROOT / "notebooks"
 
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
-lesson_of = cache(Lesson.read)
+lesson_of, exporter = cache(Lesson.read), cache(HTMLExporter)
 
 
 @cache
@@ -117,7 +117,7 @@ def test_an_html_export_says_below_and_behind_each_picture_what_it_shows(path):
     notebook = read(path)
     outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
     said = [out.data["text/plain"] for out in outputs if "image/png" in out.get("data", {})]
-    page, _ = HTMLExporter().from_notebook_node(notebook)
+    page, _ = exporter().from_notebook_node(notebook)
     alts = [unescape(alt) for alt in re.findall(r'<img alt="([^"]*)"', page)]
     assert [unescape(text) for text in re.findall("<figcaption>([^<]*)", page)] == alts
     assert all(alts)

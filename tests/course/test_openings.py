@@ -2,19 +2,16 @@
 
 import ast
 import re
-from pathlib import Path
+from functools import cache
 
 import pytest
 
 from benchmarks.explorer.every_scene import SCENES
-from coursework.builder import Lesson
-from pagesim import explore
 
-from ..scenes.seen import words
+from ..lessons import LESSONS, lesson
+from ..scenes.seen import Told, words
 
 pytestmark = pytest.mark.long  # every picture is moved as its lesson does
-
-ROOT = Path(__file__).parents[2]
 
 # In the order of the lessons: notebook and scene; words that answer the question before it; and a
 # move after which they are there.
@@ -79,28 +76,30 @@ ANSWERS = [
 
 def explorers():
     """Every explorer of the lessons: notebook, scene, where its controls start."""
-    for path in sorted((ROOT / "lessons").glob("[0-9][0-9]-*.md")):
-        for cell in Lesson.read(path).cells:
+    for number in LESSONS:
+        for cell in lesson(number).cells:
             if cell.cell_type != "code":
                 continue
             for node in ast.walk(ast.parse(cell.source)):
                 match node:
                     case ast.Call(ast.Name("explore"), [ast.Call(ast.Attribute(_, name))], keys):
                         starts = {each.arg: ast.literal_eval(each.value) for each in keys}
-                        yield path.stem[:2], name, starts
+                        yield number, name, starts
 
 
-SHOWN = list(explorers())
+@cache
+def shown_in_lessons():
+    return list(explorers())
 
 
 def test_every_explorer_of_the_lessons_is_asked():
-    assert [one[:2] for one in SHOWN] == [one[:2] for one in ANSWERS]
+    assert [one[:2] for one in shown_in_lessons()] == [one[:2] for one in ANSWERS]
 
 
 @pytest.mark.parametrize("number", range(len(ANSWERS)), ids=lambda n: "-".join(ANSWERS[n][:2]))
 def test_a_picture_does_not_answer_before_it_is_moved(number):
     _, name, answer, move = ANSWERS[number]
-    shown = explore(SCENES[name](), **SHOWN[number][2])
+    shown = Told(SCENES[name](), **shown_in_lessons()[number][2])
 
     def said():
         cells = (

@@ -8,8 +8,6 @@ from statistics import mean
 
 import pytest
 
-from coursework.builder import Lesson
-from coursework.builder.glossary import terms
 from coursework.questions.asking import RECALLS
 from coursework.questions.bank import questions
 from coursework.questions.inventory import ideas, items
@@ -17,12 +15,11 @@ from coursework.questions.misunderstandings import misunderstandings
 from coursework.questions.numbers import NUMBERS
 from pagesim.explorer import questions as bets
 
+from ..lessons import LESSONS, glossary_terms, lesson
+
 ROOT = Path(__file__).parents[2]
 BANK = questions()
 SEEDS = [f"learner {n}" for n in range(4)]
-LESSONS = {path.stem[:2]: path for path in sorted((ROOT / "lessons").glob("[0-9][0-9]-*.md"))}
-
-TERMS = terms(ROOT / "lessons")
 
 each_question = pytest.mark.parametrize("question", BANK.values(), ids=BANK)
 
@@ -230,7 +227,9 @@ def test_the_right_answer_is_not_the_only_one_with_a_number_or_without(question)
 def test_a_question_uses_no_term_of_a_later_notebook(question):
     """For whoever has read up to its own notebook, which is when a review asks it."""
     said = "\n".join([question.text, *(f"{a.words}\n{a.reply}" for a in question.answers)])
-    for term in (each for each in TERMS if each.notebook[:2] > question.notebook):
+    for term in (
+        each for each in glossary_terms().values() if each.notebook[:2] > question.notebook
+    ):
         for form in term.forms:
             assert not re.search(rf"(?<![\w/])(?:{form})(?!\w)", said), term.name
 
@@ -238,13 +237,9 @@ def test_a_question_uses_no_term_of_a_later_notebook(question):
 # At the start of the notebooks.
 
 
-def cells(number):
-    return Lesson.read(LESSONS[number]).cells
-
-
 @pytest.mark.parametrize("number", sorted(LESSONS.keys() & RECALLS.keys()))
 def test_each_notebook_begins_with_its_recall(number):
-    found = cells(number)
+    found = lesson(number).cells
     (at,) = (n for n, cell in enumerate(found) if cell.source == f'recall("{number}")')
     assert found[at + 1].source.startswith("## ")
     assert not any(cell.source.startswith("## ") for cell in found[:at])
@@ -271,6 +266,6 @@ def test_no_question_is_recalled_twice():
 
 def test_the_inventories_stand_at_both_ends_of_the_course():
     last = max(LESSONS)
-    assert 'inventory("before")' in [cell.source for cell in cells("00")]
-    ends = [n for n in ("09", last) if 'inventory("after")' in [c.source for c in cells(n)]]
+    assert 'inventory("before")' in [cell.source for cell in lesson("00").cells]
+    ends = [n for n in ("09", last) if 'inventory("after")' in [c.source for c in lesson(n).cells]]
     assert ends

@@ -1,6 +1,7 @@
 """Words in order: no term of the course is used before the sentence that explains it."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,12 @@ import pytest
 from coursework.builder import LessonError
 from coursework.builder.glossary import glossary, terms
 
+from ..lessons import NAMES_OF_TERMS, glossary_terms
 from .reading import passages, plain
 
 pytestmark = pytest.mark.long  # every picture of the course is drawn, to be read
 
 ROOT = Path(__file__).parents[2]
-TERMS = terms(ROOT / "lessons")
 
 # What may name things that are still to come, because that is what it is for.
 ANNOUNCES = re.compile(
@@ -33,8 +34,13 @@ def test_the_glossary_is_what_the_lessons_say():
     assert saved == glossary(ROOT / "lessons"), "run `make notebooks`"
 
 
+@cache
 def in_order():
     """Everything that is read, except for what announces."""
+    return tuple(_in_order())
+
+
+def _in_order():
     outcomes = labs = False
     for passage in passages():
         if passage.kind == "prose":
@@ -49,8 +55,9 @@ def in_order():
 
 
 @pytest.mark.xdist_group("reading")  # all words of the course are gathered once
-@pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name)
-def test_a_term_is_explained_before_it_is_used(term):
+@pytest.mark.parametrize("name", NAMES_OF_TERMS)
+def test_a_term_is_explained_before_it_is_used(name):
+    term = glossary_terms()[name]
     pattern = re.compile("|".join(rf"(?<![\w/])(?:{form})(?!\w)" for form in term.forms) or r"(?!)")
     says = plain(term.says)
     for passage, text in in_order():
@@ -81,6 +88,7 @@ EXPLAINED_THERE = {
 }
 
 
+@pytest.mark.xdist_group("reading")
 def test_no_name_is_first_met_in_a_bet_a_card_a_lab_or_a_picture():
     """What is no term, and so not in the glossary, has at least been spoken of in prose."""
     told = set(EXPLAINED_THERE)
@@ -108,7 +116,7 @@ LISTS = {  # what stands in bold in a list of its like, though it was explained 
 
 def test_a_term_is_in_bold_where_it_is_explained_and_nowhere_else():
     """A reader who meets bold twice asks what the difference is between the two."""
-    explained = {word for term in TERMS for word in BOLD.findall(term.says)}
+    explained = {word for term in glossary_terms().values() for word in BOLD.findall(term.says)}
     found = {}
     for path in sorted((ROOT / "lessons").glob("[0-9]*.md")):
         prose = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)

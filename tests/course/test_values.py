@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coursework.outcome import plain
@@ -22,13 +22,11 @@ PLAIN = st.recursive(
 )
 
 
-@settings(max_examples=50)
 @given(PLAIN)
 def test_a_value_survives_json_and_is_still_the_same(value):
     assert same(value, json.loads(json.dumps(value)))
 
 
-@settings(max_examples=50)
 @given(PLAIN, PLAIN)
 def test_same_is_never_looser_than_json_equality(left, right):
     if same(left, right) and not _has_float(left):

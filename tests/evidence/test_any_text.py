@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim import evidence
@@ -48,7 +48,6 @@ def words() -> st.SearchStrategy[str]:
     return st.lists(line, max_size=30).map("\n".join)
 
 
-@settings(max_examples=60)
 @given(words())
 def test_any_lines_get_an_answer(text: str) -> None:
     answer(text)
@@ -59,7 +58,6 @@ def test_any_bytes_and_any_text_get_an_answer(raw: object) -> None:
     answer(raw)
 
 
-@settings(max_examples=60)
 @given(st.data())
 def test_numbers_of_any_size_and_sign_get_an_answer(data: st.DataObject) -> None:
     """Names that are known, with values that no kernel would print."""

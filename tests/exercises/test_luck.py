@@ -11,7 +11,7 @@ from coursework.exercises import EXERCISES
 
 from .learners import MANY, drawn
 
-pytestmark = pytest.mark.long  # 300 names draw their problems
+pytestmark = [pytest.mark.long, pytest.mark.sampled]  # 300 names draw their problems
 
 each_exercise = pytest.mark.parametrize(
     "exercise",

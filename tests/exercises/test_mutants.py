@@ -13,7 +13,6 @@ from types import CodeType, SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from coursework.builder import Lesson
 from coursework.builder.source import BEGIN, END, has_marker
@@ -23,11 +22,13 @@ from coursework.judge import judge
 from coursework.kinds import Steps
 from coursework.values import Misfit, blank, fit
 
+from ..samples import SHARE
 from .equivalents import EQUIVALENT
 from .learners import LEARNERS, drawn
 from .mutation import Rounds, TooLong, compiled, counting, mutants
 
-pytestmark = pytest.mark.long  # hundreds of slips, each for several names
+# hundreds of slips, each for many names
+pytestmark = [pytest.mark.long, pytest.mark.sampled]
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 ROUNDS, ITEMS = 1000, 50_000  # of all loops, and of a range: more than any solution needs
@@ -172,7 +173,7 @@ def test_a_solution_with_one_slip_passes_for_nobody(name: str) -> None:
 def test_the_trial_says_what_the_judge_says(name: str) -> None:
     exercise, data = EXERCISES[name], drawn(name, "guest")
     trial = Trial(exercise)
-    for slip, code in islice(trial.mutants(), 0, None, 900 // settings().max_examples):
+    for slip, code in islice(trial.mutants(), 0, None, round(5 / SHARE)):
         try:
             answer = trial.answer(code, trial.problems["guest"][3])
         except (Exception, TooLong):  # the cell itself fails, and there is nothing to judge

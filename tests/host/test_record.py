@@ -222,11 +222,12 @@ def test_what_a_function_does_stays_in_its_process(capfd: pytest.CaptureFixture[
         a[:] = 7
         seen.append(1)
 
-    before, children = set(os.listdir("/proc/self/fd")), Process().children()
+    before, children = set(os.listdir("/proc/self/fd")), set(Process().children())
     assert record(change, array).written is not None
     assert (seen, array.any(), capfd.readouterr()) == ([], False, ("", ""))
-    assert set(os.listdir("/proc/self/fd")) == before
-    assert Process().children() == children
+    # what other tests left may go meanwhile
+    assert set(os.listdir("/proc/self/fd")) <= before
+    assert set(Process().children()) <= children
 
 
 @pytest.mark.parametrize(

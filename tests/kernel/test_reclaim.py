@@ -3,7 +3,7 @@
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagesim.kernel import Kernel, SwapFull
@@ -36,7 +36,6 @@ def test_lru_has_no_anomaly():
 
 
 @pytest.mark.parametrize("policy", ["fifo", "lru", "clock", "second-chance"])
-@settings(max_examples=30)
 @given(pages=st.lists(st.integers(0, 7), min_size=1, max_size=40), frames=st.integers(2, 6))
 def test_the_kernel_and_the_simulation_count_the_same(policy, pages, frames):
     """The kernel's clock reads accessed bits from page-table entries, and its hand goes round all
@@ -45,7 +44,6 @@ def test_the_kernel_and_the_simulation_count_the_same(policy, pages, frames):
 
 
 @pytest.mark.parametrize("policy", [name for name in Reclaim.POLICIES if name != "random"])
-@settings(max_examples=30)
 @given(
     accesses=st.lists(st.tuples(st.integers(0, 7), st.booleans()), min_size=1, max_size=40),
     frames=st.integers(2, 6),

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
-
-from pagesim.draw import Stage
 
 _THIN = 0.8  # points; what is thinner shows no colour
 
@@ -25,10 +24,11 @@ class Mark(NamedTuple):
     edge: str
 
 
-def marks(stage: Stage) -> frozenset[Mark]:
+def marks(artists: Iterable[Artist]) -> frozenset[Mark]:
     """List every kind of mark that is to be seen. Words are not among them: they speak."""
-    artists = stage.figure.findobj(lambda artist: artist.get_visible())
-    return frozenset(mark for artist in artists for mark in _marks_of(artist))
+    return frozenset(
+        mark for artist in artists if artist.get_visible() for mark in _marks_of(artist)
+    )
 
 
 def _marks_of(artist: Any) -> Iterator[Mark]:

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
+from matplotlib.artist import Artist
 
 from pagesim.draw import Label, Stage
+from pagesim.explorer.controls import opening
+from pagesim.scenes import Scene
 
 
-def labels(stage: Stage) -> list[Label]:
-    """Every label that is to be seen."""
-    found = stage.figure.findobj(lambda artist: isinstance(artist, Label))
+class Told:
+    """A scene that is moved as an explorer moves it, and says what is to be seen.
+
+    Nothing is painted: that takes ten times as long as all the rest.
+    """
+
+    def __init__(self, scene: Scene, **values: Any) -> None:
+        self.scene, self.stage = scene, Stage(scene)
+        self.controls, self.values = opening(scene, values)
+        self.readout = self.stage.move(**self.values)
+
+    def move(self, **changes: Any) -> str:
+        """Set controls as a learner would, one after the other, and return the readout."""
+        for name, value in changes.items():
+            self.values = self.scene.settle(name, {**self.values, name: value})
+        self.readout = self.stage.move(**self.values)
+        return self.readout
+
+
+def labels(stage: Stage, artists: Iterable[Artist] = ()) -> list[Label]:
+    """Every label that is to be seen; whoever has looked for all artists may hand them on."""
+    found = [each for each in artists or stage.figure.findobj() if isinstance(each, Label)]
     return [label for label in found if label.text.strip() and label.get_visible()]
 
 

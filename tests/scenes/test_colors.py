@@ -13,6 +13,8 @@ from .eyes import apart, lab, seen
 from .inks import Mark
 from .test_every_scene import each_scene, sweep
 
+pytestmark = pytest.mark.sampled
+
 LEAST = 12
 HUES = {name: hue for name, hue in sorted(vars(style).items()) if isinstance(hue, style.Hue)}
 NAMES = {hue.line.lower(): name for name, hue in HUES.items()}

@@ -8,11 +8,12 @@ import re
 import pytest
 
 from pagesim import scenes
-from pagesim.explorer import Explorer
 from pagesim.kernel import Kernel
 from pagesim.kernel.cases import Mapping, Mode, State, Verb, no_such, outcome
 from pagesim.scenes.faults.fault_map import NODES, path
 from pagesim.scenes.faults.short_life import life
+
+from .seen import Told
 
 PRIVATE, SHARED_FILE = "private memory", "shared file"
 ALL = list(itertools.product(Mapping, State, Verb, Mode))
@@ -108,28 +109,28 @@ def test_every_combination_is_answered_by_the_map() -> None:
 
 
 def test_a_click_on_a_box_leads_to_a_case_that_ends_there() -> None:
-    explorer = Explorer(scenes.FaultDecision())
+    picture = Told(scenes.FaultDecision())
     for name, node in NODES.items():
-        moved = explorer.scene.hit(node.x + 0.1, node.y, **explorer.values)
+        moved = picture.scene.hit(node.x + 0.1, node.y, **picture.values)
         if not node.case:
             assert moved == {}
             continue
-        values = {**explorer.values, **moved}
+        values = {**picture.values, **moved}
         case = values["mapping"], values["state"], values["access"], values["mode"]
         assert not no_such(*case)
         assert path(outcome(*case))[-1] == name
 
 
 def test_where_mapping_and_entry_do_not_agree_the_other_one_gives_way() -> None:
-    explorer = Explorer(scenes.FaultDecision())
+    picture = Told(scenes.FaultDecision())
     for mapping in Mapping:
-        explorer.move(mapping=mapping)
-        assert explorer.values["mapping"] == mapping
-        assert not no_such(mapping, explorer.values["state"])
+        picture.move(mapping=mapping)
+        assert picture.values["mapping"] == mapping
+        assert not no_such(mapping, picture.values["state"])
     for state in State:
-        explorer.move(state=state)
-        assert explorer.values["state"] == state
-        assert not no_such(explorer.values["mapping"], state)
+        picture.move(state=state)
+        assert picture.values["state"] == state
+        assert not no_such(picture.values["mapping"], state)
 
 
 # -- a program's life ------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ def test_what_is_shared_is_never_copied() -> None:
 @pytest.mark.parametrize(("children", "written"), [(1, 0), (1, 20), (3, 10), (8, 40)])
 def test_frames_and_faults_after_forks(children: int, written: int) -> None:
     """One frame for each page that somebody wrote, and the faults of the children alone."""
-    told = Explorer(scenes.CowShares(), children=children, written=written).readout
+    told = Told(scenes.CowShares(), children=children, written=written).readout
     assert f"{40 + children * written} frames" in told
     assert f"{children * written} faults in all" in told or "no fault" in told
     # every frame belongs to somebody: the Pss add up to all of them, but Linux cuts each off
@@ -204,8 +205,8 @@ def test_frames_and_faults_after_forks(children: int, written: int) -> None:
 
 def test_the_price_by_hand() -> None:
     """140 µs for each 1000 accesses of 80 ns: 140000 / 80000 more."""
-    assert "2.75 times as long" in Explorer(scenes.FaultPrice()).readout
-    told = Explorer(scenes.FaultPrice())
+    assert "2.75 times as long" in Told(scenes.FaultPrice()).readout
+    told = Told(scenes.FaultPrice())
     assert "One in 17,500 adds a tenth, one in 1,750 doubles the time." in told.readout
     assert told.move(rate=9).endswith("One in 17,500 adds a tenth.")  # one in 10,000
     assert told.move(rate=10).endswith("without one 80 ns.")  # one in 20,000

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from pagesim import scenes
-from pagesim.explorer import Explorer
 from pagesim.scenes.huge.worn_memory import FOUND, FRAMES, FREE, PINNED, worn
 
-from .seen import words
+from .seen import Told, words
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
@@ -23,25 +22,25 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
     ],
 )
 def test_where_the_walk_stops(page, reads, bits, offset):
-    explorer = Explorer(scenes.StopEarly())
-    readout = explorer.move(page=page)
+    picture = Told(scenes.StopEarly())
+    readout = picture.move(page=page)
     assert f"{reads} reads, then a byte of the {page} page" in readout
     assert f"{bits} bits of offset" in readout
-    assert f"byte {offset:#x}" in words(explorer.stage)
-    assert explorer.values["step"] == {"Two": 3, "Three": 4, "Four": 5}[reads]
+    assert f"byte {offset:#x}" in words(picture.stage)
+    assert picture.values["step"] == {"Two": 3, "Three": 4, "Four": 5}[reads]
 
 
 def test_a_bit_of_a_huge_offset_does_not_change_the_walk():
-    explorer = Explorer(scenes.StopEarly())
-    way = re.search(r"Read PGD.*?\.", explorer.readout)[0]
-    assert way in explorer.move(va=explorer.values["va"] ^ 1 << 20)
-    assert way not in explorer.move(page="4 KiB")
+    picture = Told(scenes.StopEarly())
+    way = re.search(r"Read PGD.*?\.", picture.readout)[0]
+    assert way in picture.move(va=picture.values["va"] ^ 1 << 20)
+    assert way not in picture.move(page="4 KiB")
 
 
 @pytest.mark.parametrize("touched", range(10))
 def test_what_huge_pages_waste_and_save_makes_512(touched):
-    explorer = Explorer(scenes.HugeTrade())
-    readout = explorer.move(touched=touched, size=26)  # 64 MiB
+    picture = Told(scenes.HugeTrade())
+    readout = picture.move(touched=touched, size=26)  # 64 MiB
     found = re.findall(r"([\d,]+)(?: faults|\. The)", readout)
     faults = [int(each.replace(",", "")) for each in found]
     assert faults == [32 << touched, 32]
@@ -51,10 +50,10 @@ def test_what_huge_pages_waste_and_save_makes_512(touched):
 
 
 def test_a_tlb_of_1536_entries_reaches_6_mib_or_3_gib():
-    explorer = Explorer(scenes.HugeTrade())
-    readout = explorer.move(touched=9, size=31)  # 2 GiB
+    picture = Told(scenes.HugeTrade())
+    readout = picture.move(touched=9, size=31)  # 2 GiB
     assert readout.endswith("reach 0.29 % of it, or all.")
-    assert explorer.move(touched=9, size=32).endswith("or 75 %.")  # 3 of 4 GiB
+    assert picture.move(touched=9, size=32).endswith("or 75 %.")  # 3 of 4 GiB
 
 
 @pytest.mark.parametrize("seed", range(1, 13))
@@ -94,12 +93,12 @@ def test_a_copy_is_a_fault_and_its_bytes(rate, small, huge):
     """1013 ns, and 4096 or 2097152 bytes at so many GiB/s; in µs."""
     assert 1.013 + 4 * KIB / (rate * GIB) * 1e6 == pytest.approx(small, rel=1e-3)
     assert 1.013 + 2 * MIB / (rate * GIB) * 1e6 == pytest.approx(huge, rel=1e-3)
-    readout = Explorer(scenes.LargeCopy()).move(rate=rate)
+    readout = Told(scenes.LargeCopy()).move(rate=rate)
     assert f"1 fault, {small} µs" in readout
     assert f"waits {huge / small:,.0f} times as long" in readout
 
 
 def test_from_some_number_of_pages_on_the_large_copy_waits_less():
-    explorer = Explorer(scenes.LargeCopy())
-    assert "140 pages written: 4 KiB pages wait least" in explorer.move(pages=140)
-    assert "141 pages written: 2 MiB pages wait least" in explorer.move(pages=141)
+    picture = Told(scenes.LargeCopy())
+    assert "140 pages written: 4 KiB pages wait least" in picture.move(pages=140)
+    assert "141 pages written: 2 MiB pages wait least" in picture.move(pages=141)

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from pagesim import scenes
-from pagesim.explorer import Explorer
 from pagesim.kernel import Kernel, SystemCallError
 from pagesim.scenes.incidents.fork_writes import HUGE, SMALL, written
 from pagesim.scenes.incidents.shared_tables import tables
 from pagesim.scenes.incidents.small_machines import MACHINES, STEPS, run
 from pagesim.scenes.incidents.two_limits import charged, reached
+
+from .seen import Told
 
 PAGE, GIB = 4096, 1 << 30
 
@@ -30,9 +31,9 @@ def test_five_hundred_connections_to_16_gib_have_15_6_gib_of_tables() -> None:
     assert round(leaves / GIB, 1) == 15.6
     whole = tables(16 * GIB, "4 KiB").total(500) * PAGE
     assert leaves < whole < leaves * 1.003
-    explorer = Explorer(scenes.SharedTables())
-    assert "500" not in explorer.readout
-    assert "15.66 GiB of tables" in explorer.move(clients=10)
+    picture = Told(scenes.SharedTables())
+    assert "500" not in picture.readout
+    assert "15.66 GiB of tables" in picture.move(clients=10)
 
 
 def test_300_gb_with_1500_clients_have_878_9_gb_of_tables() -> None:
@@ -111,13 +112,13 @@ def test_the_kernel_copies_once_for_each_page_that_is_written() -> None:
 
 def test_at_redis_s_rate_large_pages_copy_all_of_a_gigabyte_at_once() -> None:
     """1 GB, 150,000 writes a second: each of 512 pages is hit in a twentieth of a second."""
-    explorer = Explorer(scenes.ForkWrites())
-    assert "nothing is copied" in explorer.readout
-    assert "1 GiB of 1 GiB are copied" in explorer.move(seconds=1, rate=6, kind="2 MiB, copied")
-    assert "512 faults" in explorer.readout
-    small = explorer.move(kind="4 KiB")
+    picture = Told(scenes.ForkWrites())
+    assert "nothing is copied" in picture.readout
+    assert "1 GiB of 1 GiB are copied" in picture.move(seconds=1, rate=6, kind="2 MiB, copied")
+    assert "512 faults" in picture.readout
+    small = picture.move(kind="4 KiB")
     assert "MiB of 1 GiB" in small
-    assert small.replace("4 KiB", "") == explorer.move(kind="2 MiB, split").replace(
+    assert small.replace("4 KiB", "") == picture.move(kind="2 MiB, split").replace(
         "2 MiB, split", ""
     )
 
@@ -131,10 +132,10 @@ def test_areas_of_72_kib_end_at_4_5_gib() -> None:
     found = reached(80_000, 72 << 10, 8 * GIB)
     assert (found.met, found.areas) == ("areas", 65531)
     assert round(found.got * (72 << 10) / GIB, 1) == 4.5
-    explorer = Explorer(scenes.TwoLimits())
-    assert "no limit met" in explorer.readout
-    assert "65,531 areas: mmap fails, and 3.492 GiB" in explorer.move(asked=80)
-    assert "Memory is at its limit" in explorer.move(limit=4)
+    picture = Told(scenes.TwoLimits())
+    assert "no limit met" in picture.readout
+    assert "65,531 areas: mmap fails, and 3.492 GiB" in picture.move(asked=80)
+    assert "Memory is at its limit" in picture.move(limit=4)
 
 
 @pytest.mark.parametrize("most", [20, 33])
@@ -189,9 +190,9 @@ def test_two_troubles_differ_in_some_graph_but_for_one_pair() -> None:
     """Memory that was given back with MADV_FREE looks like memory in use: LazyFree alone tells."""
     same = [pair for pair in itertools.combinations(MACHINES, 2) if run(pair[0]) == run(pair[1])]
     assert same == [("given back, MADV_FREE", "first touches")]
-    explorer = Explorer(scenes.TwoCauses())
-    assert "nothing has happened" in explorer.readout
-    told = explorer.move(left=same[0][0], right=same[0][1], step=STEPS)
+    picture = Told(scenes.TwoCauses())
+    assert "nothing has happened" in picture.readout
+    told = picture.move(left=same[0][0], right=same[0][1], step=STEPS)
     assert "no graph tells them apart" in told
-    told = explorer.move(left="a leak", right="tables of shared memory")
+    told = picture.move(left="a leak", right="tables of shared memory")
     assert "Not by RSS, but by page tables: 12 KiB against 408 KiB" in told

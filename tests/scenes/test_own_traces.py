@@ -19,6 +19,7 @@ from pagesim.scenes.replacement.crowd import work
 from pagesim.scenes.tlb.time_sharing import misses
 from pagesim.traces import PageTrace, changes, example, loop, read_lackey, zipf
 
+from .seen import Told
 from .test_tlb import shared, slow_lru
 
 TAKERS = takers()
@@ -74,26 +75,26 @@ def test_what_is_no_trace_is_named(name: str) -> None:
 def test_a_trace_of_a_tool_is_taken_too() -> None:
     trace = read_lackey(" L 1000,8\n S 2000,8\n L 1008,8".splitlines(), "mine")
     for make in TAKERS.values():
-        Explorer(make(trace=trace))
-    told = Explorer(scenes.MissCurve(trace), entries=0).readout
+        Told(make(trace=trace))
+    told = Told(scenes.MissCurve(trace), entries=0).readout
     assert "3 of 3 data accesses" in told
-    assert "page changes" in Explorer(scenes.MissCurve("rows")).readout
+    assert "page changes" in Told(scenes.MissCurve("rows")).readout
 
 
 def test_the_curve_is_that_of_a_slow_model() -> None:
     trace = changes("mine", "drawn", zipf(1500, 9000, seed=2))
-    explorer = Explorer(scenes.MissCurve(trace))
+    picture = Told(scenes.MissCurve(trace))
     pages = trace.data.vpn.tolist()
-    assert explorer.controls["entries"].high == 11  # type: ignore[union-attr]
+    assert picture.controls["entries"].high == 11  # type: ignore[union-attr]
     for entries, ways, sets in ((6, 2, 16), (11, 4, 1)):
-        told = explorer.move(entries=entries, ways=ways)
+        told = picture.move(entries=entries, ways=ways)
         assert f"{slow_lru(pages, sets, (1 << entries) // sets):,} of {len(pages):,} page" in told
 
 
 def test_a_loop_falls_off_a_cliff_where_it_fits() -> None:
-    explorer = Explorer(scenes.MissCurve("columns"), ways=4)
-    assert "64 entries for 4 KiB pages: 100 % miss" in explorer.move(entries=6)
-    assert "96 of 49,152 page changes" in explorer.move(entries=7)
+    picture = Told(scenes.MissCurve("columns"), ways=4)
+    assert "64 entries for 4 KiB pages: 100 % miss" in picture.move(entries=6)
+    assert "96 of 49,152 page changes" in picture.move(entries=7)
 
 
 def test_more_pages_than_a_second_level_holds_are_walked_for() -> None:
@@ -101,7 +102,7 @@ def test_more_pages_than_a_second_level_holds_are_walked_for() -> None:
     trace = example("gather")
     stlb = Hierarchy(trace.data).simulate(walk_caches=())
     assert stlb.walks / trace.counted == pytest.approx(1 - 1536 / 6144 * 0.9, abs=0.06)
-    assert "24 cycles to translate a page change, not 80" in Explorer(scenes.Bill("gather")).readout
+    assert "24 cycles to translate a page change, not 80" in Told(scenes.Bill("gather")).readout
 
 
 @pytest.mark.parametrize("asids", [True, False])
@@ -115,19 +116,19 @@ def test_turns_of_a_trace_miss_what_a_slow_model_misses(asids: bool) -> None:
 
 def test_a_loop_thrashes_as_soon_as_it_does_not_fit() -> None:
     """Ninety-six pages, round and round, in 288 frames: three fit; of four, each access faults."""
-    explorer = Explorer(scenes.Thrashing("columns"), disk="NVMe disk")
+    picture = Told(scenes.Thrashing("columns"), disk="NVMe disk")
     for processes, faults in ((3, "0 faults"), (4, "100 faults")):
-        told = explorer.move(processes=processes)
+        told = picture.move(processes=processes)
         assert f"of 96 pages in 288 frames, {processes} running: {faults} in a request" in told
     fits = work(3, pages=96, ram=288, fault_ms=0.14).rate
-    assert f"{fits:.0f} requests a second" in explorer.move(processes=3)
+    assert f"{fits:.0f} requests a second" in picture.move(processes=3)
 
 
 def test_stretches_of_a_trace_are_run_as_they_stand() -> None:
     trace = example("binary-search")
-    explorer = Explorer(scenes.WhoLeaves(trace=trace))
+    picture = Told(scenes.WhoLeaves(trace=trace))
     for draw in (0, 9):
-        told = explorer.move(seed=draw, policy="LRU", frames=3, step=20)
+        told = picture.move(seed=draw, policy="LRU", frames=3, step=20)
         first = (trace.counted - 20) * draw // 9
         pages = trace.data.vpn[first : first + 20]
         assert f"{simulate(pages, 3, 'lru').faults} of 20" in told

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from pagesim import host, scenes
-from pagesim.explorer import Explorer
 from pagesim.replacement import POLICIES, simulate
 from pagesim.scenes.base import Choice
 from pagesim.scenes.replacement.crowd import TOUCHES, work
@@ -16,7 +15,7 @@ from pagesim.scenes.replacement.eviction_cost import fate_of
 from pagesim.scenes.replacement.pager_replay import steps
 from pagesim.scenes.replacement.reference_strings import NAMES, memory_of, run_of, string_of
 
-from .seen import pixels
+from .seen import Told, pixels
 
 
 @pytest.mark.long
@@ -35,13 +34,16 @@ from .seen import pixels
 )
 def test_no_two_choices_draw_the_same_picture(scene: Callable[[], scenes.Scene]) -> None:
     """Whoever changes a choice sees that it is another one."""
-    for name, control in scene().controls.items():
+    picture = Told(scene())
+    start = picture.values
+    for name, control in picture.controls.items():
         if isinstance(control, Choice):
             drawn = set()
             for option in control.options:
-                explorer = Explorer(scene())
-                explorer.move(**{name: option})
-                drawn.add(pixels(explorer.stage).tobytes())
+                picture.values = start
+                picture.move(**{name: option})
+                picture.stage.paint()
+                drawn.add(pixels(picture.stage).tobytes())
             assert len(drawn) == len(control.options), name
 
 
@@ -63,37 +65,37 @@ def test_whoever_is_said_to_be_next_does_leave_next(policy: str, string: str) ->
 
 def test_the_textbook_string() -> None:
     """Silberschatz, Galvin, Gagne, sec. 10.4, three frames: 15 faults, 12 and 9."""
-    explorer = Explorer(scenes.WhoLeaves(), string="a textbook's", frames=3)
+    picture = Told(scenes.WhoLeaves(), string="a textbook's", frames=3)
     for policy, faults in (("FIFO", 15), ("LRU", 12), ("OPT", 9)):
-        assert f"{faults} of 20 in the whole string" in explorer.move(policy=policy)
+        assert f"{faults} of 20 in the whole string" in picture.move(policy=policy)
 
 
 def test_a_click_on_an_access_goes_there() -> None:
-    explorer = Explorer(scenes.WhoLeaves())
-    assert explorer.scene.hit(0.95 + 4.5 * 0.285, 3.4, **explorer.values) == {"step": 5}
+    picture = Told(scenes.WhoLeaves())
+    assert picture.scene.hit(0.95 + 4.5 * 0.285, 3.4, **picture.values) == {"step": 5}
 
 
 def test_belady_goes_up_and_lru_never() -> None:
-    explorer = Explorer(scenes.BeladyCurve())
-    assert explorer.readout.startswith("FIFO: 3 frames fault 9 times, 4 frames 10.")
+    picture = Told(scenes.BeladyCurve())
+    assert picture.readout.startswith("FIFO: 3 frames fault 9 times, 4 frames 10.")
     for policy in ("LRU", "OPT"):
         for string in NAMES:
-            assert "never" not in explorer.move(policy="FIFO", string="Belady's")
-            assert "one more frame never costs a fault" in explorer.move(
+            assert "never" not in picture.move(policy="FIFO", string="Belady's")
+            assert "one more frame never costs a fault" in picture.move(
                 policy=policy, string=string, frames=8
             )
 
 
 def test_a_rise_by_chance_is_no_anomaly() -> None:
     """Belady's anomaly belongs to a rule that is followed; where chance decides, it is luck."""
-    explorer = Explorer(scenes.BeladyCurve())
+    picture = Told(scenes.BeladyCurve())
     said = {policy: set() for policy in ("random", "FIFO")}
     for policy, words in said.items():
         for string in NAMES:
             for seed in range(10):
                 # a seed picks a program
-                explorer.move(policy=policy, frames=8, seed=seed, string=string)
-                words.add(explorer.scene.warns.text)
+                picture.move(policy=policy, frames=8, seed=seed, string=string)
+                words.add(picture.scene.warns.text)
     assert said["random"] == {"", "thick orange: bad luck"}
     assert said["FIFO"] == {"", "thick orange: Belady's anomaly"}
 

@@ -11,6 +11,8 @@ from pagesim.draw import Table
 
 from .test_every_scene import SCENES, each_scene, sweep
 
+pytestmark = pytest.mark.sampled
+
 NUMBER = re.compile(r"0x[0-9a-f]+|\d[\d,.]*\d|\d")
 # Numbers that are drawn and stand in no table, and why not.
 LEFT_OUT = {

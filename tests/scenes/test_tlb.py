@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from pagesim import host, scenes
-from pagesim.explorer import Explorer
 from pagesim.machines import MACHINES
 from pagesim.scenes.tlb.recordings import misses_of, trace_of
 from pagesim.scenes.tlb.time_sharing import EACH, misses
+
+from .seen import Told
 
 
 def slow_lru(pages: Iterable[int], sets: int, ways: int) -> int:
@@ -48,32 +49,32 @@ def numbers(text: str) -> list[str]:
     ],
 )
 def test_eight_entries_hit_as_often_as_on_paper(string: str, ways: int, hits: int) -> None:
-    explorer = Explorer(scenes.InsideTlb(), string=string)
-    assert explorer.move(ways=ways).startswith(f"{hits} of 27 accesses hit")
+    picture = Told(scenes.InsideTlb(), string=string)
+    assert picture.move(ways=ways).startswith(f"{hits} of 27 accesses hit")
 
 
 def test_a_click_on_an_access_goes_there() -> None:
-    explorer = Explorer(scenes.InsideTlb())
-    assert explorer.scene.hit(0.12 + 4.5 * 0.32, 0.5, **explorer.values) == {"step": 5}
+    picture = Told(scenes.InsideTlb())
+    assert picture.scene.hit(0.12 + 4.5 * 0.32, 0.5, **picture.values) == {"step": 5}
 
 
 # -- the stack -------------------------------------------------------------------------------------
 
 
 def test_the_stack_reads_off_every_size() -> None:
-    explorer = Explorer(scenes.LruStack())
+    picture = Told(scenes.LruStack())
     string = [ord(page) for page in "ABCABDCBEABCAADB"]
     hits = [len(string) - slow_lru(string, 1, size) for size in range(1, 6)]
-    assert f"with 1 to 5 entries: {', '.join(map(str, hits))};" in explorer.readout
+    assert f"with 1 to 5 entries: {', '.join(map(str, hits))};" in picture.readout
 
 
 def test_fifo_has_holes_and_lru_none_and_the_bet_of_09_is_not_told() -> None:
     """Belady, Nelson and Shedler: with the twelfth access it is 9 misses of 3 entries, 10 of 4."""
-    explorer = Explorer(scenes.Inclusion())
-    assert "entries 11, 11, 9, 9, 5;" in explorer.move(policy="FIFO", step=11)
+    picture = Told(scenes.Inclusion())
+    assert "entries 11, 11, 9, 9, 5;" in picture.move(policy="FIFO", step=11)
     for step in range(1, 12):
-        assert "each cache holds all" in explorer.move(policy="LRU", step=step)
-    assert "lacks" in explorer.move(policy="FIFO", step=8)
+        assert "each cache holds all" in picture.move(policy="LRU", step=step)
+    assert "lacks" in picture.move(policy="FIFO", step=8)
 
 
 # -- real programs ---------------------------------------------------------------------------------
@@ -91,27 +92,27 @@ def test_the_curve_of_larger_pages() -> None:
 
 
 def test_more_ways_than_entries_there_cannot_be() -> None:
-    explorer = Explorer(scenes.MissCurve())
-    explorer.move(entries=1)
-    assert explorer.values["ways"] == 1
-    explorer.move(ways=3)
-    assert explorer.values["entries"] == 3
+    picture = Told(scenes.MissCurve())
+    picture.move(entries=1)
+    assert picture.values["ways"] == 1
+    picture.move(ways=3)
+    assert picture.values["entries"] == 3
 
 
 # -- the bill --------------------------------------------------------------------------------------
 
 
 def test_without_a_tlb_each_access_reads_four_entries() -> None:
-    explorer = Explorer(scenes.Bill())
+    picture = Told(scenes.Bill())
     for read, cycles in ((0, 16), (2, 80), (6, 800)):
-        assert f"not {cycles}." in explorer.move(read=read)
+        assert f"not {cycles}." in picture.move(read=read)
 
 
 @pytest.mark.parametrize("machine", scenes.Bill().controls["machine"].options)  # type: ignore[union-attr]
 def test_the_grade_on_the_picture_is_the_source_s(machine: str) -> None:
     name, grade = machine.removesuffix(")").split(" (grade ")
     assert MACHINES[name].grade == grade
-    told = Explorer(scenes.Bill(), machine=machine).readout
+    told = Told(scenes.Bill(), machine=machine).readout
     assert ("not told" in told) == (not MACHINES[name].walk_caches)
 
 

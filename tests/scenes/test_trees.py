@@ -10,7 +10,7 @@ from pagesim import X86_64, PhysicalMemory, RadixTable, scenes
 from pagesim.explorer import Explorer
 from pagesim.scenes.pages import processes
 
-from .seen import words
+from .seen import Told, words
 
 
 @pytest.mark.parametrize("process", processes.names())
@@ -20,44 +20,44 @@ def test_cutting_and_listing_ends_in_the_tables_that_mapping_would_make(process:
     for page in processes.present(process, 48).tolist():
         table.map(page << 12, pfn=1)
     levels = [found.level for found in table.tables()]
-    explorer = Explorer(scenes.BuildTree())
-    readout = explorer.move(process=process, step=7)
+    picture = Told(scenes.BuildTree())
+    readout = picture.move(process=process, step=7)
     counts = [levels.count(level) for level in (3, 2, 1, 0)]
     assert f"{' + '.join(map(str, counts))} = {table.table_frames} frames" in readout
     assert "36 = 4 × 9" in readout
 
 
 def test_each_list_is_512_times_shorter_than_what_it_lists() -> None:
-    explorer = Explorer(scenes.BuildTree())
+    picture = Told(scenes.BuildTree())
     sizes = [
         ["68,719,476,736 entries", "512 GiB"],
         ["134,217,728 entries", "1 GiB"],
         ["262,144 entries", "2 MiB"],
     ]
     for step, said in zip((0, 3, 5), sizes, strict=True):
-        explorer.move(step=step)
-        assert set(said) <= set(words(explorer.stage))
+        picture.move(step=step)
+        assert set(said) <= set(words(picture.stage))
     widths = []
     for step in range(8):
-        explorer.move(step=step)
-        widths.append(sum(text == "9 bits" for text in words(explorer.stage)))
+        picture.move(step=step)
+        widths.append(sum(text == "9 bits" for text in words(picture.stage)))
     assert widths == [0, 1, 1, 1, 2, 2, 4, 4]
 
 
 def test_an_entry_of_a_list_counts_a_piece_that_is_kept() -> None:
     """What is in use in the pieces of a level is what is kept of the level below."""
-    explorer = Explorer(scenes.BuildTree())
-    explorer.move(step=7, process="bash")
-    used = [int(text.split()[0]) for text in words(explorer.stage) if text.endswith("in use")]
+    picture = Told(scenes.BuildTree())
+    picture.move(step=7, process="bash")
+    used = [int(text.split()[0]) for text in words(picture.stage) if text.endswith("in use")]
     assert sum(used[:7]) == 789  # pages
     assert [sum(used[7:11]), sum(used[11:14]), used[14]] == [7, 4, 3]
 
 
 def test_a_lower_tree_forgets_nothing_of_the_address() -> None:
-    explorer = Explorer(scenes.RadixWalk())
-    before = explorer.readout
-    assert explorer.move(levels=3) != before
-    assert explorer.move(levels=4) == before
+    picture = Told(scenes.RadixWalk())
+    before = picture.readout
+    assert picture.move(levels=3) != before
+    assert picture.move(levels=4) == before
 
 
 @pytest.mark.parametrize("step", [(0, 5), (0, 6)])

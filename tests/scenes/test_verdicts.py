@@ -7,10 +7,11 @@ import itertools
 import pytest
 
 from pagesim import scenes
-from pagesim.explorer import Explorer
 from pagesim.kernel import Why
 from pagesim.kernel.cases import Mapping, Mode, State, Verb, no_such, outcome
 from pagesim.scenes.space.small_program import STOPS
+
+from .seen import Told
 
 pytestmark = pytest.mark.long  # two pictures and the kernel at every position
 
@@ -34,7 +35,7 @@ BOTH = {
 
 @pytest.mark.parametrize("place", BOTH)
 def test_both_pictures_say_what_the_kernel_says(place: str) -> None:
-    strip, decision = Explorer(scenes.AddressStrip()), Explorer(scenes.FaultDecision())
+    strip, decision = Told(scenes.AddressStrip()), Told(scenes.FaultDecision())
     va, mapping, state = BOTH[place]
     for verb, mode in itertools.product(Verb, Mode):
         in_07 = strip.move(va=va, access=str(verb), mode=mode.removesuffix(" mode"))
