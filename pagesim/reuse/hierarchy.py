@@ -6,19 +6,21 @@ table, where entries of that level lead, so a walk starts below the lowest level
 `pagesim.reuse.walks`. All are LRU; a hit in a first-level TLB doesn't reach the second.
 
 A first answer runs each stream through its stack once. After that, another number of ways is a
-comparison, and only what missed is looked at again.
+comparison, and of what missed only what the STLB can throw out is looked at again
+(`pagesim.reuse.levels`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from operator import is_not
 
 import numpy as np
 
 from ..checks import bounded
 from ..traces import Runs
+from .levels import FirstLevel
 from .stack import MOST, Stack, power_of_two
 from .walks import SetsAndWays, entries_read
 
@@ -55,12 +57,6 @@ class Counts:
     reads: int
 
 
-class _Missed(NamedTuple):
-    itlb: int
-    dtlb: int
-    stack: Stack  # of what both missed, in order of time
-
-
 class Hierarchy:
     """A trace, ready to be run through any hierarchy of TLBs (x86-64, 4 levels of 9 bits).
 
@@ -83,7 +79,7 @@ class Hierarchy:
         self.data, self.instructions = data, instructions
         self.accesses = data.accesses + (instructions.accesses if instructions else 0)
         self._stacks: dict[tuple[bool, int], Stack] = {}
-        self._last: tuple[tuple[int, Geometry, Geometry], _Missed] | None = None
+        self._first: FirstLevel | None = None
 
     def simulate(
         self,
@@ -118,36 +114,39 @@ class Hierarchy:
             raise ValueError(f"{len(walk_caches)} walk caches for the {LEVELS - 1} upper levels")
         caches = [_walk_cache(each) for each in walk_caches]
         skip = (page_shift - 12) // INDEX_BITS  # levels that a walk to a large page doesn't reach
-        missed = self._after_first_level(
-            skip, _sets_and_ways("itlb", itlb), _sets_and_ways("dtlb", dtlb)
+        split = (
+            (self.instructions, _sets_and_ways("itlb", itlb)),
+            (
+                self.data,
+                _sets_and_ways("dtlb", dtlb),
+            ),
         )
-        walks = missed.stack.misses(*_sets_and_ways("stlb", stlb))
-        reads = entries_read(missed.stack.pages[walks], caches[skip:], LEVELS - skip, INDEX_BITS)
+        first_level = [(runs, shape) for runs, shape in split if runs is not None]
+        first = self._first_level(skip, first_level)
+        ways = [ways for _, (_, ways) in first_level]
+        *fetches, loads_and_stores = first.missed(ways)
+        walks = first.missed_by_both(ways, *_sets_and_ways("stlb", stlb))
+        reads = entries_read(first.pages.take(walks), caches[skip:], LEVELS - skip, INDEX_BITS)
         starts = np.bincount(reads, minlength=LEVELS + 1)[: LEVELS - skip]
         hits = [0] * skip + starts[1:].tolist()  # where a walk starts says which cache helped it
         return Counts(
             self.accesses,
-            missed.itlb,
-            missed.dtlb,
+            sum(fetches),
+            loads_and_stores,
             walks.size,
             tuple(hits[: len(caches)]),
             int(reads.sum()),
         )
 
-    def _after_first_level(self, skip: int, itlb: Geometry, dtlb: Geometry) -> _Missed:
-        """Merge what both first-level TLBs miss; the last answer is kept."""
-        wanted = skip, itlb, dtlb
-        if self._last is None or self._last[0] != wanted:
-            streams = []
-            for runs, geometry in ((self.instructions, itlb), (self.data, dtlb)):
-                if runs is not None:
-                    at = self._stack(runs, skip).misses(*geometry)
-                    streams.append((runs.time.take(at), runs.vpn.take(at) >> skip * INDEX_BITS))
-            times, pages = (np.concatenate(parts) for parts in zip(*streams, strict=True))
-            stack = Stack(pages[np.argsort(times, kind="stable")])
-            counts = [part.size for part, _ in streams]
-            self._last = wanted, _Missed(sum(counts[:-1]), counts[-1], stack)
-        return self._last[1]
+    def _first_level(self, skip: int, caches: list[tuple[Runs, SetsAndWays]]) -> FirstLevel:
+        """Keep what first-level TLBs of the last numbers of sets may miss."""
+        stacks = [self._stack(runs, skip) for runs, _ in caches]
+        deeper = [stack.deeper(*shape) for stack, (_, shape) in zip(stacks, caches, strict=True)]
+        if self._first is None or any(map(is_not, deeper, self._first.deeper)):
+            self._first = FirstLevel(
+                [runs.time for runs, _ in caches], [stack.pages for stack in stacks], deeper
+            )
+        return self._first
 
     def _stack(self, runs: Runs, skip: int) -> Stack:
         """Keep a stack for each stream and page size."""

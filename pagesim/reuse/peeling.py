@@ -26,6 +26,10 @@ For the string A B A C B (``.`` is an empty place)::
     level 1 pushed    . .   B A
     level 2 holds     . .   . B     found: the last access, B
 
+*Piece by piece.* A piece of the string goes down level after level, in the processor's cache, until
+too few accesses are left to be worth the calls; those wait for the next piece's. All that a level
+has to know of the pieces before is the page that it held last.
+
 Sets: a set-associative cache has a stack for each set. Sort the string by set, keeping the order
 of time within a set, and run the same code over all of it. The pages left over from the set
 before match nothing in the next set; they sink like empty places.
@@ -36,27 +40,48 @@ in one go (`pagesim.reuse.nesting`).
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..traces import page_numbers
 from .nesting import depths
 
 Ints = NDArray[np.signedinteger[Any]]
+Indices = NDArray[np.int64]
 
 NEVER = int(np.iinfo(np.int32).max)
 """The position of a page's first access: no number of ways is enough."""
 
 EMPTY = -1
 
-CHUNK = 1 << 16  # accesses taken through their levels at a time, in the processor's cache
-FEW_LEVELS = 64  # how many a string of one chunk is taken through
-PIECES = 16  # of a longer string, from which the number of levels is chosen
-# What costs how much, in accesses compared at one level (measured on one x86 machine; it decides
-# how fast the answer is, not what it is):
-LEVEL_COST, COUNT_COST = 2_000, 60_000  # to begin a level; to begin counting the rest
-COUNT_EACH = 45  # to count one access
+PIECE = 1 << 17  # accesses taken at a time
+LEAST = 1 << 14  # with which a piece goes on to the next level
+MOST_LEVELS = 64
+SAMPLES, SAMPLE = 16, 1 << 10  # from which the number of levels is chosen, and accesses of each
+# What it costs to count an access, in accesses taken down a level (measured on one x86 machine; it
+# decides how fast the answer is, not what it is): in a whole string, and in what levels left.
+COUNT_IN_STRING, COUNT_IN_REST = 27, 45
+
+
+class _Piece(NamedTuple):
+    """Accesses that were not found above a level.
+
+    Attributes
+    ----------
+    wanted : array of int, shape (n,)
+        Their pages.
+    pushed : array of int, shape (n + 1,)
+        What the level held before, then what was pushed into it at each access.
+    at : array of int64, shape (n,), or None
+        Which accesses they are, where it matters.
+    """
+
+    wanted: Ints
+    pushed: Ints
+    at: Indices | None
 
 
 def peel(
@@ -83,119 +108,174 @@ def peel(
     -------
     array of int64
 
+    Raises
+    ------
+    ValueError
+        If a page is negative.
+
     Examples
     --------
     >>> peel(np.array([7, 8, 8, 9, 7]), 1).tolist()[:3]
     [1, 0, 1]
     """
-    read = _Reader(string, sets)
+    order = in_order_of_set(string, sets) if sets > 1 else None
     # Peeling ends where only first accesses are left; how many these are is known beforehand only
     # of a string that is quickly sorted.
-    firsts = _distinct(read.pages(0, CHUNK)) if string.size <= CHUNK else 0
-    levels = FEW_LEVELS if firsts else _levels_worth_while(read, max_ways)
+    firsts = _distinct(string) if string.size <= SAMPLES * SAMPLE else 0
+    levels = MOST_LEVELS if firsts else _levels_worth_while(string, order, max_ways)
     if max_ways is not None:
         levels = min(levels, max_ways)
     hits = np.zeros(levels, np.int64)
-    held = [EMPTY] * levels  # what each level holds where a chunk begins
-    left = []
-    for first in range(0, string.size, CHUNK):
-        wanted = pushed = read.pages(first, first + CHUNK)
-        where = wanted[:0] if position is None else read.accesses(first, first + CHUNK)
-        for level in range(levels):
-            if wanted.size == firsts:
-                break
-            holds = _shifted(pushed, held[level])
-            held[level] = pushed[-1]
-            missed = (wanted != holds).nonzero()[0]
-            hits[level] += wanted.size - missed.size
-            if missed.size == wanted.size:
-                pushed = holds
-                continue
-            if position is not None:
-                if level:
-                    position[where[wanted == holds]] = level
-                where = where.take(missed)
-            wanted = wanted.take(missed)
-            # Level 0 pushes what the access before wanted: cheaper to copy than to pick out.
-            pushed = holds.take(missed) if level else _shifted(wanted, holds[0])
-        left.append((wanted, pushed, where))
-    wanted, pushed, where = (np.concatenate(parts) for parts in zip(*left, strict=True))
-    if position is not None:
-        position[where] = NEVER
-    if levels == max_ways or wanted.size == firsts:
+    hits[0] = string.size
+    below = [_Waiting() for _ in range(levels + 1)]  # what each level gets, and what is left
+
+    def go_down(least: int) -> None:
+        for level in range(1, levels):
+            if below[level].size >= least and below[level].size != firsts:
+                piece = below[level].take()
+                missed = _missed(piece, below[level + 1].held)
+                hits[level] += piece.wanted.size - missed.wanted.size
+                below[level + 1].put(missed)
+                if position is not None:
+                    position[missed.at] = level + 1
+
+    for piece in _without_repeats(string, order, position is not None):
+        hits[0] -= piece.wanted.size
+        if position is not None:
+            position[piece.at] = 1
+        below[1].put(piece)
+        go_down(LEAST)
+    go_down(1)
+    rest = [each.take() for each in below if each.size]  # all in one place now
+    if not rest:
         return hits
-    if levels == 1:  # level 0 only drops repeats: what is left is a reference string again
-        pushed, levels = wanted, 0
-    steps, depth = depths(wanted, pushed)
-    depth += levels
+    left = rest[0]
     if position is not None:
-        position[where.take(steps)] = depth
-    deep = np.bincount(depth, minlength=hits.size)
-    deep[: hits.size] += hits
+        position[left.at] = NEVER
+    if levels == max_ways or left.wanted.size == firsts:
+        return hits
+    # Level 0 only drops repeats: what it leaves is a reference string again.
+    above = levels if levels > 1 else 0
+    deep = hits
+    for steps, depth in depths(left.wanted, left.pushed[1:] if above else left.wanted):
+        depth += above
+        if position is not None and left.at is not None:
+            position[left.at.take(steps)] = depth
+        counts = np.bincount(depth, minlength=deep.size)
+        counts[: deep.size] += deep
+        deep = counts
     return deep
 
 
-class _Reader:
-    """The string in order of set, then time, piece by piece, in the narrowest integers that do."""
+def in_order_of_set(string: NDArray[np.int64], sets: int) -> NDArray[np.int64]:
+    """Tell in which order the accesses stand by set, those to one set in order of time.
 
-    def __init__(self, string: NDArray[np.int64], sets: int) -> None:
-        self.string = string
-        high = int(string.max())
-        self.dtype = next(t for t in (np.int16, np.int32, np.int64) if high <= np.iinfo(t).max)
-        self.order = None
-        if sets > 1:
-            index = string.astype(np.min_scalar_type(sets - 1))  # keeps the low bits, with the set
-            index &= index.dtype.type(sets - 1)
-            self.order = np.argsort(index, kind="stable")
-
-    def accesses(self, first: int, end: int) -> NDArray[np.int64]:
-        """Return which accesses stand at first, ..., end - 1."""
-        if self.order is None:
-            return np.arange(first, min(end, self.string.size))
-        return self.order[first:end]
-
-    def pages(self, first: int, end: int) -> Ints:
-        """Return their pages."""
-        if self.order is None:
-            return self.string[first:end].astype(self.dtype)
-        return self.string.take(self.order[first:end]).astype(self.dtype)
+    Examples
+    --------
+    >>> in_order_of_set(np.array([7, 8, 9, 8]), sets=2).tolist()
+    [1, 3, 0, 2]
+    """
+    index = string.astype(np.min_scalar_type(sets - 1))  # keeps the low bits, with the set
+    index &= index.dtype.type(sets - 1)
+    return np.argsort(index, kind="stable")
 
 
-def _distinct(string: Ints) -> int:
+class _Waiting:
+    """Pieces that wait below a level, and the page that the level held last."""
+
+    def __init__(self) -> None:
+        self.size, self.held = 0, EMPTY
+        self._pieces: list[_Piece] = []
+
+    def put(self, piece: _Piece) -> None:
+        """Let one more wait."""
+        self._pieces.append(piece)
+        self.size += piece.wanted.size
+        self.held = piece.pushed[-1]
+
+    def take(self) -> _Piece:
+        """Take all, as one piece."""
+        pieces, self._pieces, self.size = self._pieces, [], 0
+        if len(pieces) == 1:
+            return pieces[0]
+        wanted, pushed, at = zip(*pieces, strict=True)
+        return _Piece(
+            np.concatenate(wanted),
+            np.concatenate((pushed[0][:1], *(each[1:] for each in pushed))),
+            None if at[0] is None else np.concatenate(at),
+        )
+
+
+def _without_repeats(
+    string: NDArray[np.int64], order: Indices | None, asked: bool
+) -> Iterator[_Piece]:
+    """Take a string past level 0, which finds what repeats the access before.
+
+    What level 0 pushes is what the access before wanted. So both are the same string, the one a
+    place later; it is kept in the narrowest integers that do. `at` is noted if it is `asked` for.
+    """
+    held: Ints = np.array([EMPTY, EMPTY], np.int16)  # by levels 1 and 0
+    high = 0
+    for first in range(0, string.size, PIECE):
+        if order is None:
+            pages = string[first : first + PIECE]
+        else:
+            pages = string.take(order[first : first + PIECE], mode="clip")
+        other = np.empty(pages.size, bool)
+        other[0] = pages[0] != held[1]
+        np.not_equal(pages[1:], pages[:-1], out=other[1:])
+        at = other.nonzero()[0]
+        wanted = pages.take(at, mode="clip")
+        high = max(high, int(wanted.view(np.uint64).max(initial=0)))
+        if high >> 63:
+            page_numbers(wanted)  # names the page in an error
+        narrow = np.int16 if high < 1 << 15 else np.int32 if high < 1 << 31 else np.int64
+        both: Ints = np.empty(at.size + 2, narrow)
+        both[:2], both[2:] = held, wanted
+        held = both[-2:]
+        if asked:
+            at += first
+            yield _Piece(both[2:], both[:-1], at if order is None else order.take(at))
+        else:
+            yield _Piece(both[2:], both[:-1], None)
+
+
+def _missed(piece: _Piece, held: int) -> _Piece:
+    """Take accesses past a level; `held` is what the next level holds before."""
+    holds = piece.pushed[:-1]
+    missed = (piece.wanted != holds).nonzero()[0]
+    pushed = np.empty(missed.size + 1, holds.dtype)
+    pushed[0] = held
+    holds.take(missed, out=pushed[1:], mode="clip")  # "clip": no index is outside, don't look
+    at = None if piece.at is None else piece.at.take(missed, mode="clip")
+    return _Piece(piece.wanted.take(missed, mode="clip"), pushed, at)
+
+
+def _distinct(string: NDArray[np.int64]) -> int:
     """Count the pages of a string."""
     pages = np.sort(string)
     return 1 + int(np.count_nonzero(pages[1:] != pages[:-1]))
 
 
-def _shifted(pages: Ints, first: int) -> Ints:
-    """Return the pages one access later, `first` at the first."""
-    later = np.empty_like(pages)
-    later[:1] = first
-    later[1:] = pages[:-1]
-    return later
-
-
-def _levels_worth_while(read: _Reader, max_ways: int | None) -> int:
+def _levels_worth_while(
+    string: NDArray[np.int64], order: Indices | None, max_ways: int | None
+) -> int:
     """Choose how many levels to go down before the rest is counted, from a sample.
 
     At `max_ways` there is no rest to count.
     """
-    piece = CHUNK // PIECES
-    starts = [(read.string.size - piece) * i // (PIECES - 1) for i in range(PIECES)]
-    sample = np.concatenate([read.pages(start, start + piece) for start in starts])
-    share = sample.size / read.string.size
-    wanted = pushed = sample
-    spent, least, levels, level = 0.0, np.inf, 1, 0
-    while wanted.size and spent < least:
-        if level:
-            total = spent
-            if level != max_ways:
-                total += COUNT_COST * share + COUNT_EACH * wanted.size
-            if total < least:
-                least, levels = total, level
-        spent += LEVEL_COST + wanted.size
-        level += 1
-        holds = _shifted(pushed, EMPTY)
-        missed = (wanted != holds).nonzero()[0]
-        wanted, pushed = wanted.take(missed), holds.take(missed)
-    return levels if wanted.size else level
+    starts = np.linspace(0, string.size - SAMPLE, SAMPLES).astype(int)
+    places = (starts[:, None] + np.arange(SAMPLE)).reshape(-1)
+    sample = string.take(places if order is None else order.take(places))
+    piece = next(_without_repeats(sample, None, False))
+    spent, least, best = sample.size, np.inf, 1
+    for level in range(1, MOST_LEVELS + 1):
+        size = piece.wanted.size
+        count = 0 if level == max_ways else COUNT_IN_REST if level > 1 else COUNT_IN_STRING
+        if spent + count * size < least:
+            least, best = spent + count * size, level
+        if spent >= least:
+            break
+        spent += size
+        piece = _missed(piece, EMPTY)
+    return best

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..checks import bounded
 from ..traces import page_numbers
+from ..traces.runs import reference_string
 from .peeling import peel
 
 MOST = 1 << 30  # sets or ways
@@ -49,7 +50,7 @@ def lru_hits(pages: ArrayLike, sets: int, max_ways: int) -> NDArray[np.int64]:
     >>> lru_hits([0, 1, 2] * 5, sets=1, max_ways=4).tolist()
     [0, 0, 12, 0]
     """
-    string, sets = page_numbers(pages), power_of_two("sets", sets)
+    string, sets = _checked_while_peeled(pages), power_of_two("sets", sets)
     max_ways = bounded("max_ways", max_ways, 1, MOST)
     return _fitted(peel(string, sets, max_ways), max_ways)
 
@@ -82,7 +83,7 @@ def miss_ratio_curve(pages: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.fl
     >>> dict(zip(sizes.tolist(), ratio.tolist()))
     {1: 1.0, 2: 1.0, 3: 1.0, 4: 0.1}
     """
-    string = page_numbers(pages)
+    string = _checked_while_peeled(pages)
     hits = peel(string, 1)
     distinct = string.size - int(hits.sum())  # the first access to a page hits at no size
     misses = string.size - np.cumsum(_fitted(hits, distinct))
@@ -118,7 +119,7 @@ class Stack:
 
     def __init__(self, pages: ArrayLike) -> None:
         self.pages = page_numbers(pages)
-        self._deeper: dict[int, _Deeper] = {}
+        self._deeper: dict[int, Deeper] = {}
 
     def positions(self, sets: int) -> NDArray[np.int32]:
         """Find the LRU position of each access within its set.
@@ -139,7 +140,7 @@ class Stack:
             If `sets` is no power of two.
         """
         position = np.zeros(self.pages.size, np.int32)
-        deeper = self._deeper_than_top(sets, MOST)
+        deeper = self.deeper(sets, MOST)
         position[deeper.at] = deeper.position
         return position
 
@@ -162,14 +163,14 @@ class Stack:
             If `sets` is no power of two or `ways` below 1.
         """
         ways = bounded("ways", ways, 1, MOST)
-        deeper = self._deeper_than_top(sets, ways)
+        deeper = self.deeper(sets, ways)
         return deeper.at.take((deeper.position >= ways).nonzero()[0])
 
     def hits(self, sets: int, ways: int) -> int:
         """Count the accesses that hit; the same parameters as `misses`."""
         return self.pages.size - self.misses(sets, ways).size
 
-    def _deeper_than_top(self, sets: int, ways: int) -> _Deeper:
+    def deeper(self, sets: int, ways: int) -> Deeper:
         """Find the accesses that hit in some caches only; tell caches of so many ways apart."""
         sets = power_of_two("sets", sets)
         if sets not in self._deeper or self._deeper[sets].ways < ways:
@@ -177,11 +178,13 @@ class Stack:
             position = np.zeros(self.pages.size, np.int32)
             peel(self.pages, sets, limit, position)
             at = (position != 0).nonzero()[0]
-            self._deeper[sets] = _Deeper(limit, at, position.take(at))
+            self._deeper[sets] = Deeper(limit, at, position.take(at))
         return self._deeper[sets]
 
 
-class _Deeper(NamedTuple):
+class Deeper(NamedTuple):
+    """The accesses of a stream that find their page deeper than on top of its set."""
+
     ways: int  # positions from here on may all be `NEVER`
     at: NDArray[np.int64]
     position: NDArray[np.int32]
@@ -205,6 +208,12 @@ def power_of_two(name: str, sets: int) -> int:
     if sets & (sets - 1):
         raise ValueError(f"{name} {sets} is not a power of two")
     return sets
+
+
+def _checked_while_peeled(pages: ArrayLike) -> NDArray[np.int64]:
+    """Make a reference string; of 64-bit integers, `peel` will look at each page anyway."""
+    string = reference_string(pages)
+    return string if string.dtype == np.int64 else page_numbers(string)
 
 
 def _fitted(hits: NDArray[np.int64], size: int) -> NDArray[np.int64]:

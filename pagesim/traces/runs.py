@@ -98,6 +98,24 @@ def page_numbers(pages: ArrayLike) -> NDArray[np.int64]:
     Traceback (most recent call last):
     ValueError: page -1 is outside 0..9223372036854775807
     """
+    string = reference_string(pages)
+    # Seen as unsigned, a negative page is the larger one: one look finds it.
+    if string.dtype == np.int64 and int(string.view(np.uint64).max()) < 1 << 63:
+        return string
+    low, high = int(string.min()), int(string.max())
+    if low < 0 or high >= 1 << 63:
+        raise ValueError(f"page {low if low < 0 else high} is outside 0..{(1 << 63) - 1}")
+    return string.astype(np.int64, copy=False)
+
+
+def reference_string(pages: ArrayLike) -> NDArray[Any]:
+    """Make integers in a row an array, and leave it to others to look at each of them.
+
+    Raises
+    ------
+    ValueError
+        If there is no access, or the pages aren't integers in a row.
+    """
     string = np.asarray(pages)
     if string.size == 0:
         raise ValueError("pages is empty: a reference string has at least one access")
@@ -106,7 +124,4 @@ def page_numbers(pages: ArrayLike) -> NDArray[np.int64]:
             f"pages is an array of {string.dtype} with shape {string.shape}: "
             "a reference string is a row of integers"
         )
-    low, high = int(string.min()), int(string.max())
-    if low < 0 or high >= 1 << 63:
-        raise ValueError(f"page {low if low < 0 else high} is outside 0..{(1 << 63) - 1}")
-    return string.astype(np.int64, copy=False)
+    return string

@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pagesim.reuse import NEVER, Hierarchy, Stack, keys, lru_hits, miss_ratio_curve
-from pagesim.reuse.nesting import depths, earlier_smaller
+from pagesim.reuse import (
+    NEVER,
+    Hierarchy,
+    Stack,
+    keys,
+    lru_hits,
+    miss_ratio_curve,
+    nesting,
+    peeling,
+)
+from pagesim.reuse.nesting import add_earlier_smaller, depths
 from pagesim.traces import RECORDED, Runs, chase, collapse, loop, phases, recorded, zipf
 
 HUGE = 2**63 - 1
@@ -150,6 +159,17 @@ def test_long_strings(name):
     assert np.array_equal(ratio, (pages.size - np.cumsum(hits)) / pages.size)
 
 
+@pytest.mark.parametrize("name", ["zipf", "phases", "local, then far"])
+@pytest.mark.parametrize(("piece", "least"), [(100, 1), (999, 400), (5000, 5000)])
+def test_a_string_in_pieces_of_any_length(monkeypatch, name, piece, least):
+    pages = LONG[name][:40_000]
+    whole = Stack(pages).positions(4)
+    monkeypatch.setattr(peeling, "PIECE", piece)
+    monkeypatch.setattr(peeling, "LEAST", least)
+    monkeypatch.setattr(nesting, "PIECE", piece)
+    assert np.array_equal(Stack(pages).positions(4), whole)
+
+
 @pytest.mark.parametrize("name", ["zipf", "zipf, 64-bit", "phases"])
 @pytest.mark.parametrize("sets", [4, 1024])
 def test_long_strings_in_sets(name, sets):
@@ -160,30 +180,50 @@ def test_long_strings_in_sets(name, sets):
         assert position[mine].tolist() == sorted_positions(pages[mine].tolist())
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 255, 256, 257, 4000, 65_536, 65_537, 300_000])
+SIZES = [1, 2, 3, 63, 64, 65, 2047, 2048, 2049, 4000, 65_536, 65_537, 300_000]
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_earlier_and_smaller_at_the_edges_of_digits(size):
-    ranks = np.random.default_rng(size).permutation(size).astype(np.int32)
+    numbers = np.random.default_rng(size).permutation(size).astype(np.int32)
     seen, expected = [], []
-    for rank in ranks[:4000].tolist():
-        expected.append(bisect_left(seen, rank))
-        insort(seen, rank)
-    counts = earlier_smaller(ranks)
+    for number in numbers[:4000].tolist():
+        expected.append(bisect_left(seen, number))
+        insort(seen, number)
+    in_any_order, sums = add_earlier_smaller(numbers, np.full(size, 7, np.int32))
+    meant = sums >= 0
+    assert np.array_equal(np.sort(in_any_order[meant]), np.arange(size))
+    counts = np.zeros(size, np.int32)
+    counts[in_any_order[meant]] = sums[meant] - 7
+    counts = counts[numbers]
     assert counts[:4000].tolist() == expected
-    # All pairs but the inversions: n(n-1)/2 less those that merge sort would have to swap.
-    last = ranks[-1]
-    assert counts[-1] == last
-    assert (counts <= np.minimum(ranks, np.arange(size))).all()
+    # The last one comes after all smaller ones, and none has more before it than there are.
+    assert counts[-1] == numbers[-1]
+    assert (counts <= np.minimum(numbers, np.arange(size))).all()
+
+
+def all_depths(wanted, pushed):
+    found = {}
+    for steps, depth in depths(wanted, pushed):
+        found.update(zip(steps.tolist(), depth.tolist(), strict=True))
+    return found
 
 
 @given(STRINGS)
 def test_depths_of_a_whole_string_are_its_positions(pages):
     string = np.array(pages)
+    found = dict(enumerate(naive_positions(pages, 1)))
     for pushed in (string, string.copy()):  # the same object takes a shorter way
-        steps, depth = depths(string, pushed)
-        found = dict(enumerate(naive_positions(pages, 1)))
-        assert dict(zip(steps.tolist(), depth.tolist(), strict=True)) == {
-            step: at for step, at in found.items() if at < NEVER
-        }
+        assert all_depths(string, pushed) == {step: at for step, at in found.items() if at < NEVER}
+
+
+@pytest.mark.parametrize("name", ["zipf", "zipf, 64-bit", "random", "chase"])
+def test_depths_of_several_pieces(name):
+    string = LONG[name]
+    found = dict(enumerate(sorted_positions(string.tolist())))
+    expected = {step: at for step, at in found.items() if at < NEVER}
+    assert all_depths(string, string) == expected
+    assert all_depths(string, string.copy()) == expected
 
 
 # -- address spaces and flushes --------------------------------------------------------------------
@@ -317,6 +357,25 @@ def test_a_hierarchy_counts_what_ordered_dicts_count(
     assert hierarchy.simulate(**geometry) == counts
 
 
+WAYS = st.sampled_from([1, 2, 3, 5])
+
+
+@given(
+    st.lists(st.tuples(LOW, st.booleans()), min_size=1, max_size=200),
+    st.lists(st.tuples(WAYS, WAYS, WAYS, st.sampled_from([1, 2, 4])), min_size=2, max_size=6),
+)
+def test_no_move_shows_in_the_next(accesses, moves):
+    """Moves of all three TLBs' ways, and of the second level's sets, some crowded, some not."""
+    accesses = [(0, False), (0, True), *accesses]
+    pages, is_data = (np.array(column) for column in zip(*accesses, strict=True))
+    hierarchy = Hierarchy(*streams(pages, is_data))
+    for itlb, dtlb, stlb, sets in moves:
+        geometry = {"itlb": (2 * itlb, itlb), "dtlb": (4 * dtlb, dtlb), "stlb": (sets * stlb, stlb)}
+        geometry |= {"walk_caches": (2, 1), "page_shift": 12}
+        slow = naive_hierarchy(pages.tolist(), is_data.tolist(), **geometry)
+        assert as_tuple(hierarchy.simulate(**geometry)) == slow
+
+
 SMALL = {"itlb": (16, 4), "dtlb": (16, 4), "stlb": (64, 4), "walk_caches": ((4, 2), 2, 1)}
 
 
@@ -385,6 +444,9 @@ def test_large_pages_reach_further():
         (lambda: lru_hits([], 1, 1), "empty"),
         (lambda: lru_hits([1.5], 1, 1), "float64"),
         (lambda: miss_ratio_curve([]), "empty"),
+        (lambda: miss_ratio_curve([3, -7, 4]), "page -7 is outside"),
+        (lambda: lru_hits([3, 3, -7] * 9000, 4, 2), "page -7 is outside"),
+        (lambda: lru_hits(np.array([1 << 63], np.uint64), 1, 1), "page 9223372036854775808 is"),
         (lambda: miss_ratio_curve([[1]]), r"shape \(1, 1\)"),
         (lambda: Stack([-4]), "page -4 is outside"),
         (lambda: Stack([1]).misses(6, 1), "sets 6 is not a power of two"),
