@@ -38,14 +38,16 @@ class Explorer(widgets.VBox):
             for name, control in self.controls.items()
             if (widget := widget_for(control)) is not None
         }
+        shown = self._grid()
         self.picture = Picture(
             size=[round(side * _CSS_DPI) for side in scene.size],
             clickable=scene.clickable,
             tabular=bool(scene.tabulate(**self.values)),
+            played=[self._play, self.inputs[scene.play]] if scene.play else [],
         )
         self._settling = False
         self._start, self._history = dict(self.values), History()
-        grid = widgets.GridBox(self._grid(), layout={"max_width": f"{self.picture.size[0]}px"})
+        grid = widgets.GridBox(shown, layout={"max_width": f"{self.picture.size[0]}px"})
         grid.add_class("pagesim-controls")
         super().__init__([grid, self.picture])
         self.add_class("pagesim-explorer")
@@ -104,7 +106,6 @@ class Explorer(widgets.VBox):
                 tooltip="play the steps",
                 layout={"width": "5em"},
             )
-            widgets.jslink((self._play, "value"), (slider, "value"))
             slider.layout.flex = "1 1 auto"
             shown[shown.index(slider)] = widgets.HBox([slider, self._play])
         return shown

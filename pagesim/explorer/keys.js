@@ -55,6 +55,10 @@ function mindControls(el) {
   // Sliders, the numbers beside them and Play's buttons have no name that a screen reader could say,
   // and a slider over words tells the number of the word. Its label would be heard before it, again.
   const BUTTONS = { play: "play the steps", stop: "to the first step" };
+  // What is said already is not said again: each change makes the browser look at the page once more.
+  const say = (element, attribute, words) => {
+    if (element.getAttribute(attribute) !== words) element.setAttribute(attribute, words);
+  };
   const name = ({ target }) => {
     if (!box()?.contains(target)) return;
     const slider = target.closest(".widget-slider");
@@ -62,7 +66,8 @@ function mindControls(el) {
     if (slider) nameSlider(slider);
     if (icon) {
       const act = icon.className.replace(/.*fa-/, "");
-      target.ariaLabel = still.matches && act === "play" ? "one step" : BUTTONS[act] ?? act;
+      const words = still.matches && act === "play" ? "one step" : BUTTONS[act] ?? act;
+      say(target, "aria-label", words);
     }
     if (target.type !== "radio") return;
     for (const radio of box().querySelectorAll("input[type=radio]")) radio.name = group;
@@ -71,16 +76,16 @@ function mindControls(el) {
     const [label, handle, readout] =
       [".widget-label", ".noUi-handle", ".widget-readout"].map((each) => slider.querySelector(each));
     if (!label || !handle || !readout) return;
-    label.ariaHidden = "true";
-    handle.ariaLabel = label.textContent;
-    handle.setAttribute("aria-valuetext", readout.textContent);
+    say(label, "aria-hidden", "true");
+    say(handle, "aria-label", label.textContent);
+    say(handle, "aria-valuetext", readout.textContent);
     if (slider.closest(".pagesim-words")) {
       readout.contentEditable = "false"; // no word can be typed
-      readout.ariaHidden = "true"; // the slider says it
+      say(readout, "aria-hidden", "true"); // the slider says it
       return;
     }
-    readout.role = "textbox"; // a number can be typed into it
-    readout.ariaLabel = label.textContent;
+    say(readout, "role", "textbox"); // a number can be typed into it
+    say(readout, "aria-label", label.textContent);
   };
 
   const NAMELESS = ".noUi-handle, .widget-readout, .widget-play button, input[type=radio]";

@@ -68,4 +68,17 @@ function render({ model, el }) {
     tools.forget();
   };
 }
-export default { render };
+// Play and its slider go together here, in the browser: a link of ipywidgets' would send Python a
+// message for each of them, and the picture would wait until both are answered.
+async function initialize({ model }) {
+  const ids = model.get("played").map((reference) => reference.replace("IPY_MODEL_", ""));
+  if (!ids.length) return;
+  const [play, slider] = await Promise.all(ids.map((id) => model.widget_manager.get_model(id)));
+  slider.on("change:value", () => play.set("value", slider.get("value")));
+  play.on("change:value", () => {
+    if (slider.get("value") === play.get("value")) return;
+    slider.set("value", play.get("value"));
+    slider.save_changes();
+  });
+}
+export default { initialize, render };

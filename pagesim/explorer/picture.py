@@ -7,6 +7,7 @@ from typing import Any
 
 import anywidget
 import traitlets
+from ipywidgets import Widget, widget_serialization
 
 _HERE = Path(__file__).parent
 
@@ -30,6 +31,9 @@ class Picture(anywidget.AnyWidget):
     tabular = traitlets.Bool(False).tag(sync=True)  # whether it has numbers to be listed
     tabled = traitlets.Bool(False).tag(sync=True)  # whether they are wanted
     tables = traitlets.Unicode("").tag(sync=True)  # HTML, if they are
+    played: traitlets.List[Widget] = traitlets.List().tag(
+        sync=True, **widget_serialization
+    )  # Play and the slider that it moves, if there is one
     ratio = traitlets.Float(1.0).tag(sync=True)  # screen pixels per CSS pixel
 
     _esm = "\n".join(
