@@ -57,7 +57,7 @@ def test_there_are_eighty_attacks_in_twelve_classes():
 @pytest.mark.parametrize("attack", EVERY)
 def test_an_attack_gains_nothing_and_harms_nothing(attack, box, graded, outside):
     before, running = outside.state(), descendants()
-    limits = replace(LIMITS, patience=3.0) if attack.waits else LIMITS
+    limits = replace(LIMITS, patience=6.0) if attack.waits else LIMITS
     limits = replace(LIMITS, run_seconds=Limits().run_seconds) if attack.large else limits
 
     result = graded(outside.tell(attack.content), box, attack.student, limits=limits)

@@ -114,7 +114,8 @@ class Started:
     """A command with all processes that come of it."""
 
     def __init__(self, room, *command):
-        environment = {**os.environ, "TMPDIR": str(room), "PYTHONPATH": str(ROOT)}
+        path = f"{ROOT}:{os.environ['PYTHONPATH']}"
+        environment = {**os.environ, "TMPDIR": str(room), "PYTHONPATH": path}
         self.log = os.memfd_create("log")
         self.process = subprocess.Popen(
             command, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
@@ -245,6 +246,7 @@ def test_what_cannot_be_read_is_not_sent_and_not_kept(tmp_path, client):
     assert rows(tmp_path) == 0
 
 
+@pytest.mark.exhaustive
 def test_whoever_ends_its_workers_is_not_graded_and_the_others_are(tmp_path, client):
     """It takes a hole of ours to end a worker from within a box; so a plugin stands for it."""
 

@@ -1,8 +1,7 @@
-"""The command itself, on the class of the instructors' guide: what it writes, twice alike."""
+"""The command itself, on the class of the instructors' guide: what it writes."""
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +21,11 @@ FILES = {
 
 
 def run(*command, folder):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT}:{os.environ['PYTHONPATH']}",
+        "COLUMNS": "200",
+    }
     return subprocess.run(
         [sys.executable, *map(str, command)], cwd=folder, env=environment, capture_output=True,
         text=True,
@@ -30,33 +33,22 @@ def run(*command, folder):
 
 
 @pytest.mark.skipif(obstacle("bubblewrap") != "", reason=obstacle("bubblewrap"))
-def test_a_class_of_six_is_graded_and_written_down_and_twice_alike(tmp_path):
+def test_a_class_of_six_is_graded_and_written_down(tmp_path):
     assert run(ROOT / "tools/made_up_class.py", "submitted", folder=tmp_path).returncode == 0
     zoe = tmp_path / "submitted/zoe/02-byte-addressed-table"
     zoe.mkdir(parents=True)
     whole = next((tmp_path / "submitted/linus").rglob("*.ipynb")).read_bytes()
     (zoe / "02-byte-addressed-table.ipynb").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "secret").write_text("a secret of 16 bytes")
-    for out, count in ("one", 6), ("two", 3):
-        done = run(
-            "-m", "coursework", "grade", "submitted", "--secret-file", "secret", "--out", out,
-            "--lessons", ROOT / "lessons", "--gradebook", "gradebook.db", folder=tmp_path,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert "zoe, 02: the file is no notebook" in done.stderr.replace("'", "")
-        assert f"{count} graded, 1 not (see above)" in done.stderr
-        for name in () if out == "two" else ("dennis", "margaret", "mallory"):
-            shutil.rmtree(tmp_path / "submitted" / name)  # the others are enough to be told apart
-    assert all((tmp_path / "one" / name).exists() for name in FILES)
-    twice = ("ada", "grace", "linus", "zoe")
-    for name in twice:
-        one, two = (tmp_path / out / f"students/{name}.html" for out in ("one", "two"))
-        assert one.read_bytes() == two.read_bytes()
-    again = json.loads((tmp_path / "two/scores.json").read_text())
-    results = json.loads((tmp_path / "one/scores.json").read_text())
-    assert again == [
-        each for each in results if each["student"] in ("ada", "grace", "linus", "zoe")
-    ]
+    done = run(
+        "-m", "coursework", "grade", "submitted", "--secret-file", "secret", "--out", "out",
+        "--lessons", ROOT / "lessons", "--gradebook", "gradebook.db", folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "zoe, 02: the file is no notebook" in done.stderr.replace("'", "")
+    assert "6 graded, 1 not (see above)" in done.stderr
+    assert all((tmp_path / "out" / name).exists() for name in FILES)
+    results = json.loads((tmp_path / "out/scores.json").read_text())
     points = {each["student"]: sum(m["points"] for m in each["marks"]) for each in results}
     assert {name: points[name] for name in ("ada", "grace", "margaret", "mallory")} == {
         "ada": 10, "grace": 4, "margaret": 0, "mallory": 0,
@@ -66,9 +58,9 @@ def test_a_class_of_six_is_graded_and_written_down_and_twice_alike(tmp_path):
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         scores = {each.id: each.score for each in book.students}
     assert scores == {name: points[name] for name in points if name != "zoe"}
-    page = (tmp_path / "one/students/mallory.html").read_text()
+    page = (tmp_path / "out/students/mallory.html").read_text()
     assert "<script" not in page
-    assert "flag" in (tmp_path / "one/class.html").read_text()  # linus forgot them
+    assert "flag" in (tmp_path / "out/class.html").read_text()  # linus forgot them
 
 
 def test_without_lessons_nothing_is_graded_and_it_is_said(tmp_path):

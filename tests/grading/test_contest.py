@@ -107,7 +107,8 @@ def test_a_hostile_nickname_is_a_short_line_of_text(played):
     }
 
 
-def test_a_class_is_ranked_and_no_name_is_written(box, tmp_path):
+def test_a_class_is_ranked_and_no_name_is_written(tmp_path):
+    """Workers find a box by themselves."""
     found = []
     for student, call in (
         ("ada", "pager(evict, nickname='tortoise')"),

@@ -136,7 +136,9 @@ def test_hostile_names_outputs_and_texts_do_nothing_on_any_page(tmp_path, assign
     ]
     cells += [Cell("markdown", everything, "map-as-large"), Cell("markdown", everything)]
     names = [HOSTILE[0], "../../escaped", "=1+1", "\udcff", "a" * 300, "ada"]
-    pages = [page(name, Shown(tuple(cells), note="")) for name in names]
+    pages = [
+        page(name, Shown(tuple(cells if name == "ada" else cells[-1:]), note="")) for name in names
+    ]
     write_pages(pages, assignments, tmp_path)
     found = written(tmp_path)
     assert len(found) == len(names) + 2

@@ -9,14 +9,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pagesim import host
+from pagesim.host.plotted import TimedLab
+from pagesim.host.probe import LABS
 
-from .expected import EXPECTED, MEASURE, ROOT, each_counting_lab, linux_only, run
+from .expected import EXPECTED, MEASURE, ROOT, linux_only, run
 
 pytestmark = pytest.mark.long
 
@@ -31,14 +33,24 @@ def fork_on():
         os.waitpid(child, 0)
 threading.Thread(target=fork_on, daemon=True).start()
 """
-in_this_process = pytest.mark.parametrize(
-    "lab",
-    [host.OwnBytes, host.Presence, host.FirstTouch, host.HugePages, host.PageTableScale],
-    ids=lambda lab: str(lab.key),
-)
+# One that looks, one that counts faults, one that weighs tables; the others are disturbed alike.
+WHEREVER = (host.Presence, host.FirstTouch, host.PageTableScale)
 
 
-@each_counting_lab
+def disturbed(labs: Iterable[type[host.Lab]]) -> pytest.MarkDecorator:
+    """Try some labs whenever the tests run, the rest with `make exhaustive`."""
+    return pytest.mark.parametrize(
+        "lab",
+        [
+            pytest.param(
+                lab, id=str(lab.key), marks=[pytest.mark.exhaustive] * (lab not in WHEREVER)
+            )
+            for lab in labs
+        ],
+    )
+
+
+@disturbed(lab for lab in LABS if not issubclass(lab, TimedLab))
 def test_counts_in_a_process_with_busy_threads(lab: type[host.Lab]) -> None:
     if obstacle := lab().obstacle:
         pytest.skip(obstacle)
@@ -60,7 +72,7 @@ def test_counts_in_a_process_with_busy_threads(lab: type[host.Lab]) -> None:
 
 
 @linux_only
-@in_this_process
+@disturbed([host.OwnBytes, host.HugePages, *WHEREVER])
 def test_counts_in_a_process_whose_other_thread_forks_all_the_time(lab: type[host.Lab]) -> None:
     if obstacle := lab().obstacle:
         pytest.skip(obstacle)

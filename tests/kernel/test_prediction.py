@@ -32,14 +32,15 @@ from pagesim.kernel.steps import (
     encode,
 )
 
+from ..samples import some
 from . import counted_as, random_programs
 from .fault_programs import PROGRAMS
 
 # they share what is counted, and take long
-pytestmark = [pytest.mark.xdist_group("prediction"), pytest.mark.long]
+pytestmark = [pytest.mark.xdist_group("prediction"), pytest.mark.long, pytest.mark.sampled]
 
 PAGE = 4096
-RANDOM = tuple(random_programs.draw(seed) for seed in range(40))
+RANDOM = tuple(random_programs.draw(seed) for seed in some(range(40)))
 BOTH = PROGRAMS + RANDOM
 
 
@@ -92,8 +93,9 @@ def test_linux_counts_what_the_simulator_predicts(program, user, counted):
     if program.name not in counted:
         pytest.skip(obstacle(program))
     predicted = predicted_for(program)
-    if counted[program.name] != predicted:  # noise does not strike twice in the same place
-        counted[program.name] = counts_of([program], user)[0]
+    for _ in range(3):  # noise does not strike again and again in the same place
+        if counted[program.name] != predicted:
+            counted[program.name] = counts_of([program], user)[0]
     assert counted[program.name] == predicted
 
 

@@ -25,7 +25,7 @@ from .inks import Mark, marks
 from .seen import Told, labels, pixels
 
 Box = tuple[float, float, float, float]
-EFFORT = round(SHARE * 200)  # 200 for everything, 40 or 10 for a sample
+EFFORT = round(SHARE * 200)  # 200 for everything, 30 or 10 for a sample
 
 pytestmark = pytest.mark.sampled
 
