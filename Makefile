@@ -13,7 +13,7 @@ compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --pyth
 which = not exhaustive
 processes = 2
 
-.PHONY: attacks elsewhere exhaustive lab setup setup-test setup-site check test lint unit nbval e2e test-site latency notebooks site bench lock clean
+.PHONY: attacks elsewhere exhaustive lab setup setup-test setup-bench setup-site check test lint unit nbval e2e test-site latency notebooks site bench lock clean
 .NOTPARALLEL:
 
 lab:
@@ -24,6 +24,9 @@ setup:
 
 setup-test:
 	@$(PYTHON) tools/setup.py test
+
+setup-bench:
+	@$(PYTHON) tools/setup.py bench
 
 setup-site:
 	@$(PYTHON) tools/setup.py site
@@ -91,16 +94,18 @@ notebooks: setup-test
 site: setup-site
 	.venv-site/bin/python -m coursework site
 
-bench: setup-test
-	$(bin)/python -m benchmarks
+# Writes RESULTS.md, in ten minutes; it must have the machine to itself.
+bench: setup-bench
+	.venv-bench/bin/python -m benchmarks
 
 # Keeps the versions that stand in the locks; `make lock NEWEST=--upgrade` moves them.
 lock: setup-test
 	$(bin)/python -m pip install --quiet uv
 	$(compile) pyproject.toml tools/lock.in -o requirements.lock
 	$(compile) pyproject.toml tools/lock.in --extra test -c requirements.lock -o requirements-test.lock
+	$(compile) pyproject.toml tools/lock.in --extra test --extra bench -c requirements-test.lock -o requirements-bench.lock
 	$(compile) pyproject.toml tools/lock.in --extra site -c requirements-test.lock -o requirements-site.lock
 
 clean:
-	rm -rf .venv .venv-test .venv-site site build dist artifacts *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .venv-test .venv-bench .venv-site site build dist artifacts *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,6 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
+from .goals import Goal, table
+
 HERE = Path(__file__).parent
 RESULTS = HERE.parent / "RESULTS.md"
 _ABOUT = """# Results
@@ -56,8 +58,9 @@ def _lines(path: Path) -> list[str]:
 
 def main(wanted: list[str]) -> int:
     """Run the benchmarks whose name contains one of the words, or all; return the number run."""
-    parts = [_ABOUT, f"{machine()}.\n"]
-    print(parts[-1])
+    parts: list[str] = []
+    goals: list[Goal] = []
+    print(on := f"{machine()}.\n")
     for path in sorted(HERE.glob("**/bench_*.py")):
         name = ".".join(path.relative_to(HERE).with_suffix("").parts)
         if wanted and not any(word in name for word in wanted):
@@ -67,13 +70,16 @@ def main(wanted: list[str]) -> int:
         print(f"\n{name}: {summary}\n", flush=True)
         start = time.monotonic()
         with redirect_stdout(_Both(sys.stdout)) as both:
-            module.main()
+            result = module.main()
         took = f"{time.monotonic() - start:.0f} s"
         text = "\n".join(line.rstrip() for line in both.kept.getvalue().strip().splitlines())
         parts.append(f"## `{name}`\n\n{summary} ({took})\n\n```text\n{text}\n```\n")
+        goals += getattr(module, "goals", lambda _: [])(result)
+    print(f"\n{table(goals)}" if goals else "")
     if not wanted:
-        RESULTS.write_text("\n".join(parts), encoding="utf-8")
-    return len(parts) - 2
+        whole = [_ABOUT, on, f"## Goals\n\n{table(goals)}\n", *parts]
+        RESULTS.write_text("\n".join(whole), encoding="utf-8")
+    return len(parts)
 
 
 if __name__ == "__main__":

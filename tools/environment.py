@@ -1,4 +1,4 @@
-"""Three environments, each installed from its lock: for learners, for tests, for the site.
+"""Four environments, each installed from its lock: for learners, tests, benchmarks, the site.
 
 `.venv` and `.venv-test` are parted because what the tests need (nbgrader, for one) puts menus and
 warnings into a learner's JupyterLab. An environment is left alone until its lock changes.
@@ -44,7 +44,15 @@ LEARNER = Environment(ROOT / ".venv", ROOT / "requirements.lock")
 TESTER = Environment(ROOT / ".venv-test", ROOT / "requirements-test.lock")
 # what builds the site and no more: whoever publishes it needs no browser and no linters
 PUBLISHER = Environment(ROOT / ".venv-site", ROOT / "requirements-site.lock")
-COMMANDS = {"setup": LEARNER, "lab": LEARNER, "test": TESTER, "site": PUBLISHER}
+# what the tests have, and the simulators that ours is compared with
+MEASURER = Environment(ROOT / ".venv-bench", ROOT / "requirements-bench.lock")
+COMMANDS = {
+    "setup": LEARNER,
+    "lab": LEARNER,
+    "test": TESTER,
+    "bench": MEASURER,
+    "site": PUBLISHER,
+}
 
 # A learner's first screen should not ask whether they want a newsletter.
 LAB_DEFAULTS = "share/jupyter/lab/settings/overrides.json"
@@ -56,14 +64,14 @@ NO_NETWORK = ("from versions: none", "Retrying (", "ConnectionError", "timed out
 
 
 def main(arguments: list[str], minimum: tuple[int, int]) -> None:
-    """Run one command: `setup` (the default), `lab` with options for Jupyter, `test` or `site`.
+    """Run a command: `setup` (the default), `lab` with Jupyter's options, `test`, `bench`, `site`.
 
     An environment whose Python is older than `minimum` is made anew.
     """
     command, *options = arguments or ["setup"]
     if command not in COMMANDS or (options and command != "lab"):
         said = " ".join(arguments)
-        fail(f"There is no `{said}`: say setup, lab [options for Jupyter], test or site.")
+        fail(f"There is no `{said}`: say setup, lab [options for Jupyter], test, bench or site.")
     try:
         install(COMMANDS[command], minimum)
     except KeyboardInterrupt:

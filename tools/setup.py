@@ -1,4 +1,4 @@
-"""Make the course's environments: python tools/setup.py [setup | lab [options] | test | site].
+"""Make an environment: python tools/setup.py [setup | lab [options] | test | bench | site].
 
 This file has to parse on any Python, because it is where an old one is turned away;
 environment.py does the work.

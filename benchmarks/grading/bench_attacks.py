@@ -1,10 +1,10 @@
 """Hostile notebooks under nbgrader's autograder and under ours: what they gain, harm and stop.
 
-Of each class of `tests/grading/attacks` some are handed in beside an honest notebook, to the course
-as `coursework export-nbgrader` writes it, graded by the real nbgrader, and to `coursework grade`'s
-own box. nbgrader runs them unprotected, so it and all that they could harm live in a container of
-bubblewrap that is thrown away each time; what is planted, deleted or killed there is what would
-have been on a grader's machine.
+Of each class of `tests/grading/attacks` one or two are handed in beside an honest notebook, to the
+course as `coursework export-nbgrader` writes it, graded by the real nbgrader, and to `coursework
+grade`'s own box. nbgrader runs them unprotected, so it and all that they could harm live in a
+container of bubblewrap that is thrown away each time; what is planted, deleted or killed there is
+what would have been on a grader's machine.
 """
 
 from __future__ import annotations
@@ -27,23 +27,22 @@ from coursework.grading.limits import MIB, Limits
 from ..reuse.measure import Row, table
 
 ROOT = Path(__file__).parents[2]
-# In each class those that differ most. What breaks a machine and not a grader (processes, memory
+# Of each class the one that harms most. What breaks a machine and not a grader (processes, memory
 # without end) is left out: here it would be the container that stops it.
 TRIED = {
-    "patching": ("check returns full marks", "rewrites check cells before they run"),
-    "forging": ("one right answer for all", "saved outputs with full marks"),
-    "reading": ("the answers of the class", "the reference", "the grader's environment"),
-    "escape": ("writes to the grade book", "deletes what there is", "plants start-up files",
-               "kills a process by its number", "connects to a local service"),
-    "exhaustion": ("never ends, and catches everything", "leaves by os._exit", "fills the disk"),
-    "lying": ("a number equal to everything", "a dict with every key"),
+    "patching": ("check returns full marks",),
+    "forging": ("saved outputs with full marks",),
+    "reading": ("the answers of the class",),
+    "escape": ("writes to the grade book", "kills a process by its number"),
+    "exhaustion": ("leaves by os._exit",),
+    "lying": ("a number equal to everything",),
     "shadowed": ("a coursework of its own",),
     "state": ("notes left for the next start",),
-    "hardcoded": ("a table of the shown inputs", "a neighbour's numbers"),
+    "hardcoded": ("a neighbour's numbers",),
     "active": ("a script in an output",),
-    "malformed": ("no JSON", "nested without end", "all cells twice"),
+    "malformed": ("no JSON",),
     "persuading": ("in an answer",),
-}  # fmt: skip
+}
 _PATH = f"{sys.prefix}/bin:/usr/bin:/bin"  # nbgrader calls alembic
 _SECONDS = 120  # for one class of two, by the clock
 _LIMITS = replace(Limits(), resident=2048 * MIB, processes=300)
@@ -75,7 +74,7 @@ def main() -> list[Row]:
     total: Row = {"class": "all"}
     for key in list(rows[0])[1:]:
         total[key] = sum(row[key] for row in rows if isinstance(row[key], int))  # type: ignore[misc]
-    print(f"Some of each class, {total['tried']} in all; `make attacks` tries all against ours.")
+    print(f"{total['tried']} of them; `make attacks` tries all against ours.")
     print("survived: the honest submission that was handed in with it got its full score.")
     return table([*rows, total])
 

@@ -38,7 +38,7 @@ from ..reuse.measure import Row, table
 HERE = Path(__file__).parent
 LESSON = next((HERE.parents[1] / "lessons").glob("02-*.md"))
 SECRET = b"a secret of the benchmark's"
-ALONE, CLASS, TASKS, RESULTS = 6, 24, 300, 2_000
+ALONE, CLASS, TASKS, RESULTS = 4, 12, 200, 1_000
 SIZES = (100, 10_000, 1_000_000)
 NIGHT = 8 * 3600  # seconds
 MIB = 1 << 20

@@ -14,10 +14,12 @@ from nbformat.v4 import new_code_cell
 
 from coursework.builder import Lesson
 
+from ..goals import Goal, at_most
 from ..reuse.measure import Row, table
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 NOTEBOOK, SLIDER = 400, 300  # MiB, at most
+_BOUNDS = {NOTEBOOK: "a notebook", SLIDER: "a slider over 8 million accesses"}
 PEAK = "print(next(l for l in open('/proc/self/status') if l.startswith('VmHWM')))"
 SLIDERS = """
 from pagesim import explore, scenes
@@ -50,6 +52,14 @@ def of_sliders(scene: str) -> int:
     code = SLIDERS.format(scene=scene) + PEAK
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return mib(done.stdout)
+
+
+def goals(rows: list[Row]) -> list[Goal]:
+    """Hold the largest notebook, and the largest slider, to what they may be."""
+    most = {bound: max(float(r["MiB"]) for r in rows if r["at most"] == bound) for bound in _BOUNDS}
+    return [
+        at_most(f"memory of {what}", most[bound], bound, " MiB") for bound, what in _BOUNDS.items()
+    ]
 
 
 def main() -> list[Row]:

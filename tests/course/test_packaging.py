@@ -57,7 +57,8 @@ def read_lock(name: str) -> dict[str, Pin]:
 LOCK = read_lock("requirements.lock")
 TEST_LOCK = read_lock("requirements-test.lock")
 SITE_LOCK = read_lock("requirements-site.lock")
-LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-site.lock")
+BENCH_LOCK = read_lock("requirements-bench.lock")
+LOCKS = tuple(f"requirements{part}.lock" for part in ("", "-test", "-bench", "-site"))
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -66,7 +67,9 @@ def test_a_lock_names_no_place(name: str) -> None:
     assert not re.search(r"://|file:|--(extra-)?index|--find-links|^ *[./~]", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("lock", [LOCK, TEST_LOCK, SITE_LOCK], ids=["learner", "test", "site"])
+@pytest.mark.parametrize(
+    "lock", [LOCK, TEST_LOCK, BENCH_LOCK, SITE_LOCK], ids=["learner", "test", "bench", "site"]
+)
 def test_every_pin_has_hashes(lock: dict[str, Pin]) -> None:
     assert len(lock) > 50  # JupyterLab alone needs more
     assert [name for name, pin in lock.items() if not pin.hashes] == []
@@ -89,10 +92,18 @@ def test_lock_holds_what_the_learner_needs(requirement: Requirement) -> None:
     assert pin.marker == ""  # on every platform and Python
 
 
-@pytest.mark.parametrize("text", [t for texts in EXTRAS.values() for t in texts])
+@pytest.mark.parametrize(
+    "text", [t for name, texts in EXTRAS.items() if name != "bench" for t in texts]
+)
 def test_test_lock_holds_the_extras(text: str) -> None:
     requirement = Requirement(text)
     assert TEST_LOCK[canonicalize_name(requirement.name)].version in requirement.specifier
+
+
+def test_bench_lock_is_the_tests_and_the_peers() -> None:
+    peers = {canonicalize_name(Requirement(text).name) for text in EXTRAS["bench"]}
+    assert {name: pin for name, pin in BENCH_LOCK.items() if name not in peers} == TEST_LOCK
+    assert peers <= BENCH_LOCK.keys()
 
 
 @pytest.mark.parametrize("text", EXTRAS["site"])
