@@ -63,7 +63,7 @@ nbval: setup-test
 # notebook, more positions of every picture, 200 examples of each property, notebooks where Linux is not. An hour.
 exhaustive: setup-test
 	$(pytest) -p no:nbval -m "exhaustive or sampled or hypothesis" --hypothesis-profile=everything \
-		--ignore=tests/e2e --ignore=tests/site tests
+		--ignore=tests/site tests
 
 # Of these every hostile notebook against every box of this machine, and a class whose graders, workers and
 # scheduler are killed, for whoever changes a box or who grades.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..chromium import CHROMIUM, FLAGS
+from ..samples import SHARE
 from .explorer import Explorer
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
 from .latency import Presses, kept, summary, text
@@ -21,6 +22,8 @@ from .notebook import WATCH, Notebook, explorers_of, open_lab, open_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
+
+FEW = 2  # explorers of a notebook, for what is alike in all of them
 
 
 def _why_not() -> str:
@@ -32,7 +35,7 @@ def _why_not() -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Ask for every notebook, or for every explorer of every notebook."""
+    """Ask for every notebook, or for every explorer of every notebook: if sampled, for some."""
     if "name" not in metafunc.fixturenames:
         return
     names = ["name", "number"] if "number" in metafunc.fixturenames else ["name"]
@@ -40,7 +43,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         none = pytest.param(*("" for _ in names), marks=pytest.mark.skip(reason=reason), id="none")
         metafunc.parametrize(names, [none])
     elif "number" in names:
-        pairs = [(path, k) for path in notebooks() for k in range(explorers_of(path))]
+        most = FEW if metafunc.definition.get_closest_marker("sampled") and SHARE < 1 else 100
+        pairs = [(path, k) for path in notebooks() for k in range(min(explorers_of(path), most))]
         ids = [f"{path.stem}-{k + 1}" for path, k in pairs]
         metafunc.parametrize(names, [(path.name, k) for path, k in pairs], ids=ids)
     else:

@@ -20,7 +20,7 @@ POLL = 25  # ms between two looks; to look at each frame would make the browser 
 class Shown:
     """What someone sees, and what someone hears who does not see."""
 
-    pixels: str
+    file: str  # of the picture, as a digest
     alt: str
     readout: str
 
@@ -64,7 +64,7 @@ class Explorer:
 
     def shown(self) -> Shown:
         return Shown(
-            self.image.evaluate("pixelsOf"),
+            self.image.evaluate("fileOf"),
             self.image.get_attribute("alt") or "",
             self.readout.inner_text(),
         )
@@ -76,11 +76,6 @@ class Explorer:
             label = slider.locator(".widget-label").inner_text()
             values[label] = slider.locator(".widget-readout").inner_text()
         return values
-
-    def file(self) -> str:
-        """Digest of the picture's file."""
-        digest: str = self.image.evaluate("fileOf")
-        return digest
 
     def wait_for_quiet(self, ms: int = QUIET) -> None:
         self.box.evaluate("box => { box.watch.asked = performance.now(); }")

@@ -81,11 +81,14 @@ def with_bets(name: str) -> None:
 def test_no_bet_is_given_away_as_saved(notebook: Notebook) -> None:
     assert given_away(notebook, in_this(notebook)) == []
     for question, bet in in_this(notebook):
-        for option, marked in question.replies.items():
+        for number, (option, marked) in enumerate(question.replies.items()):
             reply = re.sub("[*`]", "", marked)  # what stands between them is set otherwise
             fold = bet.locator("details").filter(has=notebook.page.get_by_text(option, exact=True))
             assert not fold.get_by_text(reply).is_visible()
-            fold.locator("summary").click()
+            if number:
+                fold.evaluate("fold => { fold.open = true; }")
+            else:  # a click costs the browser a quarter of a second
+                fold.locator("summary").click()
             assert fold.get_by_text(reply).is_visible()
         fold = folds_of(notebook, question).first
         for state in (True, False):

@@ -19,7 +19,7 @@ from .truth import kernels_explorers, where_it_answers
 
 OURS = [".pagesim-explorer", ".pagesim-bet", ".pagesim-lab", "[data-state]", "details"]
 FOCUSABLE = ".noUi-handle, input, select"
-EVERYTHING = ["pixels", "alt", "readout"]
+EVERYTHING = ["file", "alt", "readout"]
 MORE_THAN_A_STEP = 1500  # ms; Play goes on after 1100
 # What our widgets and cards write outside of pictures.
 WORDS = (
@@ -55,6 +55,7 @@ def test_it_runs_without_a_complaint(ran: Notebook) -> None:
     assert ran.explorers.count() == ran.expected
 
 
+@pytest.mark.sampled
 def test_every_control_is_reached_and_seen_by_keyboard(explorer: Explorer) -> None:
     stops = explorer.tab_through()
     tools = {-1}  # undo, reset, copy
@@ -77,10 +78,12 @@ def is_what_the_kernel_has(explorer: Explorer, number: int) -> None:
     truth = kernels_explorers(explorer.notebook.connection_file())[number]
     sliders = explorer.slider_values()
     assert sliders == {label: truth.controls[label] for label in sliders}
-    assert explorer.shown().readout == truth.readout
-    assert explorer.file() == truth.png_sha256
+    shown = explorer.shown()
+    assert shown.readout == truth.readout
+    assert shown.file == truth.png_sha256
 
 
+@pytest.mark.sampled
 def test_a_click_into_the_picture_moves_it(explorer: Explorer, number: int) -> None:
     if not explorer.clickable.count():
         pytest.skip("it does not answer to clicks")

@@ -22,17 +22,11 @@ const digest = async (bytes) =>
   Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)),
     (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-// The pixels on the screen, not the file they came from, as a digest.
-window.pixelsOf = async (image) => {
+// The file behind a picture that can be seen, as a digest; one that is none is an error.
+window.fileOf = async (image) => {
   await image.decode();
-  const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(image, 0, 0);
-  return digest(context.getImageData(0, 0, canvas.width, canvas.height).data);
+  return digest(await (await fetch(image.src)).arrayBuffer());
 };
-
-// The file behind a picture, as a digest.
-window.fileOf = async (image) => digest(await (await fetch(image.src)).arrayBuffer());
 
 // Where the keyboard is now, seen from `box`; null when it is elsewhere.
 window.focusIn = (box) => {
