@@ -32,7 +32,7 @@ setup-site:
 	@$(PYTHON) tools/setup.py site
 
 # What to run while working: without the tests marked as long (those that take seconds, and what is tried on
-# everything), and property tests try a tenth of the examples.
+# everything), and with smaller samples (`tests/samples.py`).
 check: which = not exhaustive and not long
 check: fewer = --hypothesis-profile=fewer
 check: lint unit

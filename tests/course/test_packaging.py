@@ -233,7 +233,7 @@ def test_a_python_without_venv_is_told_the_package(fresh: Path, missing: str) ->
     assert not (fresh / ".venv").exists()
 
 
-@pytest.mark.long
+@pytest.mark.exhaustive
 def test_a_broken_environment_is_made_anew_and_no_network_is_said(fresh: Path) -> None:
     """First the Python that it was made with has gone; then it is whole, and empty.
 

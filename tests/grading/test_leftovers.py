@@ -56,7 +56,7 @@ def _groups(grader: int) -> list[Path]:
 
 
 def _until(happens: Callable[[], object]) -> bool:
-    for _ in range(600):
+    for _ in range(2000):  # a hundred seconds
         if happens():
             return True
         time.sleep(0.05)

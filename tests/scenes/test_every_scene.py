@@ -25,7 +25,7 @@ from .inks import Mark, marks
 from .seen import Told, labels, pixels
 
 Box = tuple[float, float, float, float]
-EFFORT = round(SHARE * 200)  # 200 for everything, 30 or 10 for a sample
+EFFORT = round(SHARE * 200)  # 200 for everything, 25 or 10 for a sample
 
 pytestmark = pytest.mark.sampled
 
@@ -243,24 +243,37 @@ def names_in_a_lesson(scene: Scene) -> dict[str, Any]:
 @each_clickable
 def test_clicks_move_to_legal_positions(name: str) -> None:
     """Wherever it is clicked, the picture answers with positions its controls can take."""
-    explorer = Explorer(SCENES[name]())
-    scene, (width, height) = explorer.scene, explorer.scene.size
+    picture = Told(SCENES[name]())
+    scene, (width, height) = picture.scene, picture.scene.size
     points = list(itertools.product(np.linspace(0.01, 0.99, 25), np.linspace(0.01, 0.99, 17)))
     random.Random(name).shuffle(points)
-    asked, answers = [], {explorer.readout}
+    asked, answers = [], {picture.readout}
     for across, down in points:
-        changes = scene.hit(float(across * width), float((1 - down) * height), **explorer.values)
-        values = explorer.values
+        changes = scene.hit(float(across * width), float((1 - down) * height), **picture.values)
+        values = picture.values
         for control in changes:
             values = scene.settle(control, {**values, control: changes[control]})
         for control, value in values.items():
-            assert is_legal(explorer.controls[control], value), (control, value)
+            assert is_legal(picture.controls[control], value), (control, value)
         if changes and changes not in asked and len(asked) < EFFORT // 25 + 5:
             asked.append(changes)
-            explorer.picture.click = [float(across), float(down), len(asked)]
-            assert {name: explorer.values[name] for name in values} == values
-            answers.add(explorer.readout)
+            answers.add(picture.move(**changes))
+            assert {name: picture.values[name] for name in values} == values
     assert len(answers) > 3, "a picture that says it can be clicked hardly answers"
+
+
+def test_a_click_is_handed_to_the_scene_and_moves_what_it_answers() -> None:
+    explorer = Explorer(scenes.RadixWalk())
+    (width, height), values = explorer.scene.size, explorer.values
+    points = itertools.product(np.linspace(0.05, 0.95, 19), np.linspace(0.05, 0.95, 19))
+    for across, down in points:
+        changes = explorer.scene.hit(across * width, (1 - down) * height, **explorer.values)
+        if changes and changes != {name: explorer.values[name] for name in changes}:
+            break
+    moved = Told(scenes.RadixWalk())
+    moved.move(**changes)
+    explorer.picture.click = [float(across), float(down), 1]
+    assert explorer.values == moved.values != values
 
 
 def test_the_walk_shows_what_the_table_says() -> None:

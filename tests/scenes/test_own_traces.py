@@ -42,7 +42,7 @@ def test_these_take_a_trace() -> None:
 def test_a_million_page_changes_are_loaded_once_and_moves_only_look_them_up(
     name: str, million: PageTrace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    explorer = Explorer(TAKERS[name](trace=million))
+    explorer = Told(TAKERS[name](trace=million))
 
     def computes(*arguments: Any) -> None:
         raise AssertionError("a move works through the trace")
