@@ -229,10 +229,10 @@ def _add_earlier_blocks(digit: Ints, part: int, digits: int, count: Counts) -> N
     of_block = np.arange(parts)[:, None] * columns + np.arange(blocks)
     cell.reshape(-1, BLOCK)[...] += of_block.reshape(-1, 1)
     rows = parts * (digits + 1)
-    counts = np.bincount(cell, minlength=rows * columns).reshape(rows, columns)
+    counts = np.bincount(cell, minlength=rows * columns).astype(np.int32).reshape(rows, columns)
     # One row and one column further on, so that a cell's sum is that of what lies before it.
     table = np.zeros((rows + 1, columns), np.int32)
-    np.cumsum(counts[:, :-1], axis=1, out=table[1:, 1:])
+    np.cumsum(counts[:, :-1], axis=1, dtype=np.int32, out=table[1:, 1:])
     by_part = table[:-1].reshape(parts, digits + 1, columns)
     by_part[:, 0] = 0
     for row in range(1, digits):
@@ -250,7 +250,7 @@ def _add_within_blocks(digit: NDArray[np.uint8], count: Counts) -> None:
     for k in range(blocks, column.size, blocks):
         np.less(column[:-k], column[k:], out=less[k:])
         smaller[k:] += less.view(np.uint8)[k:]
-    count += np.ascontiguousarray(smaller.reshape(BLOCK, -1).T).reshape(-1)
+    count += np.ascontiguousarray(smaller.reshape(BLOCK, -1).T).reshape(-1).astype(np.int32)
 
 
 def _add_in_words(numbers: Ints, count: Counts) -> None:
@@ -260,4 +260,4 @@ def _add_in_words(numbers: Ints, count: Counts) -> None:
     seen = np.cumsum(bit.reshape(-1, 1 << WORD), axis=1, dtype=np.uint64).reshape(-1)
     bit -= np.uint64(1)  # all lower ones
     seen &= bit
-    count += np.bitwise_count(seen)
+    count += np.bitwise_count(seen).astype(np.int32)
