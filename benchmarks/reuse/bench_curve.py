@@ -1,14 +1,16 @@
 """The full miss-ratio curve against a Fenwick tree in C.
 
-Goal: 1.5 times faster on traces of a million accesses or more. `fenwick` is the tree with
-a leaf for each access; `best C` also drops repeats and renumbers time. Both get small page numbers
-made beforehand; `ours` gets the 64-bit page numbers as they are. Milliseconds, least of some runs.
+Goals: twice as fast as the best C on recorded programs, and as fast on all other strings. `fenwick`
+is the tree with a leaf for each access; `best C` also drops repeats and renumbers time. Both get
+small page numbers made beforehand; `ours` gets the 64-bit page numbers as they are. Milliseconds,
+least of some runs that take turns. Where a goal is missed, `bench_costs` tells why.
 """
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +18,10 @@ from numpy.typing import NDArray
 from pagesim.reuse import miss_ratio_curve
 from pagesim.traces import RECORDED, chase, phases, recorded, zipf
 
-from .measure import INTS, Row, library, seconds, table
+from .measure import INTS, Row, library, table, together
 
-GOAL = 1.5
+RECORDED_GOAL, OTHER_GOAL = 2.0, 1.0
+RUNS = 4
 MILLION = 1_000_000
 
 
@@ -42,27 +45,29 @@ def main() -> list[Row]:
     rows: list[Row] = []
     for name, pages in strings():
         known, small = np.unique(pages, return_inverse=True)
-        times = {}
-        for function in (fenwick.every_access, fenwick.few_leaves):
-            function.argtypes = [INTS, ctypes.c_int64, ctypes.c_int64, INTS]
+        trees = fenwick.every_access, fenwick.few_leaves
+        curve, best = partial(miss_ratio_curve, pages), []
+        for tree in trees:
+            tree.argtypes = [INTS, ctypes.c_int64, ctypes.c_int64, INTS]
             hits = np.zeros(known.size + 1, np.int64)
-            function(small, pages.size, known.size, hits)
+            tree(small, pages.size, known.size, hits)
             ratio = 1 - np.cumsum(hits[: known.size]) / pages.size
-            if not np.allclose(miss_ratio_curve(pages)[1], ratio, rtol=0, atol=1e-12):
+            if not np.allclose(curve()[1], ratio, rtol=0, atol=1e-12):
                 raise RuntimeError(f"{name}: C and numpy disagree")
-            times[function.__name__] = seconds(function, small, pages.size, known.size, hits)
-        ours = seconds(miss_ratio_curve, pages)
+            best.append(partial(tree, small, pages.size, known.size, hits))
+        textbook, few, ours = together(*best, curve, repeats=RUNS)
+        goal = RECORDED_GOAL if name in RECORDED else OTHER_GOAL
         rows.append(
             {
                 "string": name,
                 "accesses": pages.size,
                 "pages": known.size,
-                "fenwick": times["every_access"] * 1e3,
-                "best C": times["few_leaves"] * 1e3,
+                "fenwick": textbook * 1e3,
+                "best C": few * 1e3,
                 "ours": ours * 1e3,
-                "times faster": times["every_access"] / ours,
-                "than best C": times["few_leaves"] / ours,
-                "goal": "met" if times["every_access"] >= GOAL * ours else "missed",
+                "than fenwick": textbook / ours,
+                "than best C": few / ours,
+                "goal": f"{goal:.0f}: {'met' if few >= goal * ours else 'missed'}",
             }
         )
     return table(rows)

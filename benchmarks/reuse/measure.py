@@ -31,6 +31,15 @@ def seconds(function: Callable[..., object], *arguments: object, repeats: int = 
     return best
 
 
+def together(*functions: Callable[[], object], repeats: int = 5) -> list[float]:
+    """Take the least processor time of each of some calls, which take turns.
+
+    What else the machine does slows the one as much as the other, then.
+    """
+    rounds = [[seconds(function, repeats=1) for function in functions] for _ in range(repeats)]
+    return [min(times) for times in zip(*rounds, strict=True)]
+
+
 def library(name: str) -> ctypes.CDLL | None:
     """Compile `name`.c and load it; say why and return None where there is no C compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
