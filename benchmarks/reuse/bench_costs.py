@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from pagesim.reuse import miss_ratio_curve
 from pagesim.reuse.peeling import _missed, _Piece
-from pagesim.traces import collapse, recorded
+from pagesim.traces import RECORDED, collapse, recorded
 
-from .bench_curve import strings
+from .bench_curve import MILLION, strings
 from .measure import INTS, Row, library, table, together
 
 NARROW = np.ctypeslib.ndpointer(np.int32, flags="C")
@@ -93,6 +93,8 @@ def main() -> list[Row]:
     tree.argtypes = [INTS, ctypes.c_int64, ctypes.c_int64, INTS]
     rows: list[Row] = []
     for name, pages in strings():
+        if name not in RECORDED and pages.size > MILLION:
+            continue
         known, small = np.unique(pages, return_inverse=True)
         hits = np.zeros(known.size + 1, np.int64)
         copy, ours, best = together(

@@ -126,7 +126,8 @@ class Hierarchy:
         ways = [ways for _, (_, ways) in first_level]
         *fetches, loads_and_stores = first.missed(ways)
         walks = first.missed_by_both(ways, *_sets_and_ways("stlb", stlb))
-        reads = entries_read(first.pages.take(walks), caches[skip:], LEVELS - skip, INDEX_BITS)
+        pages = first.pages.take(walks).astype(np.int64)
+        reads = entries_read(pages, caches[skip:], LEVELS - skip, INDEX_BITS)
         starts = np.bincount(reads, minlength=LEVELS + 1)[: LEVELS - skip]
         hits = [0] * skip + starts[1:].tolist()  # where a walk starts says which cache helped it
         return Counts(

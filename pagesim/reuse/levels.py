@@ -38,7 +38,7 @@ class FirstLevel:
 
     Attributes
     ----------
-    pages : array of int64, shape (n,)
+    pages : array of int32 or int64, shape (n,)
         What may be missed, in order of time.
     """
 
@@ -49,13 +49,21 @@ class FirstLevel:
         deeper: Sequence[Deeper],
     ) -> None:
         self.deeper = deeper
-        time = [each.take(some.at) for each, some in zip(times, deeper, strict=True)]
-        order = np.argsort(np.concatenate(time), kind="stable")
-        page = [each.take(some.at) for each, some in zip(pages, deeper, strict=True)]
-        self.pages = np.concatenate(page).take(order)
-        self._position = np.concatenate([each.position for each in deeper]).take(order)
-        sizes = [each.at.size for each in deeper]
-        self._whose = np.repeat(np.arange(len(sizes), dtype=np.uint8), sizes).take(order)
+        self.pages: NDArray[np.signedinteger[Any]]
+        self._whose: NDArray[np.uint8] | None
+        page: NDArray[np.signedinteger[Any]]
+        page = np.concatenate([each.take(of.at) for each, of in zip(pages, deeper, strict=True)])
+        if int(page.max(initial=0)) < 1 << 31:
+            page = page.astype(np.int32)
+        if len(deeper) == 1:
+            self.pages, self._position, self._whose = page, deeper[0].position, None
+        else:
+            time = [each.take(of.at) for each, of in zip(times, deeper, strict=True)]
+            order = np.argsort(np.concatenate(time), kind="stable")
+            sizes = [each.at.size for each in deeper]
+            self.pages = page.take(order)
+            self._position = np.concatenate([each.position for each in deeper]).take(order)
+            self._whose = np.repeat(np.arange(len(sizes), dtype=np.uint8), sizes).take(order)
         deepest = (self._position == NEVER).nonzero()[0]  # first accesses, and few others
         self._firsts = deepest[np.unique(self.pages[deepest], return_index=True)[1]]
         self._sets: _Sets | None = None
@@ -90,6 +98,8 @@ class FirstLevel:
         return np.sort(np.concatenate((second.quiet, crowded)))
 
     def _missed(self, ways: Sequence[int]) -> list[NDArray[np.bool_]]:
+        if self._whose is None:
+            return [self._position >= ways[0]]
         return [
             (self._position >= each) & (self._whose == which) for which, each in enumerate(ways)
         ]

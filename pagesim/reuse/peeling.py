@@ -167,7 +167,7 @@ def peel(
     return deep
 
 
-def in_order_of_set(string: NDArray[np.int64], sets: int) -> NDArray[np.int64]:
+def in_order_of_set(string: Ints, sets: int) -> NDArray[np.int64]:
     """Tell in which order the accesses stand by set, those to one set in order of time.
 
     Examples

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -164,7 +164,7 @@ class Stack:
         """
         ways = bounded("ways", ways, 1, MOST)
         deeper = self.deeper(sets, ways)
-        return deeper.at.take((deeper.position >= ways).nonzero()[0])
+        return deeper.at.take((deeper.position >= ways).nonzero()[0]).astype(np.int64)
 
     def hits(self, sets: int, ways: int) -> int:
         """Count the accesses that hit; the same parameters as `misses`."""
@@ -178,7 +178,8 @@ class Stack:
             position = np.zeros(self.pages.size, np.int32)
             peel(self.pages, sets, limit, position)
             at = (position != 0).nonzero()[0]
-            self._deeper[sets] = Deeper(limit, at, position.take(at))
+            narrow = at.astype(np.int32) if position.size < 1 << 31 else at
+            self._deeper[sets] = Deeper(limit, narrow, position.take(at))
         return self._deeper[sets]
 
 
@@ -186,7 +187,7 @@ class Deeper(NamedTuple):
     """The accesses of a stream that find their page deeper than on top of its set."""
 
     ways: int  # positions from here on may all be `NEVER`
-    at: NDArray[np.int64]
+    at: NDArray[np.signedinteger[Any]]
     position: NDArray[np.int32]
 
 
