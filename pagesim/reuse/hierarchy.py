@@ -114,14 +114,9 @@ class Hierarchy:
             raise ValueError(f"{len(walk_caches)} walk caches for the {LEVELS - 1} upper levels")
         caches = [_walk_cache(each) for each in walk_caches]
         skip = (page_shift - 12) // INDEX_BITS  # levels that a walk to a large page doesn't reach
-        split = (
-            (self.instructions, _sets_and_ways("itlb", itlb)),
-            (
-                self.data,
-                _sets_and_ways("dtlb", dtlb),
-            ),
-        )
-        first_level = [(runs, shape) for runs, shape in split if runs is not None]
+        fetched = self.instructions, _sets_and_ways("itlb", itlb)
+        used = self.data, _sets_and_ways("dtlb", dtlb)
+        first_level = [(runs, shape) for runs, shape in (fetched, used) if runs is not None]
         first = self._first_level(skip, first_level)
         ways = [ways for _, (_, ways) in first_level]
         *fetches, loads_and_stores = first.missed(ways)
