@@ -135,10 +135,16 @@ def _odd(rng):
 def _alike(exercise, data, given, known):
     """Compare part by part; what a dict leaves open says nothing."""
     return all(
-        (one is None and exercise.kind != "code")
+        _open(exercise, part, one)
         or exercise.same(_measured(exercise, part, one), _measured(exercise, part, two))
         for part, one, two in zip(exercise.parts(data), given, known, strict=True)
     )
+
+
+def _open(exercise, part, answer):
+    """Tell whether a part is left open: None is an answer where it stands for a fault."""
+    none = answer is None and exercise.kind != "code"
+    return none and _measured(exercise, part, answer) == "misfit"
 
 
 def _measured(exercise, part, answer):
