@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 # With this package jsonschema can judge IRIs, of which a notebook has none, and reading its grammar
 # takes each process three seconds. It is missing here, and to the processes that tests start.
 ABSENT = str(Path(__file__).parent / "absent")
+collect_ignore = ["absent"]
 sys.modules["rfc3987_syntax"] = None
 os.environ["PYTHONPATH"] = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), ABSENT])
 
