@@ -224,6 +224,7 @@ def test_every_reply_names_what_the_position_has(name):
                 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ASKED)
 def test_a_learner_moves_is_answered_and_may_be_shown(name):
     latest.clear()

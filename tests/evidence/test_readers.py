@@ -150,6 +150,7 @@ def test_page_tables_of_many_connections_stand_out() -> None:
     assert "many processes map the same memory" in repr(found)
 
 
+@pytest.mark.long
 def test_areas_near_the_limit_stand_out() -> None:
     """A mapping for each 72 KiB: at 65,530 areas 4.5 GiB are mapped."""
     lines = [f"{n * 0x24000:08x}-{n * 0x24000 + 0x12000:08x} rw-p 00000000 00:00 0" for n in
