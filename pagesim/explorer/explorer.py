@@ -13,6 +13,7 @@ from ..scenes import Scene
 from .controls import opening, read, widget_for, write
 from .picture import Picture
 from .position import History, code_of
+from .quiet import move_quietly
 
 _SAVED_DPI = 144  # of the picture kept in a saved notebook
 _CSS_DPI = 100  # an inch of a scene is 100 CSS pixels
@@ -58,6 +59,7 @@ class Explorer(widgets.VBox):
         self.picture.observe(self._screen, "ratio")
         self.picture.observe(lambda _: self._tabulate(), "tabled")
         self._show()
+        move_quietly()
 
     def move(self, **changes: Any) -> str:
         """Set controls as a learner would, one after the other, and return the readout."""
