@@ -135,7 +135,7 @@ def moves(trace: Trace, simulator: ctypes.CDLL | None) -> list[Row]:
         results = [ordered_dicts(runs, dtlb, stlb)]
         first = seconds(first_answer, trace, dtlb, stlb)
         move = seconds(there_and_back, known, neighbour, dtlb, stlb, repeats=25) / 2
-        python = seconds(ordered_dicts, accesses, dtlb, stlb, repeats=2)
+        python = seconds(ordered_dicts, accesses, dtlb, stlb, repeats=1)
         on_runs = seconds(ordered_dicts, runs, dtlb, stlb, repeats=1)
         c = float("nan")
         if simulator is not None:
