@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 import time
+import traceback
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from importlib import import_module
@@ -70,11 +71,16 @@ def main(wanted: list[str]) -> int:
         print(f"\n{name}: {summary}\n", flush=True)
         start = time.monotonic()
         with redirect_stdout(_Both(sys.stdout)) as both:
-            result = module.main()
+            try:
+                result = module.main()
+            except Exception:  # what the others have found is not lost
+                traceback.print_exc(file=sys.stdout)
+                result = None
         took = f"{time.monotonic() - start:.0f} s"
         text = "\n".join(line.rstrip() for line in both.kept.getvalue().strip().splitlines())
         parts.append(f"## `{name}`\n\n{summary} ({took})\n\n```text\n{text}\n```\n")
-        goals += getattr(module, "goals", lambda _: [])(result)
+        if result is not None:
+            goals += getattr(module, "goals", lambda _: [])(result)
     print(f"\n{table(goals)}" if goals else "")
     if not wanted:
         whole = [_ABOUT, on, f"## Goals\n\n{table(goals)}\n", *parts]

@@ -31,7 +31,7 @@ def installed(name: str, package: str) -> ModuleType | None:
     try:
         return import_module(name)
     except ImportError as error:
-        print(f"{package} is left out: {error} (python -m pip install {package})")
+        print(f"{name} is left out: {error} (.venv-bench/bin/python -m pip install {package})")
         return None
 
 
@@ -84,7 +84,8 @@ def there_and_back(hierarchy: Hierarchy) -> list[Counts]:
 def main() -> list[Row]:
     """Time one geometry there and all of them here; the misses are compared."""
     cachesim = installed("cachesim", "pycachesim")
-    libcachesim = installed("libcachesim", "libcachesim")
+    # it would bring what the tests' matplotlib does not go with
+    libcachesim = installed("libcachesim", "--no-deps libcachesim")
     rows: list[Row] = []
     for name in RECORDED:
         data = recorded(name).data
