@@ -69,9 +69,10 @@ class Face:
             pen += self._kern(before + sign)
             placed.append((round(pen), self._glyph(sign)))
             pen += self._advance(sign)
-        above = max(glyph.top for _, glyph in placed)
-        below = max(len(glyph.ink) - glyph.top for _, glyph in placed)
-        width = max(at + glyph.left + glyph.ink.shape[1] for at, glyph in placed)
+        above = max((glyph.top for _, glyph in placed), default=0)
+        below = max((len(glyph.ink) - glyph.top for _, glyph in placed), default=0)
+        ends = (at + glyph.left + glyph.ink.shape[1] for at, glyph in placed)
+        width = max(ends, default=0)
         sheet = np.zeros((above + below + 2 * MARGIN, width + 2 * MARGIN), np.uint8)
         for at, (ink, left, top) in placed:
             rows, columns = ink.shape

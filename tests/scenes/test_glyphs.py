@@ -56,7 +56,8 @@ def test_the_other_is_as_long_and_as_high(text: str, dpi: float) -> None:
         assert abs(ours.shape[1] - theirs.shape[1]) <= 2
 
 
-def test_a_line_of_spaces_is_empty() -> None:
-    covered, baseline = face(10, "normal", False, 100.0).line("  ")
+@pytest.mark.parametrize("text", ["", "  "])
+def test_a_line_of_nothing_or_spaces_is_empty(text: str) -> None:
+    covered, baseline = face(10, "normal", False, 100.0).line(text)
     assert not covered.any()
     assert baseline == MARGIN
