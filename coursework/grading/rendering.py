@@ -39,6 +39,7 @@ _CLASSES = {
 }
 _PNG = "data:image/png;base64,"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PIXEL = base64.b64encode(_SIGNATURE).decode()  # which nobody sees
 
 
 def clean(html: str) -> str:
@@ -76,7 +77,7 @@ def render(cells: Sequence[Cell]) -> list[str]:
     list of str
         If they keep nbconvert or nh3 busy for too long, their plain text.
     """
-    _exporter()  # so that no copy has to make its own
+    _exporter()  # so that no copy has to make and to warm its own
     made: list[str] = []
 
     def piece(number: int) -> str:
@@ -138,6 +139,11 @@ def _is_png(text: str) -> bool:
 
 @cache
 def _exporter() -> HTMLExporter:
-    return HTMLExporter(  # type: ignore[no-untyped-call]
+    """Make what renders; it has shown each kind of thing once, and loaded what it takes."""
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="basic", exclude_input_prompt=True, exclude_anchor_links=True
     )
+    outputs = (("text", "1"), ("error", "1"), ("html", "1"), ("png", _PIXEL))
+    cells = [_part(Cell("markdown", "*1*")), _part(Cell("code", "1", outputs=outputs))]
+    exporter.from_notebook_node(new_notebook(cells=cells))  # type: ignore[no-untyped-call]
+    return exporter

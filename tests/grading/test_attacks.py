@@ -36,14 +36,22 @@ WORST = {
     "malformed": ("nested without end", "checks first", "all cells twice", "a path for a name"),
     "persuading": ("in an answer",),
 }  # fmt: skip
+# A class runs in one process: after the last of its worst, and after each of the others, somebody
+# honest hands in.
 EVERY = [
     pytest.param(
         attack,
+        attack.name not in tried[:-1],
         id=f"{kind}: {attack.name}",
-        marks=pytest.mark.long if attack.name in worst else pytest.mark.exhaustive,
+        marks=[
+            pytest.mark.long if attack.name in worst else pytest.mark.exhaustive,
+            pytest.mark.xdist_group(f"attacks, {kind}"),
+        ],
     )
     for kind, worst in WORST.items()
-    for attack in import_module(f"{attacks.__name__}.{kind}").ATTACKS
+    for every in [import_module(f"{attacks.__name__}.{kind}").ATTACKS]
+    for tried in [[attack.name for attack in every if attack.name in worst]]
+    for attack in every
 ]
 HONEST = answered(RIGHT)
 
@@ -54,10 +62,10 @@ def test_there_are_eighty_attacks_in_twelve_classes():
     assert {f"{kind}: {name}" for kind, worst in WORST.items() for name in worst} <= set(names)
 
 
-@pytest.mark.parametrize("attack", EVERY)
-def test_an_attack_gains_nothing_and_harms_nothing(attack, box, graded, outside):
+@pytest.mark.parametrize(("attack", "somebody_follows"), EVERY)
+def test_an_attack_gains_nothing_and_harms_nothing(attack, somebody_follows, box, graded, outside):
     before, running = outside.state(), descendants()
-    limits = replace(LIMITS, patience=6.0) if attack.waits else LIMITS
+    limits = replace(LIMITS, patience=4.0) if attack.waits else LIMITS
     limits = replace(LIMITS, run_seconds=Limits().run_seconds) if attack.large else limits
 
     result = graded(outside.tell(attack.content), box, attack.student, limits=limits)
@@ -71,4 +79,5 @@ def test_an_attack_gains_nothing_and_harms_nothing(attack, box, graded, outside)
     assert "LEAK" not in reports
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f]", as_json([result])) is None
     assert json.loads(as_json([result]))[0]["student"] == attack.student
-    assert graded(HONEST, box, "ada").points == ALL
+    if somebody_follows:
+        assert graded(HONEST, box, "ada").points == ALL

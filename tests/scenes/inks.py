@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,10 +26,8 @@ class Mark(NamedTuple):
 
 
 def marks(artists: Iterable[Artist]) -> frozenset[Mark]:
-    """List every kind of mark that is to be seen. Words are not among them: they speak."""
-    return frozenset(
-        mark for artist in artists if artist.get_visible() for mark in _marks_of(artist)
-    )
+    """List every kind of mark among what is drawn. Words are not among them: they speak."""
+    return frozenset(mark for artist in artists for mark in _marks_of(artist))
 
 
 def _marks_of(artist: Any) -> Iterator[Mark]:
@@ -69,4 +68,9 @@ def _repeated(values: Any, many: int) -> Iterable[Any]:
 
 
 def _hex(color: Any) -> str:
+    return _hexadecimal(tuple(color))
+
+
+@cache
+def _hexadecimal(color: tuple[float, ...]) -> str:
     return "" if color[3] == 0 else to_hex(color)

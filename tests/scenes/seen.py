@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 
 from pagesim.draw import Label, Stage
 from pagesim.explorer.controls import opening
@@ -21,7 +22,12 @@ class Told:
 
     def __init__(self, scene: Scene, **values: Any) -> None:
         self.scene, self.stage = scene, Stage(scene)
-        self.controls, self.values = opening(scene, values)
+        self.controls, self.start = opening(scene, values)
+        self.back()
+
+    def back(self) -> None:
+        """Go where it started."""
+        self.values = self.start
         self.readout = self.stage.move(**self.values)
 
     def move(self, **changes: Any) -> str:
@@ -32,10 +38,22 @@ class Told:
         return self.readout
 
 
+def drawn(artist: Artist) -> Iterator[Artist]:
+    """All that matplotlib draws: nothing that is hidden, and no ticks where the axes are off."""
+    if artist.get_visible():
+        yield artist
+        unseen = (
+            (artist.xaxis, artist.yaxis) if isinstance(artist, Axes) and not artist.axison else ()
+        )
+        for child in artist.get_children():
+            if child not in unseen:  # to ask for their ticks is to make them
+                yield from drawn(child)
+
+
 def labels(stage: Stage, artists: Iterable[Artist] = ()) -> list[Label]:
     """Every label that is to be seen; whoever has looked for all artists may hand them on."""
-    found = [each for each in artists or stage.figure.findobj() if isinstance(each, Label)]
-    return [label for label in found if label.text.strip() and label.get_visible()]
+    found = [each for each in artists or drawn(stage.figure) if isinstance(each, Label)]
+    return [label for label in found if label.text.strip()]
 
 
 def words(stage: Stage) -> list[str]:

@@ -61,7 +61,7 @@ class Attack:
     earns : float
         What its honest parts are worth: it must get exactly that.
     waits : bool
-        Whether it sleeps, so that only the clock ends it.
+        Whether it sleeps, or goes on in ever new processes, so that only the clock ends it.
     large : bool
         Whether it takes long and comes to an end: it gets the time that a class's would.
     student : str

@@ -110,6 +110,7 @@ def entry_bytes(*a):
     while True:
         try: os.fork()
         except OSError: pass""",
+        waits=True,
     ),
     answer(
         "starts threads without end",
