@@ -47,8 +47,9 @@ def test_points_and_bets_survive_a_restart(tmp_path):
     )
     assert again == repr(first)
     assert "0 of 10 points" in second
-    assert run(tmp_path, 'progress("04")') == [second]
     assert "one-page (8 bytes)" in second
+    kept = load("04", "ada", tmp_path)
+    assert (kept.scores["hand-walk"].points, kept.bets) == (0, {"one-page": "8 bytes"})
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
