@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image  # matplotlib needs it too
@@ -57,7 +59,7 @@ class Stage:
         scene.build(self.figure)
         self._sheets = [axes for axes in self.figure.axes if isinstance(axes, Sheet)]
         self.moving = sorted(
-            self.figure.findobj(lambda artist: artist.get_animated()),
+            (artist for artist in _within(self.figure) if artist.get_animated()),
             key=lambda artist: artist.get_zorder(),
         )
         self._background: Any = None
@@ -110,12 +112,19 @@ class Stage:
         buffer = self.canvas.buffer_rgba()
         return Image.frombuffer("RGBA", (width, height), buffer, "raw", "RGBA", 0, 1)
 
-    def redraw_at(self, dpi: float) -> None:
-        """Paint the scene again at another resolution."""
+    def resize(self, dpi: float) -> None:
+        """Paint at another resolution from now on."""
         if dpi != self.figure.dpi:
             self.figure.set_dpi(dpi)
             self.scene.still_changed = True
-            self.paint()
+
+
+def _within(artist: Artist) -> Iterator[Artist]:
+    """Find every artist within one but ticks: to ask an axis for them makes them, hidden or not."""
+    for child in artist.get_children():
+        yield child
+        if not isinstance(child, Axis):
+            yield from _within(child)
 
 
 def encode_png(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> bytes:

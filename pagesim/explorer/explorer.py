@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-from html import escape
+from collections.abc import Iterator
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..draw import Stage
 from ..scenes import Scene
+from .ahead import Idle, state_of, steps_from
+from .album import Album, saved_outputs
 from .controls import opening, read, widget_for, write
 from .picture import Picture
 from .position import History, code_of
 from .quiet import move_quietly
 
-_SAVED_DPI = 144  # of the picture kept in a saved notebook
 _CSS_DPI = 100  # an inch of a scene is 100 CSS pixels
+_SLOW = 0.2  # seconds; who moves on while such a picture is drawn ahead would wait for it
 
 latest: dict[type[Scene], Explorer] = {}
 """The explorer made last of each scene that was given nothing: the one that a lesson asks about."""
@@ -34,6 +35,7 @@ class Explorer(widgets.VBox):
         self.scene = scene
         self.controls, self.values = opening(scene, values)
         self.stage = Stage(scene, dpi=_CSS_DPI)
+        self._album = Album(self.stage)
         self.inputs = {
             name: widget
             for name, control in self.controls.items()
@@ -44,9 +46,11 @@ class Explorer(widgets.VBox):
             size=[round(side * _CSS_DPI) for side in scene.size],
             clickable=scene.clickable,
             tabular=bool(scene.tabulate(**self.values)),
+            controls=list(self.inputs.values()),
             played=[self._play, self.inputs[scene.play]] if scene.play else [],
         )
         self._settling = False
+        self._idle = Idle()
         self._start, self._history = dict(self.values), History()
         grid = widgets.GridBox(shown, layout={"max_width": f"{self.picture.size[0]}px"})
         grid.add_class("pagesim-controls")
@@ -57,6 +61,7 @@ class Explorer(widgets.VBox):
         self.picture.observe(self._clicked, "click")
         self.picture.observe(self._ordered, "order")
         self.picture.observe(self._screen, "ratio")
+        self.picture.on_msg(self._told)
         self.picture.observe(lambda _: self._tabulate(), "tabled")
         self._show()
         move_quietly()
@@ -126,6 +131,27 @@ class Explorer(widgets.VBox):
             self._history.leave(name, self.values)
         self.values = values
         self._show()
+        self._idle.begin(self._ahead(name))
+
+    def _told(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
+        """Hear which control has the focus, and what is being typed there."""
+        name = list(self.inputs)[content["control"]]
+        self._idle.begin(self._ahead(name, content["typed"]))
+
+    def _ahead(self, name: str, typed: str | None = None) -> Iterator[None]:
+        """Draw and send what a step of a control would show, a picture at a time."""
+        if self._album.took > _SLOW:
+            return
+        states = {each: state_of(widget) for each, widget in self.inputs.items()}
+        for state, value in steps_from(self.controls[name], self.inputs[name], typed):
+            values = self.scene.settle(name, {**self.values, name: value})
+            if values == self.values:
+                continue
+            drawn = self._album.at(values)
+            stand = list({**states, name: state}.values())
+            said = {"place": self.picture.place, "controls": stand, "alt": drawn.readout}
+            self.picture.send(said, [drawn.png])
+            yield
 
     def _ordered(self, change: Any) -> None:
         what, number = change["new"]
@@ -142,15 +168,18 @@ class Explorer(widgets.VBox):
             self.move(**changes)
 
     def _screen(self, change: Any) -> None:
-        self.stage.redraw_at(_CSS_DPI * change["new"])
-        self.picture.png = self.stage.png()
+        self._album.resize(_CSS_DPI * change["new"])
+        self.picture.png = self._album.at(self.values).png
 
     def _show(self) -> None:
         """Paint the present values and set every control to them."""
-        self.readout = self.stage.show(**self.values)
-        png = self.stage.png()
+        self._idle.end()
+        drawn = self._album.at(self.values)
+        self.readout = drawn.readout
         with self.picture.hold_sync():
-            self.picture.alt, self.picture.mistake, self.picture.png = self.readout, False, png
+            self.picture.alt, self.picture.mistake = self.readout, False
+            self.picture.png = drawn.png
+            self.picture.place += 1
             self._tabulate()
         self._settling = True
         try:
@@ -179,32 +208,12 @@ class Explorer(widgets.VBox):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options) or {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        dpi = self.stage.figure.dpi
-        self.stage.redraw_at(_SAVED_DPI)
-        png = base64.b64encode(self.stage.kept_png()).decode()
-        self.stage.redraw_at(dpi)
+        png = self._album.saved(self.values)
         width, height = self.picture.size
         return (
-            {
-                **data,
-                "text/plain": self.readout,
-                "text/html": _figure(png, self.readout, width) + _folded(self._tables()),
-                "image/png": png,
-            },
+            {**data, **saved_outputs(png, self.readout, self._tables(), self.picture.size)},
             {**metadata, "image/png": {"width": width, "height": height}},
         )
-
-
-def _figure(png: str, readout: str, width: int) -> str:
-    said = escape(readout)
-    return (
-        f'<figure style="margin:0;max-width:{width}px"><img alt="{said}" style="width:100%" '
-        f'src="data:image/png;base64,{png}"><figcaption>{said}</figcaption></figure>'
-    )
-
-
-def _folded(tables: str) -> str:
-    return f"<details><summary>As a table</summary>{tables}</details>" if tables else ""
 
 
 def explore(scene: Scene, **controls: Any) -> Explorer:

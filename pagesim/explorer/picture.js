@@ -22,20 +22,24 @@ function render({ model, el }) {
   // Pixels travel inside the address of the picture: a Blob's has to be agreed on with the browser's
   // other processes, and takes longer. The old picture stays until the new one is decoded.
   image.decoding = "sync";
-  const paint = () => {
-    const { buffer, byteOffset, byteLength } = model.get("png");
+  let painted = "";
+  const paint = ({ buffer, byteOffset, byteLength }) => {
     const bytes = new Uint8Array(buffer, byteOffset, byteLength);
     let text = "";
     for (let at = 0; at < bytes.length; at += 8192) {
       text += String.fromCharCode(...bytes.subarray(at, at + 8192));
     }
-    image.src = "data:image/png;base64," + btoa(text);
+    const address = "data:image/png;base64," + btoa(text);
+    if (address === painted) return; // it was drawn ahead, and stands there
+    image.src = painted = address;
   };
-  const say = () => {
-    image.alt = model.get("alt");
-    readout.textContent = model.get("alt");
-    caption.classList.toggle("pagesim-mistake", model.get("mistake"));
+  const say = (words, mistake) => {
+    image.alt = words;
+    if (readout.textContent !== words) readout.textContent = words; // else it would be said again
+    caption.classList.toggle("pagesim-mistake", mistake);
   };
+  const paintNow = () => paint(model.get("png"));
+  const sayNow = () => say(model.get("alt"), model.get("mistake"));
   const fit = () => {
     const [width, height] = model.get("size");
     image.style.width = width + "px";
@@ -49,12 +53,16 @@ function render({ model, el }) {
     model.set("click", [x, y, ++clicks]);
     model.save_changes();
   });
-  model.on("change:png", paint);
-  model.on("change:alt", say);
-  model.on("change:mistake", say);
+  model.on("change:png", paintNow);
+  model.on("change:alt", sayNow);
+  model.on("change:mistake", sayNow);
   fit();
-  say();
-  paint();
+  sayNow();
+  paintNow();
+  const unlook = lookAhead(model, el, ({ png, alt }) => {
+    paint(png);
+    say(alt, false);
+  });
 
   // As many pixels as the screen has, so that the picture is crisp on every screen.
   const ratio = Math.min(2, Math.max(1, window.devicePixelRatio || 1));
@@ -65,6 +73,7 @@ function render({ model, el }) {
   const unmind = mindControls(el);
   return () => {
     unmind();
+    unlook();
     tools.forget();
   };
 }

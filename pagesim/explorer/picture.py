@@ -31,12 +31,16 @@ class Picture(anywidget.AnyWidget):
     tabular = traitlets.Bool(False).tag(sync=True)  # whether it has numbers to be listed
     tabled = traitlets.Bool(False).tag(sync=True)  # whether they are wanted
     tables = traitlets.Unicode("").tag(sync=True)  # HTML, if they are
+    place = traitlets.Int(0).tag(sync=True)  # counts positions
+    controls: traitlets.List[Widget] = traitlets.List().tag(
+        sync=True, **widget_serialization
+    )  # whose states a picture that was drawn ahead names, in this order
     played: traitlets.List[Widget] = traitlets.List().tag(
         sync=True, **widget_serialization
     )  # Play and the slider that it moves, if there is one
     ratio = traitlets.Float(1.0).tag(sync=True)  # screen pixels per CSS pixel
 
     _esm = "\n".join(
-        (_HERE / name).read_text("utf-8") for name in ("keys.js", "tools.js", "picture.js")
+        (_HERE / f"{name}.js").read_text("utf-8") for name in ("keys", "tools", "ahead", "picture")
     )
     _css = (_HERE / "picture.css").read_text("utf-8")
