@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -77,5 +78,11 @@ _LATER["Kernel"] = "kernel"
 def __getattr__(name: str) -> Any:
     """Load the kernel, and the widgets with matplotlib, only when they are asked for."""
     if name in _LATER:
-        return getattr(import_module(f".{_LATER[name]}", __name__), name)
+        collects = gc.isenabled()
+        gc.disable()  # what is loaded stays: to look for garbage among it takes a fifth of the time
+        try:
+            return getattr(import_module(f".{_LATER[name]}", __name__), name)
+        finally:
+            if collects:
+                gc.enable()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -33,9 +33,9 @@ class Environment(NamedTuple):
 
     @property
     def state(self) -> str:
-        """A digest of all that an installation depends on: lock, project, where it stands."""
+        """A digest of all that an installation depends on: lock, project, defaults, place."""
         project = (ROOT / "pyproject.toml").read_bytes()
-        parts = self.lock.read_bytes(), project, os.fsencode(ROOT)
+        parts = self.lock.read_bytes(), project, AT_START.read_bytes(), os.fsencode(ROOT)
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -57,6 +57,10 @@ COMMANDS = {
 # A learner's first screen should not ask whether they want a newsletter.
 LAB_DEFAULTS = "share/jupyter/lab/settings/overrides.json"
 NO_NEWS = '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}'
+
+# What each notebook's Python does when it starts, and where IPython looks for that.
+AT_START = ROOT / "tools/ipython_kernel_config.py"
+KERNEL_DEFAULTS = f"etc/ipython/{AT_START.name}"
 
 # What pip says when no index answers. "from versions: none" is the last of it, and the only one
 # when retries are switched off: a pinned version that *some* index knows is never "none".
@@ -94,9 +98,10 @@ def install(wanted: Environment, minimum: tuple[int, int]) -> None:
     pip(wanted, f"the packages of {lock}", "--requirement", str(wanted.lock))
     own = ("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     pip(wanted, "the course itself", *own)
-    defaults = wanted.venv / LAB_DEFAULTS
-    defaults.parent.mkdir(parents=True, exist_ok=True)
-    defaults.write_text(NO_NEWS)
+    for name, text in {LAB_DEFAULTS: NO_NEWS, KERNEL_DEFAULTS: AT_START.read_text()}.items():
+        place = wanted.venv / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
     wanted.stamp.write_text(wanted.state)
     say(f"Done in {time.monotonic() - started:.0f} s.")
 
