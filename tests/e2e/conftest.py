@@ -158,9 +158,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         report for each in ("passed", "failed") for report in terminalreporter.getreports(each)
     ]
     properties = [one for report in reports for one in getattr(report, "user_properties", ())]
-    measured = [Presses(*value) for name, value in properties if name == "presses"]
+    measured: list[Presses] = [value for name, value in properties if name == "presses"]
+    firsts = dict(value for name, value in properties if name == "first")
     if measured:
-        found = summary(measured)
+        found = summary(measured, firsts)
         terminalreporter.section("from key to picture")
         terminalreporter.write_line(text(found))
         ARTIFACTS.mkdir(parents=True, exist_ok=True)

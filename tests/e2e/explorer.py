@@ -142,7 +142,10 @@ class Explorer:
 
     def press(self, control: Locator) -> float:
         """Move a control by one key; return the ms from the key to the new picture."""
-        key = self.nudge(control)
+        return self.strike(self.nudge(control))
+
+    def strike(self, key: str) -> float:
+        """Press a key where the focus is; return the ms from the key to the new picture."""
         painted = len(self.noted()["painted"])
         self.page.keyboard.press(key)
         self.wait_for_pictures(painted + 1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -23,6 +24,7 @@ PARTS = {
 _TIMES = Path("/proc/stat")  # of Linux: what the processors have spent their time on
 
 
+@dataclass
 class Presses:
     """What one explorer took from each key to the new picture on the screen.
 
@@ -30,19 +32,31 @@ class Presses:
     ----------
     notebook, explorer : str
         Where it stands.
-    ms : list of float
-        One value per press.
+    steps, jumps : list of float
+        ms of each press that a step, or five at once, came of.
+    ahead : int
+        How many of them showed a picture that had been there before the key.
     stolen : float
         Share of the processors' time that other machines on the same hardware took meanwhile.
     parts : list of list of float
-        For each press, when each of `PARTS` was over, in ms from the key.
+        For each press that waited for Python, when each of `PARTS` was over, in ms from the key.
     """
 
-    def __init__(
-        self, notebook: str, explorer: str, ms: list[float], stolen: float, parts: list[list[float]]
-    ) -> None:
-        self.notebook, self.explorer, self.ms, self.stolen = notebook, explorer, ms, stolen
-        self.parts = parts
+    notebook: str
+    explorer: str
+    steps: list[float] = field(default_factory=list)
+    jumps: list[float] = field(default_factory=list)
+    ahead: int = 0
+    stolen: float = 0.0
+    parts: list[list[float]] = field(default_factory=list)
+
+    def add(self, ms: float, parts: list[float], step: bool) -> None:
+        """Note a press."""
+        (self.steps if step else self.jumps).append(ms)
+        if not parts or parts[-1] < parts[-2]:  # it was painted before it arrived
+            self.ahead += 1
+        else:
+            self.parts.append(parts)
 
 
 def parts_of(wire: list[dict[str, Any]], pressed: float, painted: float) -> list[float]:
@@ -56,24 +70,29 @@ def parts_of(wire: list[dict[str, Any]], pressed: float, painted: float) -> list
     return [*(at - pressed for at in (out[0], heard, drawn, arrived)), painted]
 
 
-def summary(measured: Iterable[Presses]) -> dict[str, Any]:
-    """Median and 95th percentile of each notebook, and the median of each explorer."""
+def summary(measured: Iterable[Presses], firsts: Mapping[str, float]) -> dict[str, Any]:
+    """Median and 95th percentile of each notebook, and the median of each explorer.
+
+    `firsts` has the ms from Run All to the first picture.
+    """
     notebooks: dict[str, list[Presses]] = {}
     for presses in sorted(measured, key=lambda each: (each.notebook, each.explorer)):
         notebooks.setdefault(presses.notebook, []).append(presses)
     return {
         name: {
-            "presses": len(every := [ms for each in explorers for ms in each.ms]),
+            "first_ms": round(firsts[name]),
+            "presses": len(every := [ms for each in explorers for ms in each.steps]),
             "median_ms": round(median(every)),
             "p95_ms": round(_p95(every)),
+            "ahead": sum(each.ahead for each in explorers),
+            "jumps_median_ms": round(median(jumps)) if jumps else None,
             "stolen_percent": round(100 * sum(e.stolen for e in explorers) / len(explorers)),
-            "parts_median_ms": _medians(
-                [part for each in explorers for part in each.parts if part]
-            ),
-            "explorers_p95_ms": {each.explorer: round(_p95(each.ms)) for each in explorers},
-            "explorers_median_ms": {each.explorer: round(median(each.ms)) for each in explorers},
+            "parts_median_ms": _medians([part for each in explorers for part in each.parts]),
+            "explorers_p95_ms": {each.explorer: round(_p95(each.steps)) for each in explorers},
+            "explorers_median_ms": {each.explorer: round(median(each.steps)) for each in explorers},
         }
         for name, explorers in notebooks.items()
+        for jumps in [[ms for each in explorers for ms in each.jumps]]
     }
 
 
@@ -98,7 +117,13 @@ def text(found: dict[str, Any]) -> str:
             f"({os.cpu_count()} cores, {of['stolen_percent']} % of their time stolen)"
         )
         at = ", ".join(f"{name} {ms}" for name, ms in of["parts_median_ms"].items())
-        lines.append(f"    ms from the key, medians: {at}")
+        lines.append(
+            f"    first picture {of['first_ms']} ms after Run All; "
+            f"{of['ahead']} pictures were there before the key; "
+            f"jumps {of['jumps_median_ms']} ms; the others, ms from the key: {at}"
+        )
+    firsts = median(of["first_ms"] for of in found.values())
+    lines.append(f"From Run All to the first picture: median {firsts:.0f} ms of all notebooks.")
     lines.append(f"The budget: median {MEDIAN_BUDGET}, p95 {P95_BUDGET} ms on two cores.")
     return "\n".join(lines)
 
