@@ -29,7 +29,6 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
     got : list
         The learner's answer to each part, as `Exercise.answers` gives it.
     """
-    alone = {change: exercise.answers(data, change) for change in exercise.mistakes}
     right = exercise.answers(data)
     given = [part for part, each in enumerate(got) if each != OPEN]
     wrong = [part for part in given if not exercise.same(right[part], got[part])]
@@ -38,7 +37,7 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
     fitting = [
         message
         for change, message in exercise.mistakes.items()
-        if all(exercise.same(alone[change][part], got[part]) for part in given)
+        if _gives(exercise, data, change, got)
     ]
     if len(fitting) == 1:  # with parts still open there may be several
         return (_ONE + fitting[0] if fitting[0][0].islower() else fitting[0],)
@@ -46,13 +45,11 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
         return ()
     if all(exercise.same(each, got[0]) for each in got):
         return ()
+    alone = [(change, exercise.answers(data, change)) for change in exercise.mistakes]
     found = [
-        (first, second)
-        for first, second in combinations(exercise.mistakes, 2)
-        if any(
-            exercise.same(both, got)
-            for both in _together(exercise, data, right, alone, first, second)
-        )
+        (one[0], other[0])
+        for one, other in combinations(alone, 2)
+        if _together_give(exercise, data, got, right, one, other)
     ]
     if len(found) != 1:
         return ()
@@ -74,20 +71,35 @@ def named(paragraphs: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _together(
+def _gives(exercise: Exercise, data: Data, change: Change, got: list[Any]) -> bool:
+    """Tell whether a change gives every part of an answer that is not open."""
+    # mostly the first part says no: the others are not worked out
+    answers = zip(exercise.answering(data, change), got, strict=True)
+    return all(part == OPEN or exercise.same(each, part) for each, part in answers)
+
+
+def _together_give(
     exercise: Exercise,
     data: Data,
+    got: list[Any],
     right: list[Any],
-    alone: dict[Change, list[Any]],
-    first: Change,
-    second: Change,
-) -> list[list[Any]]:
-    """Answer as two mistakes do: in one solver, and each in the parts that it alone changes."""
-    answers = []
-    both = first & second
-    if both is not None:
-        answers.append(exercise.answers(data, both))
-    parts = list(zip(right, alone[first], alone[second], strict=True))
-    if not any(exercise.same(r, a) is exercise.same(r, b) is False for r, a, b in parts):
-        answers.append([b if exercise.same(r, a) else a for r, a, b in parts])
-    return [each for each in answers if each not in (alone[first], alone[second])]
+    *two: tuple[Change, list[Any]],
+) -> bool:
+    """Tell whether two mistakes do: in one solver, or each in the parts that it alone changes.
+
+    Neither gives the same by itself. With a mistake goes all that it answers.
+    """
+    (first, one), (second, other) = two
+    both, same = first & second, exercise.same
+    if (
+        both is not None
+        and _gives(exercise, data, both, got)
+        and exercise.answers(data, both) not in (one, other)
+    ):
+        return True
+    parts = list(zip(right, one, other, strict=True))
+    if not all(same(b if same(r, a) else a, g) for (r, a, b), g in zip(parts, got, strict=True)):
+        return False
+    mixed = [b if same(r, a) else a for r, a, b in parts]
+    apart = not any(same(r, a) is same(r, b) is False for r, a, b in parts)
+    return apart and mixed not in (one, other)
