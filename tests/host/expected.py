@@ -227,9 +227,8 @@ for lab in LABS:
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="counts need a Linux kernel")
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: str(lab.key))
 # Times are nothing to assert: those labs are held to their recordings only.
-each_counting_lab = pytest.mark.parametrize(
-    "lab", [lab for lab in LABS if not issubclass(lab, TimedLab)], ids=lambda lab: str(lab.key)
-)
+COUNTING = [lab for lab in LABS if not issubclass(lab, TimedLab)]
+each_counting_lab = pytest.mark.parametrize("lab", COUNTING, ids=lambda lab: str(lab.key))
 
 
 def run(code: str, python: str = sys.executable, user: int | None = None) -> list[Any]:

@@ -54,8 +54,16 @@ def newest(resident: Sequence[int]) -> int:
     return resident[-1]
 
 
-@pytest.mark.parametrize("victim", [oldest, newest, min], ids=["oldest", "newest", "lowest"])
-@pytest.mark.parametrize(("pages", "frames"), [(6, 1), (20, 7), (256, 200)])
+@pytest.mark.parametrize(
+    ("victim", "pages", "frames"),
+    [
+        pytest.param(oldest, 6, 1, id="the only one"),
+        pytest.param(oldest, 20, 7, id="oldest"),
+        pytest.param(newest, 20, 7, id="newest"),
+        pytest.param(min, 20, 7, id="lowest"),
+        pytest.param(newest, 256, 200, id="newest of many"),
+    ],
+)
 def test_real_faults_are_those_of_a_slow_model(
     means: str, victim: Victim, pages: int, frames: int
 ) -> None:
