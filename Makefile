@@ -51,12 +51,12 @@ unit: setup-test
 	$(pytest) -p no:nbval -m "$(which)" $(fewer) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks \
 		--ignore=tests/nbgrader --ignore=tests/site tests pagesim coursework
 
-# Strict nbval on the notebooks as they stand, where nothing but the wheel is installed; then with solutions, and
-# through nbgrader.
+# Strict nbval on the notebooks as they stand, where nothing but the wheel is installed, the longest first; then with
+# solutions, and through nbgrader.
 nbval: setup-test
 	$(bin)/python tools/installed.py build/installed
 	cd build/installed/notebooks && env -u PYTHONPATH ../env/bin/python -m pytest -n 2 --dist loadscope --nbval \
-		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg .
+		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg $$(ls -r *.ipynb)
 	$(pytest) -p no:nbval -m "$(which)" tests/notebooks tests/nbgrader
 
 # All that `make test` takes a sample of: slips in solutions for 200 names, incidents on 50 seeds, every hostile
