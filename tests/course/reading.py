@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -68,6 +69,18 @@ def _of_notebook(path: Path) -> Iterator[Passage]:
         yield Passage(*at, "picture", _picture(cell.source))
 
 
+_OPENED: dict[str, Told] = {}
+
+
+def opened(name: str, values: dict[str, Any]) -> Told:
+    """A picture as a lesson opens it; each is made once, and is where it starts."""
+    asked = f"{name} {values}"
+    if asked not in _OPENED:
+        _OPENED[asked] = Told(SCENES[name](), **values)
+    _OPENED[asked].back()
+    return _OPENED[asked]
+
+
 def _code(source: str) -> str:
     """A cell without its imports: they stand together at the top, to be passed over."""
     return "\n".join(
@@ -82,7 +95,7 @@ def _picture(source: str) -> str:
         match node:
             case ast.Call(ast.Name("explore"), [ast.Call(ast.Attribute(_, name))], keywords):
                 values = {each.arg: ast.literal_eval(each.value) for each in keywords if each.arg}
-                shown = Told(SCENES[name](), **values)
+                shown = opened(name, values)
                 for control in shown.controls.values():
                     if not isinstance(control, Hidden):
                         said.append(control.label)

@@ -6,12 +6,12 @@ from functools import cache
 
 import pytest
 
-from benchmarks.explorer.every_scene import SCENES
-
 from ..lessons import LESSONS, lesson
-from ..scenes.seen import Told, words
+from ..scenes.seen import words
+from .reading import opened
 
-pytestmark = pytest.mark.long  # every picture is moved as its lesson does
+# every picture is moved as its lesson does, and is made where all words are gathered
+pytestmark = [pytest.mark.xdist_group("reading"), pytest.mark.long]
 
 # In the order of the lessons: notebook and scene; words that answer the question before it; and a
 # move after which they are there.
@@ -99,7 +99,7 @@ def test_every_explorer_of_the_lessons_is_asked():
 @pytest.mark.parametrize("number", range(len(ANSWERS)), ids=lambda n: "-".join(ANSWERS[n][:2]))
 def test_a_picture_does_not_answer_before_it_is_moved(number):
     _, name, answer, move = ANSWERS[number]
-    shown = Told(SCENES[name](), **shown_in_lessons()[number][2])
+    shown = opened(name, shown_in_lessons()[number][2])
 
     def said():
         cells = (

@@ -129,16 +129,16 @@ def test_a_table_stays_while_a_neighbour_might_use_it(process):
 
 
 @pytest.mark.long
-def test_sixty_four_mebibytes_are_16384_faults_or_32():
-    process = Kernel(ram="192 MiB").spawn()
-    small, huge = (process.mmap(64 * MIB) for _ in range(2))
+def test_sixteen_mebibytes_are_4096_faults_or_8():
+    process = Kernel(ram="64 MiB").spawn()
+    small, huge = (process.mmap(16 * MIB) for _ in range(2))
     process.madvise(huge, "hugepage")
-    assert process.touch(small) == Counter(minor=16384)
+    assert process.touch(small) == Counter(minor=4096)
     tables = process.counters.VmPTE
-    assert process.touch(huge) == Counter(minor=32, hit=16384 - 32)
-    assert process.smaps(huge).AnonHugePages == process.smaps(huge).Rss == 65536
+    assert process.touch(huge) == Counter(minor=8, hit=4096 - 8)
+    assert process.smaps(huge).AnonHugePages == process.smaps(huge).Rss == 16384
     # the tables of small pages are kept for a split, so huge pages save none in VmPTE
-    assert process.counters.VmPTE - tables == 32 * 4
+    assert process.counters.VmPTE - tables == 8 * 4
 
 
 def test_misaligned_window_is_31_huge_and_512_small_pages(process):
