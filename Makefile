@@ -8,7 +8,8 @@ pytest = $(bin)/python -m pytest -n $(processes) --dist loadgroup --durations=20
 # Most tests start a Python of their own: what it has compiled is kept.
 unexport PYTHONDONTWRITEBYTECODE
 compile = $(bin)/uv --no-config pip compile --quiet $(NEWEST) --universal --python-version 3.11 --fork-strategy fewest \
-	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+	--no-emit-package rfc3987-syntax --no-emit-package lark
 
 which = not exhaustive
 processes = 2
@@ -98,7 +99,8 @@ site: setup-site
 bench: setup-bench
 	.venv-bench/bin/python -m benchmarks
 
-# Keeps the versions that stand in the locks; `make lock NEWEST=--upgrade` moves them.
+# Keeps the versions that stand in the locks; `make lock NEWEST=--upgrade` moves them. Left out is what jsonschema
+# loads where it can, to check IRIs: a grammar that is worked out anew, two seconds, in everything that reads notebooks.
 lock: setup-test
 	$(bin)/python -m pip install --quiet uv
 	$(compile) pyproject.toml tools/lock.in -o requirements.lock

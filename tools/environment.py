@@ -95,7 +95,9 @@ def install(wanted: Environment, minimum: tuple[int, int]) -> None:
     if not usable(wanted.python, minimum):
         create(wanted.venv)
     say(f"Installing {lock} into {name}; the first time this takes a minute or two ...")
-    pip(wanted, f"the packages of {lock}", "--requirement", str(wanted.lock))
+    # A lock holds all that is wanted, and leaves out what only costs time (see `lock` in Makefile).
+    listed = ("--no-deps", "--requirement", str(wanted.lock))
+    pip(wanted, f"the packages of {lock}", *listed)
     own = ("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     pip(wanted, "the course itself", *own)
     for name, text in {LAB_DEFAULTS: NO_NEWS, KERNEL_DEFAULTS: AT_START.read_text()}.items():
