@@ -48,16 +48,17 @@ class Truth:
 
 def kernels_explorers(connection_file: Path) -> list[Truth]:
     """Ask a running kernel for all its explorers, in the order in which they were made."""
-    return [Truth(*each) for each in _ask(connection_file, _SHOWN)]
+    return [Truth(*each) for each in asked(connection_file, _SHOWN)]
 
 
 def where_it_answers(connection_file: Path, number: int) -> tuple[float, float] | None:
     """Find a place in a picture that answers to a click: from the upper left, in 0..1."""
-    place: tuple[float, float] | None = _ask(connection_file, _ANSWERS % number)
+    place: tuple[float, float] | None = asked(connection_file, _ANSWERS % number)
     return place
 
 
-def _ask(connection_file: Path, question: str) -> Any:
+def asked(connection_file: Path, question: str) -> Any:
+    """Ask a running kernel for the value of an expression."""
     client = BlockingKernelClient(connection_file=str(connection_file))
     client.load_connection_file()
     client.start_channels()

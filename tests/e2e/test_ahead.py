@@ -1,0 +1,61 @@
+"""A step shows its picture before Python has heard of it, and then what Python has."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from .explorer import Explorer
+from .lab import ROOT
+from .notebook import Notebook
+from .truth import asked, kernels_explorers
+
+REST = 1000  # ms; what is drawn ahead is there long before that, unless the machine is busy
+TRIES = 5  # each with twice the rest of the one before
+
+
+@contextmanager
+def standing_still(process: int) -> Iterator[None]:
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def test_a_step_is_shown_while_python_stands_still(ran: Notebook) -> None:
+    if not ran.name.startswith("02"):
+        pytest.skip("tried in one notebook: it is the same everywhere")
+    explorer = Explorer(ran, 0)
+    explorer.watch()
+    python = asked(ran.connection_file(), "__import__('os').getpid()")
+    for waited in (REST << k for k in range(TRIES)):
+        key = explorer.nudge(explorer.controls.first)
+        explorer.wait_for_quiet(waited)
+        before = explorer.shown()
+        with standing_still(python):
+            ran.page.keyboard.press(key)
+            ran.page.wait_for_timeout(REST)
+            while_it_stood = explorer.shown()
+        explorer.wait_for_quiet()
+        if while_it_stood != before:
+            break
+    assert set(while_it_stood.differs_from(before)) == {"file", "alt", "readout"}
+    truth = kernels_explorers(ran.connection_file())[0]
+    assert explorer.shown() == while_it_stood
+    assert (truth.png_sha256, truth.readout) == (while_it_stood.file, while_it_stood.readout)
+
+
+@pytest.mark.skipif(
+    not (ROOT / ".venv/requirements.lock.installed").exists(),
+    reason="needs the .venv of `make setup`, not one made by other means",
+)
+def test_what_draws_is_at_hand_before_a_cell_has_run(ran: Notebook) -> None:
+    if not ran.name.startswith("02"):
+        pytest.skip("tried in one notebook: it is the same everywhere")
+    loaded = "get_ipython().extension_manager.loaded"
+    assert "pagesim.explorer" in asked(ran.connection_file(), loaded)
