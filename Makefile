@@ -84,9 +84,10 @@ e2e: setup setup-test
 test-site: setup-test site
 	SITE=site $(pytest) -p no:nbval tests/site
 
-# From a key to the new picture, alone on the machine: a report, not a test.
+# From a key to the new picture, and from `make lab` to the first, alone on the machine: a report, not a test.
 latency: setup setup-test
 	$(pytest) -n 0 tests/e2e/measure_latency.py
+	$(bin)/python -m tests.e2e.measure_start
 
 notebooks: setup-test
 	$(bin)/python -m coursework build
