@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from html import escape
 from typing import Any, NamedTuple
@@ -48,32 +49,37 @@ class Album:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._kept: list[Drawn] = []
+        # ipykernel hears of a learner's moves in another thread than the one that runs cells
+        self._alone = threading.RLock()
         self.took = 0.0
 
     def at(self, values: dict[str, Any]) -> Drawn:
         """Draw a position, unless its picture is still there."""
-        for drawn in self._kept:
-            if drawn.values == values:
-                return drawn
-        began = time.thread_time()
-        drawn = Drawn(dict(values), self._stage.show(**values), self._stage.png())
-        self.took = time.thread_time() - began
-        self._kept = [*self._kept, drawn][-_KEPT:]
-        return drawn
+        with self._alone:
+            for drawn in self._kept:
+                if drawn.values == values:
+                    return drawn
+            began = time.thread_time()
+            drawn = Drawn(dict(values), self._stage.show(**values), self._stage.png())
+            self.took = time.thread_time() - began
+            self._kept = [*self._kept, drawn][-_KEPT:]
+            return drawn
 
     def resize(self, dpi: float) -> None:
         """Draw at another resolution from now on."""
-        self._stage.resize(dpi)
-        self._kept.clear()
+        with self._alone:
+            self._stage.resize(dpi)
+            self._kept.clear()
 
     def saved(self, values: dict[str, Any]) -> bytes:
         """Draw a position for a saved notebook, as a PNG of few colours."""
-        dpi = self._stage.figure.dpi
-        self._stage.resize(_SAVED_DPI)
-        self._stage.show(**values)
-        png = self._stage.kept_png()
-        self._stage.resize(dpi)
-        return png
+        with self._alone:
+            dpi = self._stage.figure.dpi
+            self._stage.resize(_SAVED_DPI)
+            self._stage.show(**values)
+            png = self._stage.kept_png()
+            self._stage.resize(dpi)
+            return png
 
 
 def saved_outputs(png: bytes, readout: str, tables: str, size: list[int]) -> dict[str, Any]:
