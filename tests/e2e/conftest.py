@@ -18,12 +18,14 @@ from ..samples import SHARE
 from .explorer import Explorer
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
 from .latency import Presses, kept, summary, text
-from .notebook import WATCH, Notebook, explorers_of, open_lab, open_notebook
+from .notebook import SCRIPTS, Notebook, explorers_of, open_lab, open_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-FEW = 2  # explorers of a notebook, for what is alike in all of them
+# For what is alike in all of them, unless everything is tried:
+FEW = 2  # explorers of a notebook
+THIRD = slice(1, None, 3)  # of the notebooks
 
 
 def _why_not() -> str:
@@ -42,14 +44,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if reason := _why_not():
         none = pytest.param(*("" for _ in names), marks=pytest.mark.skip(reason=reason), id="none")
         metafunc.parametrize(names, [none])
-    elif "number" in names:
-        most = FEW if metafunc.definition.get_closest_marker("sampled") and SHARE < 1 else 100
+        return
+    sampled = metafunc.definition.get_closest_marker("sampled") and SHARE < 1
+    if "number" in names:
+        most = FEW if sampled else 100
         pairs = [(path, k) for path in notebooks() for k in range(min(explorers_of(path), most))]
         ids = [f"{path.stem}-{k + 1}" for path, k in pairs]
         metafunc.parametrize(names, [(path.name, k) for path, k in pairs], ids=ids)
     else:
-        ids = [path.stem for path in notebooks()]
-        metafunc.parametrize(names, [(path.name,) for path in notebooks()], ids=ids)
+        paths = notebooks()[THIRD] if sampled else notebooks()
+        metafunc.parametrize("name", [path.name for path in paths], ids=[p.stem for p in paths])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,7 +96,8 @@ def browser() -> Iterator[BrowserContext]:
             viewport={"width": 1300, "height": 950},
             permissions=["clipboard-read", "clipboard-write"],
         )
-        context.add_init_script(path=WATCH)
+        for script in SCRIPTS:
+            context.add_init_script(path=script)
         yield context
         chromium.close()
 

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 from .notebook import Notebook
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import ElementHandle, Locator, Page
 
-QUIET, LONG_QUIET = 300, 1000  # ms without a new picture; nothing more is thought to come then
-PACE = 100  # ms between two presses, as people press
-POLL = 25  # ms between two looks; to look at each frame would make the browser draw each frame
+QUIET = 300  # ms without a new picture; nothing more is thought to come then
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Explorer:
         self.name = f"explorer-{number + 1}"
         self.page: Page = notebook.page
         self.box: Locator = notebook.explorers.nth(number)
+        self._element: ElementHandle | None = None
         self.image = self.box.locator(".pagesim-figure img")
         self.readout = self.box.locator("figcaption [role=status]")
         self.clickable = self.box.locator(".pagesim-clickable")
@@ -51,87 +50,69 @@ class Explorer:
 
     def watch(self) -> None:
         """Unfold it if it waits for a bet, and begin to note repaints and heights."""
-        self.box.evaluate(
-            "box => box.querySelectorAll('details').forEach(fold => fold.open = true)"
+        self._ask(
+            "box => { box.querySelectorAll('details').forEach(fold => { fold.open = true; });"
+            " box.scrollIntoView({ block: 'center' }); watchExplorer(box); }"
         )
-        self.notebook.show(self.box)
-        self.box.evaluate("watchExplorer")
+
+    def _ask(self, question: str, about: Any = None) -> Any:
+        """Ask the page about its element, which is looked for once: the page is large."""
+        self._element = self._element or self.box.element_handle()
+        return self._element.evaluate(question, about)
 
     def noted(self) -> dict[str, Any]:
         """What has been noted: `painted`, `pressed`, `released` (ms), `heights` (CSS pixels)."""
-        noted: dict[str, Any] = self.box.evaluate("box => box.watch")
+        noted: dict[str, Any] = self._ask("box => box.watch")
         return noted
 
     def shown(self) -> Shown:
-        return Shown(
-            self.image.evaluate("fileOf"),
-            self.image.get_attribute("alt") or "",
-            self.readout.inner_text(),
-        )
+        return Shown(**self._ask("look")["shown"])
 
     def slider_values(self) -> dict[str, str]:
         """The number or words beside each slider, by label."""
-        values = {}
-        for slider in self.box.locator(".widget-slider").all():
-            label = slider.locator(".widget-label").inner_text()
-            values[label] = slider.locator(".widget-readout").inner_text()
+        values: dict[str, str] = self._ask("sliderValues")
         return values
 
     def wait_for_quiet(self, ms: int = QUIET) -> None:
-        self.box.evaluate("box => { box.watch.asked = performance.now(); }")
-        self._wait(f"Math.max(watch.asked, watch.painted.at(-1) ?? 0) + {ms} < performance.now()")
+        self._ask("settled", {"pictures": 0, "quiet": ms})
 
     def wait_for_pictures(self, count: int) -> None:
         """Wait until so many pictures have been seen since the watch began."""
-        self._wait(f"watch.painted.length >= {count}")
-
-    def _wait(self, condition: str) -> None:
-        self.page.wait_for_function(
-            f"box => {{ const watch = box.watch; return {condition}; }}",
-            arg=self.box.element_handle(),
-            polling=POLL,
-        )
+        self._ask("settled", {"pictures": count, "quiet": 0})
 
     def cut(self, words: dict[str, list[str]]) -> list[str]:
         """Name labels, lists, and words of any position, that do not fit where they stand."""
-        places = self.box.locator(".widget-label, .widget-dropdown select")
-        cut: list[str] = places.evaluate_all("words => words.filter(isCut).map(e => e.innerText)")
-        for slider in self.box.locator(".widget-slider").all():
-            label = slider.locator(".widget-label").inner_text()
-            readout = slider.locator(".widget-readout")
-            cut += readout.evaluate("(place, words) => wordsCut(place, words)", words[label])
+        cut: list[str] = self._ask("cutIn", words)
         return cut
 
     # -- moving ---------------------------------------------------------------------------------
 
     def changes(self, act: Callable[[], object]) -> list[str]:
         """Do something and name what it has changed; wait for a new picture, then for quiet."""
-        before, painted = self.shown(), len(self.noted()["painted"])
+        before = self._ask("look")
         act()
-        self.wait_for_pictures(painted + 1)
-        self.wait_for_quiet()
-        return self.shown().differs_from(before)
+        after = self._ask("settled", {"pictures": before["pictures"] + 1, "quiet": QUIET})
+        return Shown(**after["shown"]).differs_from(Shown(**before["shown"]))
 
-    def nudge(self, control: Locator) -> str:
+    def nudge(self, control: int = 0) -> str:
         """Give keyboard focus to a control and name the key that moves it by one step."""
-        if control.locator(".noUi-handle").count():
-            handle = control.locator(".noUi-handle")
-            handle.focus()
-            at = handle.evaluate("e => e.ariaValueNow === e.ariaValueMax")
-            return "ArrowLeft" if at else "ArrowRight"
-        if control.locator("select").count():
-            select = control.locator("select")
-            select.focus()
-            at = select.evaluate("e => e.selectedIndex === e.length - 1")
-            return "ArrowUp" if at else "ArrowDown"
-        if control.locator("input[type=text]").count():
-            text = control.locator("input[type=text]")
-            text.focus()
-            self.page.keyboard.press("End")
-            self.page.keyboard.press("Backspace")
-            return "Enter"
-        control.locator("input[type=checkbox]").focus()
-        return "Space"
+        which = "(box, k) => nudge(box.querySelector('.pagesim-controls').children[k])"
+        *first, key = self._ask(which, control)
+        for each in first:
+            self.page.keyboard.press(each)
+        return str(key)
+
+    def press(self, control: int = 0) -> None:
+        """Move a control by one key."""
+        self.page.keyboard.press(self.nudge(control))
+
+    def strike(self, key: str) -> float:
+        """Press a key where the focus is; return the ms from the key to the new picture."""
+        painted = len(self.noted()["painted"])
+        self.page.keyboard.press(key)
+        self.wait_for_pictures(painted + 1)
+        noted = self.noted()
+        return float(noted["painted"][painted] - noted["pressed"])
 
     def type(self, text: str) -> None:
         """Type into the first text box, over what is there."""
@@ -140,31 +121,15 @@ class Explorer:
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
 
-    def press(self, control: Locator) -> float:
-        """Move a control by one key; return the ms from the key to the new picture."""
-        return self.strike(self.nudge(control))
-
-    def strike(self, key: str) -> float:
-        """Press a key where the focus is; return the ms from the key to the new picture."""
-        painted = len(self.noted()["painted"])
-        self.page.keyboard.press(key)
-        self.wait_for_pictures(painted + 1)
-        noted = self.noted()
-        self.page.wait_for_timeout(PACE)
-        return float(noted["painted"][painted] - noted["pressed"])
-
     def to_the_end(self, slider: Locator, low: bool = False) -> None:
         """Press Home or End on a slider, and let others that depend on it follow."""
-        slider.focus()
-        painted, at = len(self.noted()["painted"]), slider.get_attribute("aria-valuenow")
+        handle = slider.element_handle()
+        painted = len(self.noted()["painted"])
+        at = handle.evaluate("handle => { handle.focus(); return handle.ariaValueNow; }")
         self.page.keyboard.press("Home" if low else "End")
-        side = "Min" if low else "Max"
-        self.page.wait_for_function(
-            f"slider => slider.ariaValueNow === slider.ariaValue{side}",
-            arg=slider.element_handle(),
-            polling=POLL,
-        )
-        if slider.get_attribute("aria-valuenow") != at:
+        side = f"ariaValue{'Min' if low else 'Max'}"
+        there = f"until(() => handle.ariaValueNow === handle.{side}).then(() => handle.{side})"
+        if handle.evaluate(f"handle => {there}") != at:
             self.wait_for_pictures(painted + 1)
 
     def drag(self, slider: Locator, steps: int = 10) -> None:

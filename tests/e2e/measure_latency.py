@@ -57,18 +57,17 @@ def test_key_to_picture(
     explorer = Explorer(notebook, number)
     notebook.wait_until_idle()
     explorer.watch()
-    first = explorer.controls.first
-    explorer.press(first)
+    explorer.changes(explorer.press)
     presses = Presses(name, explorer.name)
     with theft() as stolen:
         for _ in range(max(6, -(-WANTED // notebook.expected))):
             notebook.page.wait_for_timeout(PAUSE)
-            key = explorer.nudge(first)
+            key = explorer.nudge()
             notebook.page.wait_for_timeout(HAND)
             presses.add(*one(explorer, key), step=True)
-        for _ in range(JUMPS if first.locator(".noUi-handle").count() else 0):
+        for _ in range(JUMPS if explorer.controls.first.locator(".noUi-handle").count() else 0):
             notebook.page.wait_for_timeout(PAUSE)
-            back = explorer.nudge(first) == "ArrowLeft"
+            back = explorer.nudge() == "ArrowLeft"
             presses.add(*one(explorer, "PageDown" if back else "PageUp"), step=False)
     presses.stolen = stolen[0]
     record_property("presses", presses)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
 # ms to wait at most, on a busy machine; nothing is asserted about how long it was
-START, ANSWER = 90_000, 15_000
-WATCH = Path(__file__).with_name("watch.js")
+START, ANSWER = 120_000, 60_000
+SCRIPTS = [Path(__file__).with_name(name) for name in ("watch.js", "bets.js")]
 _ERRORS = (
     '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"], '
     '.jp-RenderedText[data-mime-type="application/vnd.jupyter.error"]'
@@ -88,7 +88,10 @@ class Notebook:
 
     def wait_until_idle(self) -> None:
         """JupyterLab says so at the bottom; running earlier makes it ask for a kernel."""
-        self.page.get_by_text("| Idle").first.wait_for(timeout=START)
+        self._status("| Idle").wait_for(timeout=START)
+
+    def _status(self, text: str) -> Locator:
+        return self.page.locator("#jp-main-statusbar").get_by_text(text).first
 
     def save(self) -> dict[str, Any]:
         """Save with the keyboard, and read back what is on the disk."""
@@ -111,17 +114,13 @@ class Notebook:
         self.page.locator(f'body[data-jp-theme-name="{name}"]').wait_for(state="attached")
 
     def close(self) -> None:
-        """Stop the kernel, so that the next has the machine to itself, and close the tab."""
-        self.menu("Kernel", "Shut Down Kernel")
-        self.page.get_by_text("No Kernel |").first.wait_for()
-        self.menu("File", "Close Tab")
-        panel, discard = self.page.locator(".jp-NotebookPanel"), self.page.get_by_text("Discard")
-        self.page.wait_for_function(
-            "!document.querySelector('.jp-NotebookPanel') || document.querySelector('.jp-Dialog')"
+        """Close and Shut Down Notebook: the next one has the machine to itself."""
+        self.page.locator(".jp-NotebookPanel .jp-Notebook").evaluate("notebook => notebook.focus()")
+        self.page.keyboard.press("Control+Shift+q")
+        self.page.evaluate(
+            "until(() => document.querySelector('.jp-Dialog .jp-mod-accept')?.click()"
+            " || !document.querySelector('.jp-NotebookPanel'))"
         )
-        if panel.count():
-            discard.click()
-            panel.wait_for(state="detached")
 
     def show(self, what: Locator) -> None:
         """Scroll to something, into the middle, as people do."""

@@ -34,7 +34,7 @@ def test_a_step_is_shown_while_python_stands_still(ran: Notebook) -> None:
     explorer.watch()
     python = asked(ran.connection_file(), "__import__('os').getpid()")
     for waited in (REST << k for k in range(TRIES)):
-        key = explorer.nudge(explorer.controls.first)
+        key = explorer.nudge()
         explorer.wait_for_quiet(waited)
         before = explorer.shown()
         with standing_still(python):

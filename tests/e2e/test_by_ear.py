@@ -26,8 +26,7 @@ def hear(explorer: Explorer, place: tuple[float, float] | None) -> list[str]:
     explorer.page.mouse.move(0, 0)
     note("reading on from the first control", ear.reading_on())
     ear.heard()
-    explorer.press(explorer.controls.first)
-    explorer.wait_for_quiet()
+    explorer.changes(explorer.press)
     key = "an arrow key in the first control"
     note(key, [*(f"announced: {words}" for words in ear.heard())])
     if place is not None:

@@ -28,6 +28,62 @@ window.fileOf = async (image) => {
   return digest(await (await fetch(image.src)).arrayBuffer());
 };
 
+// What someone sees of an explorer, and hears.
+const shown = async (box) => {
+  const image = box.querySelector(".pagesim-figure img");
+  const file = await fileOf(image);
+  return { file, alt: image.alt, readout: box.querySelector("figcaption [role=status]").innerText };
+};
+
+// Wait until something is so; an error, if it is not by then.
+window.until = (condition, ms = 60000) => new Promise((resolve, reject) => {
+  const deadline = performance.now() + ms;
+  const look = () => {
+    if (condition()) resolve();
+    else if (performance.now() > deadline) reject(Error(`not after ${ms} ms: ${condition}`));
+    else setTimeout(look, 10); // looking at each frame would make the browser draw each frame
+  };
+  look();
+});
+
+// Wait until so many pictures have been seen, and then for none during `quiet` ms.
+window.settled = async (box, { pictures, quiet }) => {
+  const { painted } = box.watch;
+  await until(() => painted.length >= pictures);
+  const asked = performance.now();
+  await until(() => Math.max(asked, painted.at(-1) ?? 0) + quiet < performance.now());
+  return look(box);
+};
+window.look = async (box) => ({ pictures: box.watch.painted.length, shown: await shown(box) });
+
+// Give keyboard focus to a control, and name the keys that move it by one step.
+window.nudge = (control) => {
+  const one = ".noUi-handle, select, input[type=text], input[type=checkbox]";
+  const element = control.querySelector(".noUi-handle") ?? control.querySelector(one);
+  element.focus();
+  if (element.matches(".noUi-handle")) {
+    return [element.ariaValueNow === element.ariaValueMax ? "ArrowLeft" : "ArrowRight"];
+  }
+  if (element.matches("select")) {
+    return [element.selectedIndex === element.length - 1 ? "ArrowUp" : "ArrowDown"];
+  }
+  return element.type === "text" ? ["End", "Backspace", "Enter"] : ["Space"];
+};
+
+// The number or words beside each slider, by label.
+const labelled = (box) => [...box.querySelectorAll(".widget-slider")].map((slider) => [
+  slider.querySelector(".widget-label").innerText, slider.querySelector(".widget-readout"),
+]);
+window.sliderValues = (box) =>
+  Object.fromEntries(labelled(box).map(([label, readout]) => [label, readout.innerText]));
+
+// Labels, lists, and words of any position, that do not fit where they stand.
+window.cutIn = (box, words) => [
+  ...[...box.querySelectorAll(".widget-label, .widget-dropdown select")]
+    .filter(isCut).map((element) => element.innerText),
+  ...labelled(box).flatMap(([label, readout]) => wordsCut(readout, words[label])),
+];
+
 // Where the keyboard is now, seen from `box`; null when it is elsewhere.
 window.focusIn = (box) => {
   const element = document.activeElement;
