@@ -31,6 +31,7 @@ from .strokes import Strokes
 from .tiles import COLUMNS, TILE, Pixels, Sheet, webp
 
 HEAVY = 1_200_000  # bytes of an explorer's squares: a page has several explorers
+SAMPLE = 10  # positions: a site that has no more of each explorer is there to be tried
 # Scenes of the recorded programs, which a page shows at every position, each with the controls on
 # which it depends where a click leads.
 EVERYWHERE: dict[type[Scene], tuple[str, ...]] = {
@@ -54,14 +55,15 @@ def write_explorer(explorer: Still, name: str, folder: Path, most: int) -> None:
         Unique on the site.
     folder : Path
     most : int
-        How many positions are drawn (see `drawn_positions`), or fewer where they are heavy.
+        How many positions are drawn (see `drawn_positions`), or fewer where they are heavy. It is
+        no bound for `EVERYWHERE`, unless it is a `SAMPLE`.
     """
     explorer.stage.show(**explorer.values)
     first = _painted(explorer)
     (folder / f"{name}.webp").write_bytes(webp(first))
     data: dict[str, Any]
     if type(explorer.scene) in EVERYWHERE and not _is_own(explorer.scene):
-        data = _stroked(explorer)
+        data = _stroked(explorer, most)
         explorer.stage.canvas.draw()  # without what moves
         (folder / f"{name}-still.webp").write_bytes(webp(_painted(explorer)))
     else:
@@ -85,15 +87,16 @@ def write_explorer(explorer: Still, name: str, folder: Path, most: int) -> None:
     (folder / f"{name}.js").write_text(script, "utf-8")
 
 
-def _stroked(explorer: Still) -> dict[str, Any]:
-    """Tell of all positions there are, with the strokes of each."""
-    positions = every_position(explorer)
+def _stroked(explorer: Still, most: int) -> dict[str, Any]:
+    """Tell of all positions there are, or of a sample, with the strokes of each."""
+    whole = most > SAMPLE
+    positions = every_position(explorer) if whole else drawn_positions(explorer, most)
     strokes = Strokes(explorer.stage)
     said, parts = [], []
     for values in positions:
         said.append(explorer.stage.move(**values))
         parts.append(strokes.add())
-    deciding = EVERYWHERE[type(explorer.scene)]
+    deciding = EVERYWHERE[type(explorer.scene)] if whole else None
     return _Data(explorer, positions, deciding).whole(said, parts) | strokes.table()
 
 

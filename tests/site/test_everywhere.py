@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from coursework.site import build
+from coursework.site.build import POSITIONS
 from coursework.site.forms import explorer_html
 from coursework.site.letters import letters_css
 from coursework.site.moving import EVERYWHERE, words_of, write_explorer
@@ -55,7 +56,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Still]
     boxes = [explorer_html(still, f"x-{k}", k) for k, still in enumerate(stills, 1)]
     (folder / "notebooks/three.html").write_text(PAGE.format("\n".join(boxes)))
     for k, still in enumerate(stills, 1):
-        write_explorer(still, f"x-{k}", folder / "_static/explorers", most=5)
+        write_explorer(still, f"x-{k}", folder / "_static/explorers", most=POSITIONS)
     return folder, stills
 
 
