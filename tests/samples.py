@@ -1,7 +1,7 @@
 """How much is tried of what there is many of: names, seeds, positions, examples of a property.
 
 Hypothesis' profile says it for all of them (`conftest.py` has the profiles): `make exhaustive`
-takes everything, `make test` an eighth, `make check` a twentieth. What comes first is the
+takes everything, `make test` a tenth, `make check` a twentieth. What comes first is the
 same each time. A test whose sample follows is marked `sampled`.
 """
 

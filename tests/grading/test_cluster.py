@@ -22,7 +22,6 @@ from coursework.grading.classroom import grade_class
 from coursework.grading.cluster import (
     LostScheduler,
     certificates,
-    own_workers,
     workers_at,
 )
 from coursework.grading.doctor import find_box
@@ -42,7 +41,7 @@ pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.long]
 ROOT = Path(__file__).parents[2]
 PATIENCE = 100.0  # seconds, on a busy machine
 DASKS_OWN = "dask-scratch-space"  # `dask worker` leaves it behind, whoever uses it
-SLOW = {**RIGHT, "byte-walk": "import time\ntime.sleep(2)\n" + RIGHT["byte-walk"]}
+SLOW = {**RIGHT, "byte-walk": "import time\ntime.sleep(1)\n" + RIGHT["byte-walk"]}
 HALF = {**SLOW, "fits-beside": STUBS["fits-beside"]}
 STUDENTS = ("ada", "bob", "cyd", "dan", "eve", "fay")
 
@@ -51,13 +50,6 @@ STUDENTS = ("ada", "bob", "cyd", "dan", "eve", "fay")
 def best(kit_folder):
     """The box that workers take."""
     return find_box(kit_folder)
-
-
-@pytest.fixture(scope="module")
-def client():
-    """Two workers on this machine."""
-    with own_workers(2) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

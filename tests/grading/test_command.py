@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from typer.testing import CliRunner
 
+from coursework.__main__ import app
 from coursework.grading.box import obstacle
 
 pytestmark = pytest.mark.long  # a grader starts workers, and waits for what does not end
@@ -63,11 +65,13 @@ def test_a_class_of_six_is_graded_and_written_down(tmp_path):
     assert "flag" in (tmp_path / "out/class.html").read_text()  # linus forgot them
 
 
-def test_without_lessons_nothing_is_graded_and_it_is_said(tmp_path):
-    (tmp_path / "submitted").mkdir()
-    (tmp_path / "submitted/ada_02.ipynb").write_text("{}")
-    (tmp_path / "secret").write_text("a secret of 16 bytes")
-    command = ["-m", "coursework", "grade", "submitted", "--secret-file", "secret", "--out", "out"]
-    done = run(*command, folder=tmp_path)
-    assert done.returncode == 2
+def test_without_lessons_nothing_is_graded_and_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("submitted").mkdir()
+    Path("submitted/ada_02.ipynb").write_text("{}")
+    Path("secret").write_text("a secret of 16 bytes")
+    done = CliRunner().invoke(
+        app, ["grade", "submitted", "--secret-file", "secret", "--out", "out"]
+    )
+    assert done.exit_code == 2
     assert "no lesson 02-….md in lessons" in done.stderr
