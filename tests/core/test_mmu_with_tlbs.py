@@ -558,7 +558,7 @@ def runs_of(vpns, fetched):
 def test_a_real_trace_counts_the_same_as_in_the_one_pass_engine(
     name, itlb, dtlb, stlb, walk_caches
 ):
-    vpns, kinds = (part[40_000:48_000] for part in recorded(name).per_access())
+    vpns, kinds = (part[40_000:55_000] for part in recorded(name).per_access())
     fetches, data = runs_of(vpns, kinds == 0)
     counts = Hierarchy(data, fetches).simulate(
         itlb, dtlb, stlb, [shape or 0 for shape in walk_caches]

@@ -117,8 +117,17 @@ class Outside:
         return bool(select.select(self.services, [], [], 0)[0])
 
 
+@pytest.fixture
+def outside(_made):
+    """The world outside. Whoever outlives the process that started it becomes ours, and is seen."""
+    prctl = ctypes.CDLL(None).prctl
+    prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
+    yield _made
+    prctl(_CHILD_SUBREAPER, 0, 0, 0, 0)  # other tests leave theirs to the system
+
+
 @pytest.fixture(scope="session")
-def outside():
+def _made():
     with tempfile.TemporaryDirectory(prefix="outside-") as name:
         yield from _outside(Path(name))
 
@@ -134,8 +143,6 @@ def _outside(folder):
         book.execute("create table score (student text, points real)")
         book.execute("insert into score values ('mallory', 0)")
     os.environ[WORD] = WORD
-    # whoever outlives the process that started it becomes ours, and is seen
-    ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
     victim = subprocess.Popen([shutil.which("sleep") or "sleep", "3600"])
     named, path, letters = (
         socket.socket(socket.AF_UNIX, kind)
