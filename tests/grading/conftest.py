@@ -17,7 +17,6 @@ import pytest
 
 from coursework.exercises import find
 from coursework.grading.box import Box, obstacle
-from coursework.grading.cluster import own_workers
 from coursework.grading.doctor import start
 from coursework.grading.grade import grade_submission
 from coursework.grading.kit import kit
@@ -43,13 +42,6 @@ def box(request, kit_folder):
     if reason:
         pytest.skip(reason)
     return Box(request.param)
-
-
-@pytest.fixture(scope="session")
-def client():
-    """Two workers on this machine; who needs them is in the group "cluster"."""
-    with own_workers(2) as client:
-        yield client
 
 
 @pytest.fixture(scope="session")

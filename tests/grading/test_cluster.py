@@ -3,6 +3,7 @@
 Real processes, real signals, a disk that is really full.
 """
 
+import csv
 import json
 import os
 import signal
@@ -22,12 +23,14 @@ from coursework.grading.classroom import grade_class
 from coursework.grading.cluster import (
     LostScheduler,
     certificates,
+    own_workers,
     workers_at,
 )
 from coursework.grading.doctor import find_box
 from coursework.grading.grade import Result, grade_submission
-from coursework.grading.layouts import find_submissions
+from coursework.grading.layouts import Submission, find_submissions
 from coursework.grading.limits import Limits
+from coursework.grading.outputs import write_ranking
 from coursework.grading.paper import Paper
 from coursework.grading.report import as_csv, as_json
 from coursework.grading.spread import spread
@@ -36,6 +39,8 @@ from coursework.grading.worker import OtherCourse, grade
 
 from .attacks import ALL, RIGHT, STUBS, WITHOUT_ONE, answered
 from .conftest import SECRET
+from .test_contest import FIFO, LRU, mean
+from .test_contest import handed_in as pager_of
 
 pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.long]
 ROOT = Path(__file__).parents[2]
@@ -69,6 +74,13 @@ def expected(handed_in, best, kit_folder):
         grade_submission(each.path, each.student, each.notebook, SECRET, best, kit_folder)
         for each in found
     ]
+
+
+@pytest.fixture(scope="module")
+def client():
+    """Two workers on this machine."""
+    with own_workers(2) as client:
+        yield client
 
 
 @pytest.fixture
@@ -345,3 +357,23 @@ def test_a_lost_worker_and_a_lost_scheduler_lose_nothing(
 def test_another_course_is_not_graded_with(best):
     with pytest.raises(OtherCourse):
         grade(None, best.kind, "another", Limits())
+
+
+def test_a_class_is_ranked_and_no_name_is_written(tmp_path, client):
+    """Workers find a box by themselves."""
+    found = []
+    for student, call in (
+        ("ada", "pager(evict, nickname='tortoise')"),
+        ("grace", "pager(evict)"),
+        ("linus", "pager(evict, nickname='hare')"),
+    ):
+        path = tmp_path / f"{student}_09.ipynb"
+        path.write_bytes(pager_of(LRU if student == "linus" else FIFO, call))
+        found.append(Submission(student, "09", path))
+    assert write_ranking(found[1:2], SECRET, client, tmp_path) == 0
+    assert not (tmp_path / "pagers.csv").exists()
+    assert write_ranking(found, SECRET, client, tmp_path) == 2
+    rows = list(csv.DictReader((tmp_path / "pagers.csv").open()))
+    by_score = sorted([("hare", mean("lru")), ("tortoise", 0.0)], key=lambda each: -each[1])
+    assert [row["nickname"] for row in rows] == [name for name, _ in by_score]
+    assert "ada" not in (tmp_path / "pagers.csv").read_text()

@@ -10,8 +10,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
 from coursework.grading.contest import contest_seed, play, ranking
-from coursework.grading.layouts import Submission
-from coursework.grading.outputs import write_ranking
 from coursework.grading.paper import Paper
 from pagesim.replacement import simulate
 from pagesim.replacement.contest import programs, scale
@@ -104,24 +102,3 @@ def test_a_hostile_nickname_is_a_short_line_of_text(played):
         "score": "0.0",
         "note": "",
     }
-
-
-@pytest.mark.xdist_group("cluster")
-def test_a_class_is_ranked_and_no_name_is_written(tmp_path, client):
-    """Workers find a box by themselves."""
-    found = []
-    for student, call in (
-        ("ada", "pager(evict, nickname='tortoise')"),
-        ("grace", "pager(evict)"),
-        ("linus", "pager(evict, nickname='hare')"),
-    ):
-        path = tmp_path / f"{student}_09.ipynb"
-        path.write_bytes(handed_in(LRU if student == "linus" else FIFO, call))
-        found.append(Submission(student, "09", path))
-    assert write_ranking(found[1:2], SECRET, client, tmp_path) == 0
-    assert not (tmp_path / "pagers.csv").exists()
-    assert write_ranking(found, SECRET, client, tmp_path) == 2
-    rows = list(csv.DictReader((tmp_path / "pagers.csv").open()))
-    by_score = sorted([("hare", mean("lru")), ("tortoise", 0.0)], key=lambda each: -each[1])
-    assert [row["nickname"] for row in rows] == [name for name, _ in by_score]
-    assert "ada" not in (tmp_path / "pagers.csv").read_text()
