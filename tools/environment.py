@@ -100,7 +100,10 @@ def install(wanted: Environment, minimum: tuple[int, int]) -> None:
     pip(wanted, f"the packages of {lock}", *listed)
     own = ("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     pip(wanted, "the course itself", *own)
-    for name, text in {LAB_DEFAULTS: NO_NEWS, KERNEL_DEFAULTS: AT_START.read_text()}.items():
+    defaults = {LAB_DEFAULTS: NO_NEWS}
+    if wanted is LEARNER:  # those whom nobody waits for load it when they need it
+        defaults[KERNEL_DEFAULTS] = AT_START.read_text()
+    for name, text in defaults.items():
         place = wanted.venv / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)

@@ -129,5 +129,5 @@ def test_what_has_the_focus_and_what_is_typed_is_drawn_ahead(live: Live) -> None
 def test_loading_the_extension_leaves_the_learners_names_alone(live: Live) -> None:
     own = "print(*(name for name in dir() if not name.startswith('_')))"
     before = answer(live.client, own)
-    assert answer(live.client, "%load_ext pagesim.explorer") == ""
+    assert answer(live.client, "%reload_ext pagesim.explorer") == ""
     assert answer(live.client, own) == before
