@@ -17,7 +17,7 @@ from .position import History, code_of
 from .quiet import move_quietly
 
 _CSS_DPI = 100  # an inch of a scene is 100 CSS pixels
-_SLOW = 0.2  # seconds; who moves on while such a picture is drawn ahead would wait for it
+_SLOW = 0.5  # seconds; who moves on while such a picture is drawn ahead would wait for it
 
 latest: dict[type[Scene], Explorer] = {}
 """The explorer made last of each scene that was given nothing: the one that a lesson asks about."""
