@@ -102,6 +102,27 @@ def running_lab(home: Path) -> Iterator[Lab]:
             server.wait()
 
 
+@contextmanager
+def make_lab(
+    checkout: Path, environment: dict[str, str], *options: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Do what `make lab` does; hand out the process, and the address that it tells."""
+    lab = subprocess.Popen(
+        [sys.executable, checkout / "tools/setup.py", "lab", "--port=0", *options],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert lab.stdout
+        lines = iter(lab.stdout.readline, "")
+        yield lab, next(line.strip() for line in lines if "http://127.0.0.1" in line)
+    finally:
+        lab.kill()
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -6,7 +6,6 @@ A report, not a test. The environment is there already; its checkout may be name
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from ..chromium import CHROMIUM, FLAGS
-from .lab import ROOT
+from .lab import ROOT, make_lab
 from .measure_latency import FIRST
 from .notebook import Notebook
 
@@ -34,18 +33,7 @@ def measure(checkout: Path) -> dict[str, float]:
         def note(what: str) -> None:
             seconds[what] = time.monotonic() - began
 
-        lab = subprocess.Popen(
-            [sys.executable, checkout / "tools/setup.py", "lab", "--port=0", "--no-browser"],
-            env=os.environ | own,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        try:
-            assert lab.stdout
-            lines = iter(lab.stdout.readline, "")
-            address = next(line.strip() for line in lines if "http://127.0.0.1" in line)
+        with make_lab(checkout, os.environ | own, "--no-browser") as (lab, address):
             note("the server answers")
             page.goto(address)
             notebook = Notebook(page, None, "", [], 1)  # type: ignore[arg-type]
@@ -57,7 +45,6 @@ def measure(checkout: Path) -> dict[str, float]:
             notebook.menu("Run", "Run All Cells")
             page.wait_for_function("window.firstPicture")
             note("Run All has shown the first picture")
-        finally:
             lab.terminate()
             lab.wait()
     return seconds

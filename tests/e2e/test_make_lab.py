@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from urllib.error import URLError
@@ -13,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from .lab import ROOT
+from .lab import ROOT, make_lab
 
 
 def read_page(address: str) -> bytes:
@@ -36,22 +34,9 @@ def read_page(address: str) -> bytes:
 def test_lab_answers_on_its_first_notebook_and_stops(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     environment["JUPYTER_RUNTIME_DIR"] = environment["JUPYTER_CONFIG_DIR"] = str(tmp_path)
-    lab = subprocess.Popen(
-        [sys.executable, ROOT / "tools/setup.py", "lab", "--port=0"],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        assert lab.stdout
-        lines = iter(lab.stdout.readline, "")
-        address = next(line.strip() for line in lines if "http://127.0.0.1" in line)
+    with make_lab(ROOT, environment) as (lab, address):
         first = min((ROOT / "notebooks").glob("*.ipynb"), default=None)
         assert f"/lab{f'/tree/notebooks/{first.name}' if first else ''}?token=" in address
         assert b"JupyterLab" in read_page(address)
         lab.send_signal(signal.SIGINT)
         assert lab.wait(20) == 0
-    finally:
-        lab.kill()
