@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from typing import Any
 
+from pagesim.questions import questions
 from pagesim.units import count
 
 from .card import SIGNS, Card
@@ -202,8 +203,6 @@ class Progress:
 
 def _of_bets(number: str, placed: dict[str, str]) -> str:
     """Say which bets of a notebook have been placed."""
-    from pagesim.explorer.questions import questions  # here: checks alone need no widgets
-
     asked = [each.name for each in questions().values() if each.notebook == number]
     chosen = [f"{name} ({placed[name]})" for name in asked if name in placed]
     if not chosen:

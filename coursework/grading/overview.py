@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pagesim.explorer.questions import Question, questions
+from pagesim.questions import Question, questions
 
 from ..diagnosis import named
 from ..exercise import Exercise

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pagesim.explorer.questions import questions
+from pagesim.questions import questions
 
 from .box import Box
 from .layouts import Submission

@@ -7,13 +7,13 @@ import gc
 from IPython.core.interactiveshell import InteractiveShell
 
 from ..draw import Stage
+from ..questions import Question, questions
 from ..scenes import CowShares
 from .album import Album
 from .bets import Bet, bet, placed
 from .explorer import Explorer, explore
 from .pager_desk import PagerDesk, pick_victims
 from .predictions import Prediction, predict_first
-from .questions import Question, questions
 from .reveal import Reveal, RevealedExplorer, reveal
 from .seen import Seen, seen
 

@@ -24,7 +24,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..markup import inline
-from .questions import Question, questions
+from ..questions import Question, questions
 from .reply import Reply
 
 placed: dict[str, tuple[str, str]] = {}

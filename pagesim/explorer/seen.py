@@ -18,16 +18,15 @@ each way not to be there yet. Nothing is recorded, and nothing of the replies is
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..markup import inline
+from ..questions import entries
 from .explorer import Explorer, latest
 from .predictions import number_of
 from .reply import Reply
@@ -75,13 +74,8 @@ def asked() -> dict[str, Asked]:
     >>> asked()["frames-since-fork"].unit
     'frames'
     """
-    found: dict[str, Asked] = {}
-    folder = files("pagesim") / "data" / "seen"
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
-        notebook = file.name.removesuffix(".toml")
-        for name, words in tomllib.loads(file.read_text("utf-8")).items():
-            found[name] = Asked(name, notebook=notebook, **words)
-    return found
+    found = entries("seen")
+    return {name: Asked(name, notebook=notebook, **words) for notebook, name, words in found}
 
 
 class Seen(widgets.VBox):

@@ -68,9 +68,22 @@ class Ear:
         box = self._cdp.send("Runtime.evaluate", {"expression": "window.ear"})["result"]
         asked = {"objectId": box["objectId"]}
         nodes = self._cdp.send("Accessibility.queryAXTree", asked)["nodes"]
+        for slider in (node for node in nodes if _value(node, "role") == "slider"):
+            slider["words"] = self._words(slider)
         by_id = {node["nodeId"]: node for node in nodes}
         tops = [node for node in nodes if node.get("parentId") not in by_id]
         return [words for top in tops for words in _said(top, by_id)]
+
+    def _words(self, slider: dict[str, Any]) -> str:
+        """Read what a slider says instead of its number.
+
+        Chromium 156 gives it to screen readers as `ariaValueText` (see chrome://accessibility), but
+        no longer tells it here.
+        """
+        about = {"backendNodeId": slider["backendDOMNodeId"]}
+        attributes = self._cdp.send("DOM.describeNode", about)["node"]["attributes"]
+        words: str = dict(zip(attributes[::2], attributes[1::2], strict=True))["aria-valuetext"]
+        return words
 
     def heard(self) -> list[str]:
         """Give what was announced since the last time."""
@@ -101,7 +114,7 @@ def _said(node: dict[str, Any], by_id: dict[str, Any]) -> Iterator[str]:
 
 def _state(node: dict[str, Any]) -> str:
     properties = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
-    said = str(properties.get("valuetext") or _value(node, "value"))
+    said = str(node.get("words") or _value(node, "value"))
     if not said and "expanded" in properties:
         said = "expanded" if properties["expanded"] else "collapsed"
     if "checked" in properties:

@@ -73,6 +73,11 @@ class Explorer:
         values: dict[str, str] = self._ask("sliderValues")
         return values
 
+    def unlike_read(self) -> list[list[str]]:
+        """List what sliders tell and what is read beside them, where it is not the same."""
+        unlike: list[list[str]] = self._ask("unlikeRead")
+        return unlike
+
     def wait_for_quiet(self, ms: int = QUIET) -> None:
         self._ask("settled", {"pictures": 0, "quiet": ms})
 

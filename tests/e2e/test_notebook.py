@@ -73,6 +73,7 @@ def test_every_control_is_reached_and_seen_by_keyboard(explorer: Explorer) -> No
 
 def test_a_key_moves_it(explorer: Explorer) -> None:
     assert explorer.changes(explorer.press) == EVERYTHING
+    assert explorer.unlike_read() == []
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
 
 

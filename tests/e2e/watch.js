@@ -77,6 +77,11 @@ const labelled = (box) => [...box.querySelectorAll(".widget-slider")].map((slide
 window.sliderValues = (box) =>
   Object.fromEntries(labelled(box).map(([label, readout]) => [label, readout.innerText]));
 
+// Sliders that tell another value than is to be read beside them.
+window.unlikeRead = (box) => [...box.querySelectorAll(".widget-slider")].map((slider) => [
+  slider.querySelector(".noUi-handle").ariaValueText, slider.querySelector(".widget-readout").innerText,
+]).filter(([heard, read]) => heard !== read);
+
 // Labels, lists, and words of any position, that do not fit where they stand.
 window.cutIn = (box, words) => [
   ...[...box.querySelectorAll(".widget-label, .widget-dropdown select")]

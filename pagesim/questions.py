@@ -20,10 +20,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # it becomes part of a class of the page
 
@@ -87,12 +88,33 @@ def questions() -> dict[str, Question]:
     '16 KiB'
     """
     found: dict[str, Question] = {}
-    folder = files("pagesim") / "data" / "bets"
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
-        notebook = file.name.removesuffix(".toml")
-        for name, words in tomllib.loads(file.read_text("utf-8")).items():
-            if name in found:
-                raise ValueError(f"bet {name!r} stands in {found[name].notebook} and {notebook}")
-            text, tells = words.pop("question"), tuple(words.pop("tells"))
-            found[name] = Question(name, text, tells=tells, notebook=notebook, **words)
+    for notebook, name, words in entries("bets"):
+        if name in found:
+            raise ValueError(f"bet {name!r} stands in {found[name].notebook} and {notebook}")
+        text, tells = words.pop("question"), tuple(words.pop("tells"))
+        found[name] = Question(name, text, tells=tells, notebook=notebook, **words)
     return found
+
+
+def entries(what: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Read what lessons keep in `data`, beside what anybody can read in a notebook.
+
+    Parameters
+    ----------
+    what : str
+        The folder: ``bets``, or ``seen``.
+
+    Yields
+    ------
+    tuple of str, str, dict
+        The lesson's two digits, the entry's name and its words, in the order of the lessons.
+
+    Examples
+    --------
+    >>> next(entries("seen"))[:2]
+    ('01', 'saved-by-sharing')
+    """
+    folder = files("pagesim") / "data" / what
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        for name, words in tomllib.loads(file.read_text("utf-8")).items():
+            yield file.name.removesuffix(".toml"), name, words
