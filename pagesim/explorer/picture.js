@@ -70,6 +70,7 @@ function render({ model, el }) {
     model.set("ratio", ratio);
     model.save_changes();
   }
+  hearPython(model);
   const unmind = mindControls(el);
   return () => {
     unmind();

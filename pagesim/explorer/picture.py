@@ -41,6 +41,7 @@ class Picture(anywidget.AnyWidget):
     ratio = traitlets.Float(1.0).tag(sync=True)  # screen pixels per CSS pixel
 
     _esm = "\n".join(
-        (_HERE / f"{name}.js").read_text("utf-8") for name in ("keys", "tools", "ahead", "picture")
+        (_HERE / f"{name}.js").read_text("utf-8")
+        for name in ("hear", "keys", "tools", "ahead", "picture")
     )
     _css = (_HERE / "picture.css").read_text("utf-8")

@@ -19,6 +19,7 @@ function render({ model, el }) {
   model.on("change:opened", open);
   say();
   open();
+  hearPython(model);
   return mindControls(el);
 }
 export default { render };

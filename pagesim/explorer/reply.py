@@ -26,5 +26,7 @@ class Reply(anywidget.AnyWidget):
     def _written(self, change: Any) -> None:
         self.html = inline(change["new"])
 
-    _esm = "\n".join((_HERE / name).read_text("utf-8") for name in ("keys.js", "reply.js"))
+    _esm = "\n".join(
+        (_HERE / f"{name}.js").read_text("utf-8") for name in ("hear", "keys", "reply")
+    )
     _css = (_HERE / "picture.css").read_text("utf-8")
