@@ -6,7 +6,8 @@ from itertools import combinations
 from typing import Any
 
 from .attempt import Raised
-from .exercise import Change, Data, Exercise
+from .changes import Change
+from .exercise import Data, Exercise
 
 OPEN = Raised("open")  # in place of a part that is not answered yet
 _ONE = "This is what comes out if "

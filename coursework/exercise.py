@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 from .attempt import Raised
+from .changes import RIGHT, Change, attempted
 from .sides import UNITS, clue
 from .values import fit, same
 
@@ -25,48 +26,6 @@ _DRAWS = 200  # far more than any exercise needs; a test holds each to it
 def learner() -> str:
     """Return who is learning: the hub's user, else the setting PAGESIM_LEARNER, else ``guest``."""
     return os.environ.get("JUPYTERHUB_USER") or os.environ.get("PAGESIM_LEARNER") or "guest"
-
-
-@dataclass(frozen=True, eq=False)
-class Change:
-    """A small change of a right solution, made by `bug` or `instead`.
-
-    Parameters
-    ----------
-    keywords : dict
-        With what the solver is called besides the problem.
-    parts : dict
-        What is then answered instead, by name: a value, or a function of the right answers.
-    """
-
-    keywords: Mapping[str, Any] = field(default_factory=dict)
-    parts: Mapping[str, Any] = field(default_factory=dict)
-
-    def __and__(self, other: Change) -> Change | None:
-        """Return both changes at once, or None if they change the same thing."""
-        if self.keywords.keys() & other.keywords.keys() or self.parts.keys() & other.parts.keys():
-            return None
-        return Change({**self.keywords, **other.keywords}, {**self.parts, **other.parts})
-
-
-def bug(**keywords: Any) -> Change:
-    """Return the change that runs the exercise's solver with some keywords changed."""
-    return Change(keywords=keywords)
-
-
-def instead(**parts: Any) -> Change:
-    """Return the change that answers some parts otherwise, and the others right.
-
-    Parameters
-    ----------
-    **parts
-        The answer to each; or a function of the right ones, by name, and of the problem, which
-        returns it: ``instead(rss=lambda right, data: right["rss"] * 4)``.
-    """
-    return Change(parts=parts)
-
-
-RIGHT = Change()
 
 
 def own(module: Mapping[str, Any]) -> dict[str, Any]:
@@ -293,26 +252,6 @@ class Exercise:
     def _plain(self, part: list[Any], answer: Any) -> Any:
         """Bring an answer of our own solver into the form in which a learner's is."""
         return attempted(fit, answer, self.part_form(part), "")
-
-
-def attempted(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """Call a solver of ours; a mistake may raise, and so may a learner's that makes it."""
-    try:
-        return function(*arguments, **keywords)
-    except Exception as problem:
-        return Raised(type(problem).__name__)
-
-
-def replaced(names: list[str], values: list[Any], change: Change, *problem: Any) -> list[Any]:
-    """Answer those of the named values that a change answers otherwise."""
-    right = dict(zip(names, values, strict=True))
-    if unknown := change.parts.keys() - right.keys():
-        raise ValueError(f"{unknown.pop()!r} is none of {', '.join(names)}")
-    other = {
-        name: value(right, *problem) if callable(value) else value
-        for name, value in change.parts.items()
-    }
-    return list({**right, **other}.values())
 
 
 def _has_decimals(form: Any) -> bool:

@@ -38,7 +38,7 @@ one that would make a learner wrong everywhere is one keyword that all parts use
 once are found by themselves. `units` tells in which unit something is asked for, and saves the
 mistakes "bytes for KiB" and "ns for µs".
 
->>> from coursework.exercise import bug, instead
+>>> from coursework.changes import bug, instead
 >>> def solve(data, *, both=True):
 ...     area = data["a"] * data["b"] if both else data["a"]
 ...     return {"area": area, "half": area // 2}
@@ -76,7 +76,8 @@ from typing import Any
 from pagesim.units import count
 
 from .attempt import Raised
-from .exercise import RIGHT, Change, Data, Exercise, attempted, bug, instead, own, replaced
+from .changes import RIGHT, Change, attempted, bug, instead, replaced
+from .exercise import Data, Exercise, own
 from .sides import clue, compare, side
 
 __all__ = ["Code", "Data", "Numbers", "Steps", "bug", "instead", "own"]

@@ -18,7 +18,8 @@ from pagesim.units import count
 
 from . import log, record
 from .card import SIGNS, Card
-from .exercise import RIGHT, Data, Exercise, learner
+from .changes import RIGHT
+from .exercise import Data, Exercise, learner
 from .judge import judge
 
 Level = Literal["small", "usual", "tricky"]
