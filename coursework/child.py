@@ -16,9 +16,10 @@ import select
 import signal
 import sys
 import time
-import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
+
+from pagesim.copies import copied, end, how_ended
 
 from .outcome import Raised, call, read
 
@@ -57,24 +58,24 @@ def forked(function: Callable[..., Any], inputs: list[list[Any]], seconds: float
     OSError
         If the system starts no further process.
     """
-    end = time.monotonic() + seconds
+    until = time.monotonic() + seconds
     ours, theirs = os.pipe()
     try:
-        pid = _fork(function, inputs, seconds, theirs)
+        pid = copied(_answer, function, inputs, seconds, theirs)
     except OSError:
         os.close(ours)
         raise
     finally:
         os.close(theirs)
-    status = 0
+    ended = 0
     try:
-        data, problem = _receive(ours, len(inputs), end)
+        data, problem = _receive(ours, len(inputs), until)
     finally:  # an interrupt by hand comes this way too
-        status = _kill(pid)
+        ended = end(pid)
         os.close(ours)
     outcomes = [read(line) for line in data.split(b"\n")[:-1][: len(inputs)]]
     missing = len(inputs) - len(outcomes)
-    return outcomes + [_last_words(problem, status, seconds)] * missing
+    return outcomes + [_last_words(problem, ended, seconds)] * missing
 
 
 def too_slow(seconds: float) -> Raised:
@@ -85,27 +86,13 @@ def too_slow(seconds: float) -> Raised:
     )
 
 
-def _fork(function: Callable[..., Any], inputs: list[list[Any]], seconds: float, write: int) -> int:
-    parent = os.getpid()
-    try:
-        with warnings.catch_warnings():  # Python 3.12 warns of threads, which the copy has not
-            warnings.simplefilter("ignore")
-            pid = os.fork()
-        if pid == 0:
-            _answer(function, inputs, seconds, write)
-        return pid
-    finally:
-        if os.getpid() != parent:  # whatever happened: the copy never goes on as a notebook
-            os._exit(1)
-
-
-def _receive(fd: int, wanted: int, end: float) -> tuple[bytes, str]:
+def _receive(fd: int, wanted: int, until: float) -> tuple[bytes, str]:
     """Read lines until all are there, the time is up, or nothing more can come."""
     data, lines = bytearray(), 0
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     while lines < wanted:
-        left = end - time.monotonic()
+        left = until - time.monotonic()
         if left <= 0:
             return bytes(data), "TooSlow"
         if not poll.poll(math.ceil(left * 1000)):
@@ -120,27 +107,15 @@ def _receive(fd: int, wanted: int, end: float) -> tuple[bytes, str]:
     return bytes(data), ""
 
 
-def _kill(pid: int) -> int:
-    """Kill the copy and all that it started; return how it ended, as `os.waitpid` does."""
-    for kill in (os.killpg, os.kill):  # the second, if it has no group of its own yet
-        with contextlib.suppress(OSError):
-            kill(pid, signal.SIGKILL)
-    try:
-        return os.waitpid(pid, 0)[1]
-    except ChildProcessError:  # the notebook has a handler that waits for every child
-        return 0
-
-
-def _last_words(problem: str, status: int, seconds: float) -> Raised:
+def _last_words(problem: str, ended: int, seconds: float) -> Raised:
     if problem == "TooLarge":
         return Raised(problem, "What your function returned is too large to be looked at.")
-    ended = os.waitstatus_to_exitcode(status)
     if problem == "TooSlow" or ended == -signal.SIGXCPU:
         return too_slow(seconds)
-    how = f"by signal {-ended}" if ended < 0 else f"with exit code {ended}"
-    with contextlib.suppress(ValueError):
-        how = f"by {signal.Signals(-ended).name}" if ended < 0 else how
-    return Raised("Died", f"The Python that your function ran in ended, {how}, before it returned.")
+    return Raised(
+        "Died",
+        f"The Python that your function ran in ended, {how_ended(ended)}, before it returned.",
+    )
 
 
 # -- in the copy ----------------------------------------------------------------------------------

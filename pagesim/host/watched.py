@@ -7,7 +7,6 @@ ended through a pipe.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import faulthandler
 import gc
@@ -19,13 +18,13 @@ import signal
 import sys
 import time
 import traceback
-import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..copies import copied, end, how_ended
 from .linux import PAGE, Unavailable, libc, refusal
 from .one_page import OnePage
 
@@ -108,25 +107,21 @@ def run_watched(
 
 def _ask(function: Function, array: NDArray[Any], notes: mmap.mmap, seconds: float) -> _Answer:
     """Copy this process, wait until the copy has answered, and end it."""
-    end = time.monotonic() + seconds
+    until = time.monotonic() + seconds
     ours, theirs = os.pipe()
-    parent = os.getpid()
     try:
-        with warnings.catch_warnings():  # Python 3.12 warns of threads, which the copy has not
-            warnings.simplefilter("ignore")
-            pid = os.fork()
-        if pid == 0:
-            _run(function, array, notes, theirs)
+        pid = copied(_run, function, array, notes, theirs)
+    except OSError:
+        os.close(ours)
+        raise
     finally:
-        if os.getpid() != parent:  # whatever happened: the copy never goes on as a notebook
-            os._exit(1)
         os.close(theirs)
     data, ended = b"", 0
     try:
         poll = select.poll()
         poll.register(ours, select.POLLIN)
         while not data.endswith(b"\n"):
-            left = end - time.monotonic()
+            left = until - time.monotonic()
             if left <= 0:
                 return _Answer("slow", "", 0)
             if poll.poll(left * 1000):
@@ -135,23 +130,13 @@ def _ask(function: Function, array: NDArray[Any], notes: mmap.mmap, seconds: flo
                     break
                 data += chunk
     finally:  # an interrupt by hand comes this way too
-        ended = _kill(pid)
+        ended = end(pid)
         os.close(ours)
     if data.endswith(b"\n"):
         return _Answer(**json.loads(data))
-    how = f"by {signal.Signals(-ended).name}" if ended < 0 else f"with exit code {ended}"
-    return _Answer("died", f"The process that it ran in ended, {how}, before it returned.", 0)
-
-
-def _kill(pid: int) -> int:
-    """Kill the copy and all that it started; return how it ended."""
-    for kill in (os.killpg, os.kill):  # the second, if it has no group of its own yet
-        with contextlib.suppress(OSError):
-            kill(pid, signal.SIGKILL)
-    try:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    except ChildProcessError:  # the notebook has a handler that waits for every child
-        return 0
+    return _Answer(
+        "died", f"The process that it ran in ended, {how_ended(ended)}, before it returned.", 0
+    )
 
 
 # -- in the copy -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # be it for types only. A module has one floor for all its files; a new module is given one here.
 FLOORS = {
     "units": 0, "markup": 0, "checks": 0, "arch": 0, "traces": 0, "costs": 0, "machines": 0,
-    "questions": 0,
+    "copies": 0, "questions": 0,
     "memory": 1, "reuse": 1, "replacement": 1,
     "tables": 2, "tlb": 2, "segments": 2,
     "mmu": 3,
