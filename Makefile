@@ -47,7 +47,7 @@ lint: setup-test
 	$(bin)/mypy pagesim coursework
 
 # One process more than cores: many of these tests wait for a deadline, or for a process of their own.
-unit: processes = 3
+unit e2e: processes = 3
 unit: setup-test
 	$(pytest) -p no:nbval -m "$(which)" $(fewer) --doctest-modules --ignore=tests/e2e --ignore=tests/notebooks \
 		--ignore=tests/nbgrader --ignore=tests/site tests pagesim coursework
@@ -77,8 +77,7 @@ elsewhere: setup-test
 
 # JupyterLab as a learner has it: from their environment, not from the tests'. And the site, from a folder.
 e2e: setup setup-test
-	$(pytest) -p no:nbval tests/e2e
-	$(pytest) -p no:nbval -m "$(which)" tests/site
+	$(pytest) -p no:nbval -m "$(which)" tests/e2e tests/site
 
 # Every page of the site as `make site` writes it.
 test-site: setup-test site

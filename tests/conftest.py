@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .chromium import CHROMIUM, FLAGS
+
 # With this package jsonschema can judge IRIs, of which a notebook has none, and reading its grammar
 # takes each process three seconds. It is missing here, and to the processes that tests start.
 ABSENT = str(Path(__file__).parent / "absent")
@@ -43,6 +45,19 @@ def pytest_collection_finish():
     """Thousands of tests were collected and stay: nobody needs to look through them for garbage."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all that a process looks at."""
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM:
+        pytest.skip("no Chromium here; install it, or name one in $CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

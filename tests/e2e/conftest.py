@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..chromium import CHROMIUM, FLAGS
+from ..chromium import CHROMIUM
 from ..samples import SHARE
 from .explorer import Explorer
 from .lab import ARTIFACTS, Lab, notebooks, running_lab
@@ -21,8 +21,9 @@ from .latency import Presses, kept, summary, text
 from .notebook import SCRIPTS, Notebook, explorers_of, open_lab, open_notebook
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Browser, BrowserContext
 
+HERE = Path(__file__).parent
 # For what is alike in all of them, unless everything is tried:
 FEW = 2  # explorers of a notebook
 THIRD = slice(1, None, 3)  # of the notebooks
@@ -57,10 +58,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Finish one notebook before the next is opened; with `-n 2`, in one process."""
-    items.sort(key=_place)
-    for item in items:
+    """Finish one notebook before the next is opened; all of it in one process."""
+    ours = [item for item in items if HERE in item.path.parents]
+    for item in ours:
         item.add_marker(pytest.mark.xdist_group(_name(item) or item.nodeid))
+    others = [item for item in items if HERE not in item.path.parents]
+    items[:] = [*sorted(ours, key=_place), *others]
 
 
 def _place(item: pytest.Item) -> tuple[str, int, int]:
@@ -86,20 +89,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[BrowserContext]:
-    """Start a browser that keeps what it has fetched: all notebooks need the same JupyterLab."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = chromium.new_context(
-            viewport={"width": 1300, "height": 950},
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        for script in SCRIPTS:
-            context.add_init_script(path=script)
-        yield context
-        chromium.close()
+def browser(chromium: Browser) -> Iterator[BrowserContext]:
+    """Keep what was fetched: all notebooks need the same JupyterLab."""
+    context = chromium.new_context(
+        viewport={"width": 1300, "height": 950},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    for script in SCRIPTS:
+        context.add_init_script(path=script)
+    yield context
+    context.close()
 
 
 class Desk:

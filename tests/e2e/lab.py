@@ -60,6 +60,11 @@ def running_lab(home: Path) -> Iterator[Lab]:
     page_config.parent.mkdir(parents=True)
     news = "@jupyterlab/apputils-extension:announcements"  # asks about news in a pop-up
     page_config.write_text(json.dumps({"disabledExtensions": {news: True}}))
+    saving = (
+        home / "settings" / "@jupyterlab" / "docmanager-extension" / "plugin.jupyterlab-settings"
+    )
+    saving.parent.mkdir(parents=True)
+    saving.write_text(json.dumps({"autosave": False}))  # it would come between a test's own save
     own = {
         "JUPYTER_CONFIG_DIR": home / "config",
         "JUPYTER_DATA_DIR": home / "data",

@@ -50,6 +50,32 @@ def test_a_step_is_shown_while_python_stands_still(ran: Notebook) -> None:
     assert (truth.png_sha256, truth.readout) == (while_it_stood.file, while_it_stood.readout)
 
 
+def test_keys_that_come_before_an_answer_all_count(ran: Notebook) -> None:
+    """Forth, back over the start's picture, which is kept, and forth again."""
+    if not ran.name.startswith("02"):
+        pytest.skip("tried in one notebook: it is the same everywhere")
+    explorer = Explorer(ran, 0)
+    explorer.watch()
+    slider = explorer.sliders.first
+    python = asked(ran.connection_file(), "__import__('os').getpid()")
+    explorer.to_the_end(slider, low=True)
+    forth, back = "ArrowRight", "ArrowLeft"
+    for keys, at in [((forth,) * 3, 3), ((back,) * 3, 0), ((forth, back) * 3 + (forth,), 1)]:
+        explorer.wait_for_quiet()
+        with standing_still(python):
+            slider.focus()
+            for key in keys:
+                ran.page.keyboard.press(key)
+        explorer.wait_for_quiet()
+        truth = kernels_explorers(ran.connection_file())[0]
+        low, now = slider.evaluate("handle => [handle.ariaValueMin, handle.ariaValueNow]")
+        assert float(now) == float(low) + at
+        shown = explorer.shown()
+        assert (shown.file, shown.readout) == (truth.png_sha256, truth.readout)
+        sliders = explorer.slider_values()
+        assert sliders == {label: truth.controls[label] for label in sliders}
+
+
 @pytest.mark.skipif(
     not (ROOT / ".venv/requirements.lock.installed").exists(),
     reason="needs the .venv of `make setup`, not one made by other means",

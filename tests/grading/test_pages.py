@@ -1,9 +1,7 @@
 """Pages of a class: what they say, and that nothing in a submission can do anything there."""
 
 import json
-import os
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,11 +18,11 @@ from coursework.grading.rendering import clean, render
 from coursework.grading.scoring import mark
 from coursework.grading.showing import Cell, Shown, kept_bets, show_paper
 
+from ..chromium import CHROMIUM, FLAGS
 from .attacks import RIGHT, STUBS, answered, cell, notebook
 from .conftest import SECRET
 
 LESSONS = Path(__file__).parents[2] / "lessons"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HOSTILE = [
     "<script>document.title = 'owned'</script>",
     '<img src="x" onerror="document.title = \'owned\'">',
@@ -160,7 +158,7 @@ def test_a_browser_runs_nothing_and_asks_for_nothing(tmp_path, assignments):
     cells += [Cell("markdown", each) for each in HOSTILE]
     write_pages([page("ada", Shown(tuple(cells)))], assignments, tmp_path)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         tab = browser.new_page(viewport={"width": 360, "height": 800})
         asked, said = [], []
         tab.on("request", lambda request: asked.append(request.url))

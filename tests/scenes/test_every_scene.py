@@ -236,6 +236,7 @@ def test_same_controls_same_picture(name: str) -> None:
         shown = explorer.picture.png
         explorer.move(**rng.choice(others).move)
         end = dict(explorer.values)
+        explorer._album._kept.clear()  # or a picture would be compared with itself
         explorer.reset()
         assert explorer.values == seen.values
         assert explorer.picture.png == shown

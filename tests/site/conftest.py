@@ -12,8 +12,6 @@ import pytest
 
 from coursework.site import build_site
 
-from ..chromium import CHROMIUM, FLAGS
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -36,18 +34,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         if not folder.exists():
             build_site(ROOT, folder, FEW)
     return folder
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    if not CHROMIUM:
-        pytest.skip("no Chromium here; install it, or name one in $CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
