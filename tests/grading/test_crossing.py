@@ -42,7 +42,8 @@ def test_keys_that_hash_alike_take_no_time():
         assert outcome({"value": {"set": keys}}).kind == "TooLarge"
         assert outcome({"value": {"dict": [[each, 0] for each in keys]}}).kind == "TooLarge"
         times.append(time.process_time() - start)
-    assert times[1] < 10 * times[0]  # over a thousand times as much, if they were hashed
+    # over a thousand times as much, if they were hashed; some ten times, if garbage is looked for
+    assert times[1] < 100 * times[0]
 
 
 def test_an_object_is_only_its_name():
