@@ -19,6 +19,7 @@ PATIENT = "AbortSignal.timeout = window.patient"
 def test_what_was_given_up_moves_and_replies(ran: Notebook) -> None:
     if not ran.name.startswith("02"):
         pytest.skip("tried in one notebook: it is the same everywhere")
+    before = ran.given_up  # a busy machine may have made it do so already
     ran.page.evaluate(IMPATIENT)
     try:
         for what in ("explore", "bet"):
@@ -26,7 +27,7 @@ def test_what_was_given_up_moves_and_replies(ran: Notebook) -> None:
             ran.wait_until_idle()
     finally:
         ran.page.evaluate(PATIENT)
-    assert ran.given_up
+    assert ran.given_up > before
     explorer = Explorer(ran, 0)
     explorer.watch()
     assert explorer.changes(explorer.press) == EVERYTHING
