@@ -20,7 +20,7 @@ from typing import Any
 import numpy
 
 from ..attempt import Raised
-from .box import KINDS, Box, Kind, NoBox, obstacle
+from .box import HOME, KINDS, Box, Kind, NoBox, obstacle
 from .cgroups import Cgroup, sweep
 from .escapes import ESCAPES, At
 from .limits import MIB, Limits
@@ -177,6 +177,12 @@ def _answers(boxed: Boxed, functions: Sequence[Callable[[At], Any]], at: At) -> 
             return
 
 
+def _remove(word: str) -> None:
+    """Remove what a box that holds nothing let `escapes.fill_disk` write."""
+    for left in Path(HOME).glob(f"{word}-*"):
+        left.unlink(missing_ok=True)
+
+
 @contextmanager
 def bait() -> Iterator[tuple[At, Callable[[], bool]]]:
     """Lay out what must neither be read nor harmed; lend where it is, and a look at it."""
@@ -189,6 +195,7 @@ def bait() -> Iterator[tuple[At, Callable[[], bool]]]:
         secret.chmod(0o666)
         os.environ[_BAIT] = word
         stack.callback(os.environ.pop, _BAIT)
+        stack.callback(_remove, word)
         victim = subprocess.Popen(["sleep", "600"])
         stack.callback(victim.wait)
         stack.callback(victim.kill)
