@@ -19,8 +19,9 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
     """Return what to say about a wrong answer, in paragraphs: none unless a mistake proves itself.
 
     A mistake is named only if it gives *every* part of the answer, the right ones too; two of them
-    only if together they do, and no other two do as well, and more than one part is wrong. A part
-    that is still open says nothing, and one answer to all parts may have come from anywhere.
+    only if together they do, and no other two do as well, and more than one part is wrong. What it
+    says is about all the parts that it changes: while one of them is open, it is not said. One
+    answer to all parts may have come from anywhere.
 
     Parameters
     ----------
@@ -35,10 +36,11 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
     wrong = [part for part in given if not exercise.same(right[part], got[part])]
     if not wrong:
         return ()
+    filled = [right[part] if each == OPEN else each for part, each in enumerate(got)]
     fitting = [
         message
         for change, message in exercise.mistakes.items()
-        if _gives(exercise, data, change, got)
+        if _gives(exercise, data, change, filled)
     ]
     if len(fitting) == 1:  # with parts still open there may be several
         return (_ONE + fitting[0] if fitting[0][0].islower() else fitting[0],)
@@ -73,10 +75,9 @@ def named(paragraphs: tuple[str, ...]) -> list[str]:
 
 
 def _gives(exercise: Exercise, data: Data, change: Change, got: list[Any]) -> bool:
-    """Tell whether a change gives every part of an answer that is not open."""
+    """Tell whether a change gives every part of an answer."""
     # mostly the first part says no: the others are not worked out
-    answers = zip(exercise.answering(data, change), got, strict=True)
-    return all(part == OPEN or exercise.same(each, part) for each, part in answers)
+    return all(map(exercise.same, exercise.answering(data, change), got))
 
 
 def _together_give(

@@ -57,12 +57,12 @@ def _judge(exercise: Exercise, data: Data, answer: Any, seconds: float) -> Score
     if not wrong:
         return Score(exercise, passed, len(parts), "right", (exercise.right,))
 
-    first = wrong[0]
+    first = next((part for part in wrong if got[part] != OPEN), wrong[0])
     where = _where(exercise, parts, first, passed)
     again = _again(exercise, answer, answers[first], first)
-    exchanged, whole = _exchanged(exercise, parts, right, got, wrong)
+    exchanged = _exchanged(exercise, parts, right, got, wrong)
     named = diagnose(exercise, data, got)
-    if whole and len(named) > 1:  # of two accounts the simpler one
+    if exchanged and len(named) > 1:  # of two accounts the simpler one
         named = ()
     if named:
         return Score(exercise, passed, len(parts), "almost", (*named, where, *again))
@@ -97,10 +97,14 @@ def _answers(
             "function's name, without brackets behind it."
         )
     answer = plain(answer)
-    if type(answer) is dict and all(type(key) is str for key in answer):
-        return [answer.get(part[-1], ...) for part in parts]
     keys = {part[-1]: int for part in parts}
+    if type(answer) is dict and (
+        not answer or any(type(key) is str and key in keys for key in answer)
+    ):
+        return [answer.get(key, ...) for key in keys]
     what = "too large" if type(answer) is Raised else describe(answer)
+    if type(answer) is dict:
+        what += " with other keys"
     return f"The answer is {what}, but {expected(keys)} is expected."
 
 
@@ -135,28 +139,32 @@ def taken(exercise: Exercise, part: list[Any], answer: Any) -> tuple[Any, str]:
 def _where(exercise: Exercise, parts: list[list[Any]], first: int, passed: int) -> str:
     noun = "input" if exercise.kind == "code" else "answer"
     so_far = f"{passed} of {count(len(parts), noun)} right. " if passed else ""
-    return f"{so_far}The first that is not: {exercise.in_words(parts[first])}."
+    return f"{so_far}The first that is not right: {exercise.in_words(parts[first])}."
 
 
 def _exchanged(
     exercise: Exercise, parts: list[list[Any]], right: list[Any], got: list[Any], wrong: list[int]
-) -> tuple[str, bool]:
-    """Say that two things stand in each other's place, and tell if that is all that is wrong."""
+) -> str:
+    """Say that two things stand in each other's place, if that is all that is wrong."""
     words = "{} `{}` and `{}` stand in each other's place."
-    first = wrong[0]
     if isinstance(exercise, Code):  # two of its results, in every call
         for one, other in combinations(range(len(exercise.results)), 2):
             turned = [_turned(each, one, other) for each in right]
             if exercise.same(turned, got):
                 names = (exercise.results[each] for each in (one, other))
-                return words.format("In what your function returns", *names), True
-        return "", False
-    for other in wrong[1:]:
-        pair = [right[first], right[other]]
-        if exercise.same(pair, [got[other], got[first]]):
-            names = (parts[each][-1] for each in (first, other))
-            return words.format("The answers to", *names), wrong == [first, other]
-    return "", False
+                return words.format("In what your function returns", *names)
+        return ""
+    if len(wrong) != 2 or any(_is_choice(exercise.part_form(parts[each])) for each in wrong):
+        return ""
+    pair = [right[each] for each in wrong]
+    if not exercise.same(pair, [got[each] for each in reversed(wrong)]):
+        return ""
+    return words.format("The answers to", *(parts[each][-1] for each in wrong))
+
+
+def _is_choice(form: Any) -> bool:
+    """Tell whether one of a few words is asked for: two of them are soon exchanged by chance."""
+    return isinstance(form, tuple) and all(isinstance(each, str) for each in form)
 
 
 def _turned(results: list[Any], one: int, other: int) -> list[Any]:

@@ -29,7 +29,10 @@ from pagesim.units import count
 _NAMES = {int: "an int", float: "a float", str: "a str", bool: "a bool"}
 _SETS = (set, frozenset)
 _LISTS = (list, tuple)
-_LAZY = ("a generator", "a map", "a filter", "a zip", "a dict_keys", "a dict_values")
+_LAZY = (
+    "a generator", "a map", "a filter", "a zip", "a dict_keys", "a dict_values", "a deque",
+    "a reversed", "a list_reverseiterator", "a list_iterator",
+)  # fmt: skip
 _MOST_BITS = 1000  # of any number that is looked at: Python writes out no more than 14,000
 _EXACT = 2**53  # up to here a float counts exactly
 # not "017", which may be meant in hex

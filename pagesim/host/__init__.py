@@ -37,6 +37,7 @@ from .probe import Machine, machine
 from .randomisation import Randomisation
 from .record import record
 from .region import Region
+from .short_life import ShortLife
 from .stack import StackGrowth
 from .swap import SwapRoundTrip
 from .table import Table
@@ -77,6 +78,7 @@ __all__ = [
     "Reservation",
     "SameAddress",
     "Series",
+    "ShortLife",
     "StackGrowth",
     "SwapRoundTrip",
     "Table",

@@ -27,6 +27,7 @@ from .page_tables import PageTableScale
 from .pagemap import Frames, Presence
 from .permissions import Permissions
 from .randomisation import Randomisation
+from .short_life import ShortLife
 from .stack import StackGrowth
 from .swap import SwapRoundTrip
 from .table import Table
@@ -53,6 +54,7 @@ LABS: tuple[type[Lab], ...] = (
     CopyOnWrite,
     FilePages,
     Permissions,
+    ShortLife,
     Belady,
     SwapRoundTrip,
     ChildTables,

@@ -84,6 +84,16 @@ def numbers(facts: Mapping[str, int]) -> tuple[int, int, int]:
     return facts["pool"], 2048, 1024
 
 
+def slips(facts: Mapping[str, int]) -> dict[str, int]:
+    """Return what comes out of known slips."""
+    pages, clients = facts["pool"], facts["clients"]
+    return {
+        "often": 2 * pages * clients,
+        "short": 4 * pages // 1024,
+        "data": facts["gib"] * 1024 * clients,
+    }
+
+
 IDLE_POOL = Incident(
     name="idle-pool",
     mechanism="idle-pool",
@@ -97,7 +107,7 @@ IDLE_POOL = Incident(
     noticed=noticed,
     question=shared_region.question,
     numbers=numbers,
-    slips=shared_region.slips,
+    slips=slips,
     settings={
         "more": "`vm.nr_hugepages` raised by one, before the database starts",
         "thp": "`echo always > /sys/kernel/mm/transparent_hugepage/enabled`",

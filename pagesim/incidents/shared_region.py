@@ -74,7 +74,7 @@ def slips(facts: Mapping[str, int]) -> dict[str, int]:
     """Return what comes out of known slips."""
     mib, clients, _ = numbers(facts)
     return {
-        "once": mib // 512,
+        "often": mib // 512,
         "short": mib * clients // 1024,
         "data": mib * clients,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..checks import bounded
+from ..units import count
 from . import commit, hugetlb, locking
 from .accesses import Accesses
 from .errors import SystemCallError
@@ -98,7 +99,8 @@ class Mapping(Accesses):
         limit, there = self.kernel.vm.max_map_count, len(self.space.areas)
         if there + splits - most > limit:
             raise SystemCallError(
-                "ENOMEM", f"{call}: the process has {there} areas, vm.max_map_count is {limit}"
+                "ENOMEM",
+                f"{call}: the process has {count(there, 'area')}, vm.max_map_count is {limit}",
             )
 
     def aligned(self, name: str, va: int) -> int:

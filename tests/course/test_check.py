@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 import warnings
+from collections import deque
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,9 +110,14 @@ def test_a_stub_is_not_started_and_a_forgotten_return_is():
         ...
 
     assert check("radix-walk", stub).state == "not started"
-    score = check("radix-walk", forgetful)
-    assert score.state == "not yet"
-    assert "is there a `return`" in score.text
+
+    def drops_what_it_works_out(memory, entry, piece):
+        memory // (piece + entry) * piece
+
+    for name, function in (("radix-walk", forgetful), ("fits-beside", drops_what_it_works_out)):
+        score = check(name, function)
+        assert score.state == "not yet"
+        assert "is there a `return`" in score.text
 
 
 def test_nbgraders_own_stub_is_not_started():
@@ -137,8 +144,52 @@ def test_calling_the_function_is_a_wrong_type_with_its_own_message():
 
 
 def test_an_open_part_is_named():
-    answer = dict.fromkeys(EXERCISES["count-tables"].form, 7) | {"PUD": ...}
+    exercise = EXERCISES["count-tables"]
+    answer = exercise.solve(exercise.problem("guest")) | {"PUD": ...}
     assert "`PUD` is still open." in check("count-tables", answer).text
+    answer["PTE"] += 1  # what is given comes first
+    text = check("count-tables", answer).text
+    assert "The first that is not right: `PTE`." in text
+    assert "open" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("find-belady", {"a": [1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5]}),  # "both strings"
+        ("classify-fault", {"g": "SIGSEGV"}),  # "every empty entry"
+        ("count-tables", {"PUD": 1}),  # "one table a level"
+    ],
+)
+def test_nothing_is_said_of_parts_that_are_open(name, answer):
+    text = check(name, answer).text
+    assert not any(message[:40] in text for message in EXERCISES[name].mistakes.values()), text
+
+
+def test_words_that_are_chosen_are_not_exchanged():
+    exercise = EXERCISES["classify-fault"]
+    answer = exercise.solve(exercise.problem("guest"))
+    hit, fault = (next(key for key in answer if answer[key] == word) for word in ("hit", "major"))
+    answer[hit], answer[fault] = answer[fault], answer[hit]
+    assert "each other's place" not in check("classify-fault", answer).text
+
+
+def test_other_keys_are_called_that():
+    for answer in ({0: 1, 1: 2}, {"frames": 1, "pages": 2}):
+        text = check("look-up", answer).text
+        assert "a dict with other keys, but a dict with the keys 'frame', 'page' is" in text
+
+
+def test_what_is_nearly_a_list_or_a_float_is_taken_or_told_how():
+    exercise = EXERCISES["working-set"]
+    right = exercise.solve(exercise.problem("guest"))
+    key = next(key for key in right if isinstance(right[key], list))
+    text = check("working-set", {**right, key: deque(right[key])}).text
+    assert " is a deque; " in text
+    assert "`list(...)` of it is one" in text
+    exercise = EXERCISES["access-time"]
+    right = exercise.solve(exercise.problem("guest"))
+    assert check("access-time", {key: np.longdouble(right[key]) for key in right}) == 2
 
 
 def loops(*arguments):

@@ -50,7 +50,7 @@ ANSWERS = [
     ("06", "Knee", "2.2 times", {"pages": 8}),
     ("07", "OwnSpace", "shows 1 MiB around", {"window": 20}),
     ("07", "AddressStrip", "MAPERR", {"at": 0}),
-    ("07", "Growth", "8 mmap|mmap from 128 KiB|limit", {"size": 17, "depth": 36}),
+    ("07", "Growth", "3 calls of brk|8 mmap|mmap from 128 KiB|limit", {"count": 3}),
     ("07", "TwoModes", "kernel mode: .*allowed|in kernel mode", {"mode": "kernel"}),
     ("07", "AddressStrip", "EFAULT", {"mode": "kernel"}),
     ("07", "ForkExec", "not one page of memory", {"step": 1}),

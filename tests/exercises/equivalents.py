@@ -15,7 +15,7 @@ _COST = "pages * entry + pages * page"
 _TAIL = "page for page in pages if page >= border"
 _ZERO = "(page for page, held in entries.items() if held == 'zero')"
 
-EQUIVALENT: dict[str, dict[str, str]] = {
+_WITHIN: dict[str, dict[str, str]] = {
     "page-walk": dict.fromkeys(
         (
             f"{_USER} -> 5 if access['who'] == 'user' else 0",
@@ -105,3 +105,41 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "three digits are compared",
     ),
 }
+
+_NOT_ASKED = "what stands there is looked at if P is 1, and only then"
+_MOVED: dict[str, dict[str, str]] = {
+    "decode-pte": {
+        "bits = {'writable': 1, 'user': 2, 'accessed': 5, 'dirty': 6, 'nx': 63} before "
+        "if not entry & 1:": "a list of bits that is not used yet",
+    },
+    "hand-walk": {"table = entry >> 8 before if entry & 1 == 0:": _NOT_ASKED},
+    "count-tables": {"tables[level] = len(lived_in) in the loop": "the last round has counted all"},
+    "radix-walk": {"frame = entry >> mode['pfn_shift'] before if entry & 1 == 0:": _NOT_ASKED},
+    "mixed-walk": {"frame = entry >> mode['pfn_shift'] before if entry & 1 == 0:": _NOT_ASKED},
+    "unmap": {
+        "freed = [] before for bits in mode['index_bits']:": "the walk frees nothing",
+        "freed = [] in the loop": "the walk frees nothing",
+        "path.append((frame, index)) before if memory[frame][index] & 1 == 0:": (
+            "where P is 0 nobody asks for the path"
+        ),
+    },
+    "read-maps": {
+        "name = words[2] if len(words) > 2 else '' before "
+        "low, high = (int(word, 16) for word in words[0].split('-'))": "neither needs the other",
+    },
+    "access-verdict": dict.fromkeys(
+        (
+            "start, end, perms = areas[-1] before for start, end, perms in areas:",
+            "start, end, perms = areas[-1] in the loop",
+            "floor = max(areas[-2][1] + 256 * 4096, end - limit) before "
+            "start, end, perms = areas[-1]",
+        ),
+        "the loop leaves them at the last area",
+    ),
+    "mprotect": {"merged = [] in the loop": "the loop merges nothing"},
+    "copy-on-write": {
+        "frames[who][page] = len(owners) before owners[frame] -= 1": "the list stays as long",
+    },
+}
+
+EQUIVALENT = {name: _WITHIN.get(name, {}) | _MOVED.get(name, {}) for name in {**_WITHIN, **_MOVED}}

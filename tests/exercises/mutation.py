@@ -2,12 +2,14 @@
 
 Comparisons are strict or not, or turned round; whole numbers are one more or one less; divisions
 round down, up or not at all; operators take each other's place; operands, conditions and statements
-are missing; loops begin a step late, end a step early, or are left after the first round.
+are missing, stand in each other's place, or have slipped out of a loop or into it; loops begin a
+step late, end a step early, or are left after the first round.
 """
 
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from types import CodeType
 
 _SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
@@ -68,6 +70,102 @@ def mutants(source: str, first: int, last: int) -> Iterator[tuple[str, CodeType]
                     seen[label] += 1
                     yield label + f" ({seen[label]})" * (seen[label] > 1), compiled(tree)
                 _put(node, name, place, old)
+    for block in [*_blocks(tree)]:
+        was = [*block]
+        for label, now in _moved(was, first, last):
+            block[:] = now
+            seen[label] += 1
+            yield label + f" ({seen[label]})" * (seen[label] > 1), compiled(tree)
+        block[:] = was
+
+
+def _blocks(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    for node in ast.walk(tree):
+        for _, value in ast.iter_fields(node):
+            if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+                yield value
+
+
+def _moved(block: list[ast.stmt], first: int, last: int) -> Iterator[tuple[str, list[ast.stmt]]]:
+    """Move each statement of a block behind the next one, and out of a loop or into it."""
+    for place, (one, other) in enumerate(pairwise(block)):
+        if first <= one.lineno and other.lineno <= last and _meet(one, other):
+            yield (
+                f"{_head(other)} before {_head(one)}",
+                [*block[:place], other, one, *block[place + 2 :]],
+            )
+    for place, loop in enumerate(block):
+        if not isinstance(loop, ast.For | ast.While) or not first <= loop.lineno <= last:
+            continue
+        for inner in range(2, len(loop.body)):  # the first counts the rounds, one must stay
+            out = loop.body[inner]
+            if any(isinstance(each, ast.Break | ast.Continue) for each in ast.walk(out)):
+                continue
+            rest = _with(loop, [*loop.body[:inner], *loop.body[inner + 1 :]])
+            yield (
+                f"{_head(out)} behind the loop",
+                [*block[:place], rest, out, *block[place + 1 :]],
+            )
+        for after in block[place + 1 : place + 2]:
+            yield (
+                f"{_head(after)} in the loop",
+                [*block[:place], _with(loop, [*loop.body, after]), *block[place + 2 :]],
+            )
+
+
+def _with(loop: ast.For | ast.While, body: list[ast.stmt]) -> ast.For | ast.While:
+    return type(loop)(**{**dict(ast.iter_fields(loop)), "body": body, "lineno": loop.lineno,
+                         "col_offset": loop.col_offset})  # fmt: skip
+
+
+def _head(statement: ast.stmt) -> str:
+    return ast.unparse(statement).split("\n")[0]
+
+
+def _meet(one: ast.stmt, other: ast.stmt) -> bool:
+    """Tell whether it may matter which of two statements comes first."""
+    if isinstance(other, ast.FunctionDef) or isinstance(one, ast.FunctionDef | ast.Import):
+        return False
+    (reads, writes), (more, later) = _touched(one), _touched(other)
+    return bool(writes & (more | later) or reads & later)
+
+
+def _touched(statement: ast.stmt) -> tuple[set[str], set[str]]:
+    """List what a statement reads and writes: names, and items of them by a constant key.
+
+    One that leaves a block writes whatever others read.
+    """
+    reads, writes = {"what follows"}, set[str]()
+    own = {
+        target.id
+        for loop in ast.walk(statement)
+        if isinstance(loop, ast.comprehension)
+        for target in ast.walk(loop.target)
+        if isinstance(target, ast.Name)
+    }
+    keyed = set[int]()
+    for node in ast.walk(statement):
+        match node:
+            case ast.Return() | ast.Break() | ast.Continue() | ast.Raise():
+                writes.add("what follows")
+            case ast.Subscript(value=ast.Name(id=name) as value, slice=ast.Constant(value=key)):
+                keyed.add(id(value))
+                (reads if isinstance(node.ctx, ast.Load) else writes).add(f"{name}[{key!r}]")
+            case ast.Subscript(ctx=ast.Store() | ast.Del(), value=value):
+                writes |= _root(value)
+            case ast.Call(func=ast.Attribute(value=value)):  # which may change what it is called on
+                writes |= _root(value)
+            case ast.Name(id=name, ctx=ast.Store()) if name not in own:
+                writes.add(name)
+            case ast.Name(id=name) if name not in own and id(node) not in keyed:
+                reads.add(name)
+    return reads, writes
+
+
+def _root(value: ast.expr) -> set[str]:
+    while isinstance(value, ast.Subscript | ast.Attribute):
+        value = value.value
+    return {value.id} if isinstance(value, ast.Name) else set()
 
 
 def counting(source: str) -> ast.Module:

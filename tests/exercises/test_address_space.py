@@ -243,5 +243,5 @@ def test_each_number_of_the_heap_says_what_to_look_at(key: str) -> None:
     answer = answered(exercise, data)
     answer[key] += 3
     text = judge(exercise, data, answer).text
-    assert f"The first that is not: `{key}`." in text
+    assert f"The first that is not right: `{key}`." in text
     assert f"That is too large. {exercise.look[key]}" in text

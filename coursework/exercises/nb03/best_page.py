@@ -18,6 +18,7 @@ def draw(rng: Random) -> Data:
         segments = [rng.randrange(1 << power - 4, 1 << power) for _ in range(count)]
         segments += [rng.randrange(100, 4000) for _ in range(rng.randrange(6))]
         cases.append([segments, rng.choice((4, 8, 16))])
+    cases.append([[_two_valleys(rng)], 8])
     cases.append([[rng.randrange(5, 30)], 4])  # a page of 32 would do, if there were one
     cases.append([[rng.randrange(2, 40, 2) << 20], 8])  # and one of 2 MiB
     return {"cases": cases}
@@ -30,6 +31,16 @@ def _edges(rng: Random) -> list[list[object]]:
     odd = rng.randrange(1, half, 2)
     segments = ([page * (half + 1)], [page * odd, page * (2 * half - odd)], [8 * page + 1])
     return [[each, entry] for each in segments]
+
+
+def _two_valleys(rng: Random) -> int:
+    """Draw a length that costs more with a larger page, and least with a still larger one."""
+    while True:
+        length = rng.randrange(1 << 12, 1 << 17)
+        costs = [_cost(length, page, 8) for page in SIZES]
+        rise = next(at for at in range(1, len(SIZES)) if costs[at] >= costs[at - 1])
+        if min(costs[rise:]) < costs[rise - 1]:
+            return length
 
 
 def text(data: Data) -> str:

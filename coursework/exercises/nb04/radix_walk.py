@@ -15,8 +15,8 @@ Result = list[Any]  # [pa or None, [[frame, index], ...]]
 
 # index bits, page shift, PFN shift: toys first, so that the first failing input is a small one
 _MODES = (
-    ([3, 3], 6, 6), ([2, 3], 6, 8), ([3, 3, 3], 6, 10), ([1, 3, 3], 6, 6), ([4, 4, 4, 4], 7, 10),
-    ([9, 9, 9], 12, 10), ([9, 9, 9, 9], 12, 12),
+    ([3, 3], 6, 6), ([2, 3], 6, 8), ([3, 2], 6, 8), ([3, 3, 3], 6, 10), ([1, 3, 3], 6, 6),
+    ([4, 4, 4, 4], 7, 10), ([9, 9, 9], 12, 10), ([9, 9, 9, 9], 12, 12),
 )  # fmt: skip
 _FRAMES = 12
 
@@ -45,6 +45,7 @@ def _machine(rng: Random, mode: Mode) -> tuple[Memory, int, list[list[int]]]:
     for level, (table, leads) in enumerate(zip((cr3, *tables), (*tables, page), strict=True)):
         here = [0] * words
         lead = rng.randrange(1 << bits[level]) | (level == len(bits) - 1)
+        lead = max(lead, int(level == 0))  # 0 could be cut from the address in any way
         others = [index for index in range(1 << bits[level]) if index != lead]
         some = [lead, *rng.sample(others, min(3, len(others)))]
         here[some[0]] = entry(rng, leads, mode)

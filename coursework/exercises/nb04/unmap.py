@@ -17,7 +17,8 @@ _FRAMES = 10
 def draw(rng: Random) -> Data:
     """Draw machines with one page, or two that part at each level, and one with nothing there.
 
-    An entry with P = 0 that is not 0 stands beside a page, or where the walk ends.
+    An entry with P = 0 that is not 0 stands beside a page, or where the walk ends; once it still
+    names the table of another page, which has the same index there.
     """
     cases = []
     for index_bits, page_shift, pfn_shift in _MODES:
@@ -32,6 +33,9 @@ def draw(rng: Random) -> Data:
         for level in (rng.randrange(last + 1), last):
             path = _path(rng, mode)
             cases.append(_case(rng, mode, path, [_parting(rng, mode, path, level)], path))
+        path, level = _path(rng, mode), rng.randrange(last)
+        twin = _parting(rng, mode, path, level)[: level + 1] + path[level + 1 :]
+        cases.append(_case(rng, mode, path, [twin], path, stale=True))
     return {"cases": cases}
 
 
@@ -46,8 +50,9 @@ def _parting(rng: Random, mode: Mode, path: list[int], level: int) -> list[int]:
 
 
 def _case(
-    rng: Random, mode: Mode, path: list[int], mapped: list[list[int]], absent: Any = None
-) -> list[Any]:
+    rng: Random, mode: Mode, path: list[int], mapped: list[list[int]], absent: Any = None,
+    *, stale: bool = False,
+) -> list[Any]:  # fmt: skip
     """Map some pages, and leave an entry with P = 0 where the walk of an absent one stops."""
     memory = [[0] * ((1 << mode["page_shift"]) // ENTRY_BYTES) for _ in range(_FRAMES)]
     cr3, *free = rng.sample(range(1, _FRAMES), _FRAMES - 1)
@@ -58,7 +63,10 @@ def _case(
             frame = memory[frame][index] >> mode["pfn_shift"]
     if absent:
         frame, index = _way(together(absent, 0, mode), cr3, mode, memory)[-1]
-        memory[frame][index] = entry(rng, rng.randrange(1, _FRAMES), mode, present=False)
+        (there,) = (word for word in memory[frame] if word) if stale else (0,)
+        memory[frame][index] = there & ~1 or entry(
+            rng, rng.randrange(1, _FRAMES), mode, present=False
+        )
     va = together(path, rng.randrange(1 << mode["page_shift"]), mode)
     return [va, cr3, mode, memory]
 

@@ -14,11 +14,11 @@ Result = list[Any]  # [pa or None, bytes of the page or 0, reads]
 
 _PS = 7  # the bit that says page, on every level but the last
 # index bits, page shift, PFN shift, first level that may hold huge pages
-_MODES = (([3, 3], 6, 8, 0), ([3, 3, 3], 6, 10, 0), ([2, 3, 3], 6, 9, 1), ([9, 9, 9, 9], 12, 12, 1))
+_MODES = (([3, 3], 6, 8, 0), ([3, 3, 3], 6, 10, 0), ([2, 3, 2], 6, 9, 1), ([9, 9, 9, 9], 12, 12, 1))
 
 
 def draw(rng: Random) -> Data:
-    """Draw a machine per mode; on each, an address in a page of every size, and two faults."""
+    """Draw a machine per mode; on each, an address in a page of every size, and every fault."""
     cases = []
     for index_bits, page_shift, pfn_shift, first in _MODES:
         mode = {"index_bits": index_bits, "page_shift": page_shift, "pfn_shift": pfn_shift}
@@ -48,10 +48,10 @@ def _machine(rng: Random, mode: Mode, first: int) -> tuple[Memory, int, list[lis
                 span = 1 << sum(bits[level + 1 :])  # frames of such a page
                 memory[table][page] = _entry(rng, rng.randrange(1, 30) * span, mode, 1)
                 huge.append([*path, page])
-        memory[table][gone] = _entry(rng, rng.choice(tables), mode, level % 2) & ~1
+        memory[table][gone] = _entry(rng, rng.choice(tables), mode, (level + 1) % 2) & ~1
         stops.append([*path, gone])
         path.append(leads)
-    return memory, cr3, [path, *huge, stops[0], stops[-1]]
+    return memory, cr3, [path, *huge, *stops]
 
 
 def _entry(rng: Random, pfn: int, mode: Mode, ps: int) -> int:

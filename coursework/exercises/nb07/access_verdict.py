@@ -17,11 +17,11 @@ def draw(rng: Random) -> Data:
     cases: list[list[Any]] = []
     # the gap decides how far the stack may grow, or the limit, in whole pages or not
     plans = (
-        (rng.randrange(300, 500), 0, "-w-"),
-        (4000, 0, "---"),
-        (4000, rng.randrange(1, _PAGE), "--x"),
+        (rng.randrange(300, 500), 0, "-w-", "rw-"),
+        (4000, 0, "---", "rwx"),
+        (4000, rng.randrange(1, _PAGE), "--x", "rw-"),
     )
-    for pages, ragged, odd in plans:
+    for pages, ragged, odd, own_perms in plans:
         at = rng.randrange(1 << 16, 1 << 18) * _PAGE
         areas: list[Area] = []
         for perms in ("r-x", "r--", odd, "rw-", "rw-")[: 5 - bool(ragged)]:
@@ -39,7 +39,7 @@ def draw(rng: Random) -> Data:
             (lowest - 1, "w"), (lowest - 2 * _PAGE, "x"), (code[0] - 1, "r"), (top, "w"),  # MAPERR
             (heap[1], "r"), (strange[0], "r"), (strange[1] - 1, odd.strip("-") or "w"),
         ]  # fmt: skip
-        cases += [[[*areas, [low, top, "rw-"]], va, access, limit] for va, access in asked]
+        cases += [[[*areas, [low, top, own_perms]], va, access, limit] for va, access in asked]
     rng.shuffle(cases)  # who counts the calls knows nothing
     return {"cases": cases}
 
@@ -114,7 +114,7 @@ EXERCISE = Code(
         bug(rounded="no"): "the stack grows to the address itself. It grows to the start of the "
         "page that holds it, and `limit` need not be whole pages.",
         bug(rounded="up"): "the stack grows to the page above the address. Round down.",
-        bug(asks=False): "the stack grows whatever the access is. It is not executable.",
+        bug(asks=False): "the stack grows whatever the access is. Its perms count as well.",
         bug(reads="rw"): "what may be written may be read. That is x86; here perms must name it.",
         bug(always="x"): "every area may be executed. `x` is a permission of its own.",
         bug(always="rwx"): "no permission is ever asked for. Being mapped is not enough.",

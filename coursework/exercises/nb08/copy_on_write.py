@@ -17,6 +17,7 @@ def draw(rng: Random) -> Data:
         [1, [["fork", 0, 1], ["write", 1, 0]]],
         [1, [["fork", 0, 1], ["exit", 1], ["write", 0, 0]]],
         [2, [["fork", 0, 1], ["write", 1, 0], ["write", 0, 0], ["write", 1, 0]]],
+        [1, [["fork", 0, 1], ["write", 1, 0], ["fork", 1, 2], ["write", 0, 0]]],
     ]
     return {"cases": [*cases, *([pages, _events(rng, pages)] for pages in (2, 3, 4, 5))]}
 

@@ -15,6 +15,7 @@ EXERCISE = Numbers(
     kind="hand",
     form=FORM,
     look=LOOK,
+    units={"number": "MiB"},
     mistakes={
         bug(slip="kib"): "the sum is left in KiB. The question asks for MiB.",
         bug(slip="twice"): "the bound is taken twice as large as the one that was met.",

@@ -15,6 +15,7 @@ EXERCISE = Numbers(
     kind="hand",
     form=FORM,
     look=LOOK,
+    units={"number": "MiB"},
     mistakes={
         bug(slip="size"): "each step copies something of another size: a page where it is an "
         "entry of 8 bytes, or 2 MiB where it is 4 KiB, or the reverse.",

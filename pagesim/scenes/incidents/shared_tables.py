@@ -115,7 +115,7 @@ class SharedTables(Scene):
             total = found.total(many) * 4096
             own, shared = binary(found.own * 4096), binary(found.shared * 4096)
             rows.append((kind, own, shared, binary(total), _against(total, region)))
-        caption = f"{count(many, 'process', 'processes')} map a region of {binary(region)}"
+        caption = f"{binary(region)}, mapped by {count(many, 'process', 'processes')}"
         heads = ("pages", "tables of each", "shared by all", "together", "beside the region")
         return [Table(caption, heads, rows)]
 
