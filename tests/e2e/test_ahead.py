@@ -12,7 +12,7 @@ import pytest
 from .explorer import Explorer
 from .lab import ROOT
 from .notebook import Notebook
-from .truth import asked, kernels_explorers
+from .truth import asked, is_what_the_kernel_has, kernels_explorers
 
 REST = 1000  # ms; what is drawn ahead is there long before that, unless the machine is busy
 TRIES = 5  # each with twice the rest of the one before
@@ -68,15 +68,7 @@ def test_keys_that_come_before_an_answer_all_count(ran: Notebook) -> None:
                 ran.page.keyboard.press(key)
         low, now = slider.evaluate("handle => [handle.ariaValueMin, handle.ariaValueNow]")
         assert float(now) == float(low) + at
-        for _ in range(TRIES * 10):  # an answer may be longer on its way than a rest is
-            explorer.wait_for_quiet()
-            truth, shown = kernels_explorers(ran.connection_file())[0], explorer.shown()
-            sliders = explorer.slider_values()
-            there = {label: truth.controls[label] for label in sliders}
-            if (shown.file, shown.readout, sliders) == (truth.png_sha256, truth.readout, there):
-                break
-        assert (shown.file, shown.readout) == (truth.png_sha256, truth.readout)
-        assert sliders == there
+        is_what_the_kernel_has(explorer, 0)
 
 
 @pytest.mark.skipif(

@@ -15,7 +15,7 @@ import pytest
 from .conftest import Desk
 from .explorer import Explorer
 from .notebook import Notebook
-from .truth import kernels_explorers, where_it_answers
+from .truth import is_what_the_kernel_has, kernels_explorers, where_it_answers
 
 OURS = [".pagesim-explorer", ".pagesim-bet", ".pagesim-lab", "[data-state]", "details"]
 FOCUSABLE = ".noUi-handle, input, select"
@@ -77,16 +77,6 @@ def test_a_key_moves_it(explorer: Explorer) -> None:
     assert len(explorer.noted()["heights"]) == 1, "the page jumps"
 
 
-def is_what_the_kernel_has(explorer: Explorer, number: int) -> None:
-    """Hold what the browser shows against what the kernel thinks it shows."""
-    truth = kernels_explorers(explorer.notebook.connection_file())[number]
-    sliders = explorer.slider_values()
-    assert sliders == {label: truth.controls[label] for label in sliders}
-    shown = explorer.shown()
-    assert shown.readout == truth.readout
-    assert shown.file == truth.png_sha256
-
-
 @pytest.mark.sampled
 def test_a_click_into_the_picture_moves_it(explorer: Explorer, number: int) -> None:
     if not explorer.clickable.count():
@@ -118,7 +108,7 @@ def first_with(ran: Notebook, what: str) -> tuple[Explorer, int]:
 def test_a_drag_moves_it_and_leaves_no_queue(ran: Notebook) -> None:
     explorer, number = first_with(ran, ".noUi-handle")
     assert explorer.changes(lambda: explorer.drag(explorer.sliders.last)) == EVERYTHING
-    is_what_the_kernel_has(explorer, number)  # it answers after all that it was sent before
+    is_what_the_kernel_has(explorer, number)
     explorer.wait_for_quiet()
     noted = explorer.noted()
     # one picture was on its way and one value was waiting; more would be a queue

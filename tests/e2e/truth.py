@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
+
+from .explorer import Explorer
+from .notebook import ANSWER
 
 # Expressions, so that the kernel's names stay the learner's own.
 _EXPLORERS = """[
@@ -72,3 +76,21 @@ def asked(connection_file: Path, question: str) -> Any:
         return ast.literal_eval(answer["data"]["text/plain"])
     finally:
         client.stop_channels()
+
+
+def is_what_the_kernel_has(explorer: Explorer, number: int) -> None:
+    """Hold what the browser shows in the end against what the kernel thinks it shows.
+
+    The kernel answers when it has heard all; what it has said by then may still be on its way.
+    """
+    deadline = time.monotonic() + ANSWER / 1000
+    while True:
+        truth = kernels_explorers(explorer.notebook.connection_file())[number]
+        sliders, shown = explorer.slider_values(), explorer.shown()
+        there = [sliders, shown.readout, shown.file]
+        known = [{label: truth.controls[label] for label in sliders}, truth.readout]
+        known.append(truth.png_sha256)
+        if there == known or time.monotonic() > deadline:
+            break
+        explorer.notebook.page.wait_for_timeout(50)
+    assert there == known
