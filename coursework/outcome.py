@@ -214,8 +214,6 @@ def _from_numpy(value: Any, room: list[int]) -> tuple[bool, Any]:
         return True, numpy.ndarray.tolist(value)
     if issubclass(type(value), numpy.generic):
         inner = numpy.generic.item(value)
-        if type(inner) is numpy.longdouble:
-            return True, numpy.longdouble.__float__(inner)
         return not issubclass(type(inner), numpy.generic), inner
     return False, None
 

@@ -12,7 +12,6 @@ import warnings
 from collections import deque
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,9 +86,9 @@ def test_partial_points_are_the_share_of_parts_rounded_down():
 
     def fourteenth_wrong(*arguments):
         seen.append(arguments)
-        return right(*arguments) if len(seen) < 14 else (1, [])
+        return (1, []) if len(seen) == 14 else right(*arguments)
 
-    assert float(check("radix-walk", fourteenth_wrong)) == 1.85  # 2 * 13 / 14 = 1.857...
+    assert float(check("radix-walk", fourteenth_wrong)) == 1.87  # 2 * 15 / 16 = 1.875
 
 
 def test_a_wrong_part_never_rounds_up_to_full():
@@ -180,16 +179,13 @@ def test_other_keys_are_called_that():
         assert "a dict with other keys, but a dict with the keys 'frame', 'page' is" in text
 
 
-def test_what_is_nearly_a_list_or_a_float_is_taken_or_told_how():
+def test_what_is_nearly_a_list_is_told_how():
     exercise = EXERCISES["working-set"]
     right = exercise.solve(exercise.problem("guest"))
     key = next(key for key in right if isinstance(right[key], list))
     text = check("working-set", {**right, key: deque(right[key])}).text
     assert " is a deque; " in text
     assert "`list(...)` of it is one" in text
-    exercise = EXERCISES["access-time"]
-    right = exercise.solve(exercise.problem("guest"))
-    assert check("access-time", {key: np.longdouble(right[key]) for key in right}) == 2
 
 
 def loops(*arguments):
