@@ -24,8 +24,15 @@ const digest = async (bytes) =>
 
 // The file behind a picture that can be seen, as a digest; one that is none is an error.
 window.fileOf = async (image) => {
-  await image.decode();
-  return digest(await (await fetch(image.src)).arrayBuffer());
+  for (;;) {
+    const src = image.src;
+    try {
+      await image.decode();
+      return await digest(await (await fetch(src)).arrayBuffer());
+    } catch (error) {
+      if (image.src === src) throw error; // else the next picture came while this one was decoded
+    }
+  }
 };
 
 // What someone sees of an explorer, and hears.
