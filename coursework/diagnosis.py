@@ -42,7 +42,7 @@ def diagnose(exercise: Exercise, data: Data, got: list[Any]) -> tuple[str, ...]:
         for change, message in exercise.mistakes.items()
         if _gives(exercise, data, change, filled)
     ]
-    if len(fitting) == 1:  # with parts still open there may be several
+    if len(fitting) == 1:
         return (_ONE + fitting[0] if fitting[0][0].islower() else fitting[0],)
     if len(given) < len(got) or len(wrong) < 2:
         return ()

@@ -107,6 +107,8 @@ def _moved(block: list[ast.stmt], first: int, last: int) -> Iterator[tuple[str, 
                 [*block[:place], rest, out, *block[place + 1 :]],
             )
         for after in block[place + 1 : place + 2]:
+            if after.lineno > last:
+                break
             yield (
                 f"{_head(after)} in the loop",
                 [*block[:place], _with(loop, [*loop.body, after]), *block[place + 2 :]],
@@ -114,8 +116,8 @@ def _moved(block: list[ast.stmt], first: int, last: int) -> Iterator[tuple[str, 
 
 
 def _with(loop: ast.For | ast.While, body: list[ast.stmt]) -> ast.For | ast.While:
-    return type(loop)(**{**dict(ast.iter_fields(loop)), "body": body, "lineno": loop.lineno,
-                         "col_offset": loop.col_offset})  # fmt: skip
+    fields = {**dict(ast.iter_fields(loop)), "body": body}
+    return ast.copy_location(type(loop)(**fields), loop)
 
 
 def _head(statement: ast.stmt) -> str:

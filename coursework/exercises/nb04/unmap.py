@@ -63,10 +63,11 @@ def _case(
             frame = memory[frame][index] >> mode["pfn_shift"]
     if absent:
         frame, index = _way(together(absent, 0, mode), cr3, mode, memory)[-1]
-        (there,) = (word for word in memory[frame] if word) if stale else (0,)
-        memory[frame][index] = there & ~1 or entry(
-            rng, rng.randrange(1, _FRAMES), mode, present=False
-        )
+        if stale:
+            (twin,) = filter(None, memory[frame])
+            memory[frame][index] = twin & ~1
+        else:
+            memory[frame][index] = entry(rng, rng.randrange(1, _FRAMES), mode, present=False)
     va = together(path, rng.randrange(1 << mode["page_shift"]), mode)
     return [va, cr3, mode, memory]
 
