@@ -113,7 +113,7 @@ def test_the_kernel_copies_once_for_each_page_that_is_written() -> None:
 def test_at_redis_s_rate_large_pages_copy_all_of_a_gigabyte_at_once() -> None:
     """1 GB, 150,000 writes a second: each of 512 pages is hit in a twentieth of a second."""
     picture = Told(scenes.ForkWrites())
-    assert "nothing is copied" in picture.readout
+    assert "no page is copied" in picture.readout
     assert "1 GiB of 1 GiB are copied" in picture.move(seconds=1, rate=6, kind="2 MiB, copied")
     assert "512 faults" in picture.readout
     small = picture.move(kind="4 KiB")

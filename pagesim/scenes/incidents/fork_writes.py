@@ -98,7 +98,7 @@ class ForkWrites(Plot):
         to = f"{speed:,} writes a second to {binary(memory / part)}"
         self.note.text = f"{to}; a first write to a page waits {duration(wait)}: {taken}"
         if not seconds:
-            title = "A fork, and nothing is copied yet"
+            title = "A fork, and no page is copied yet"
         else:
             title = f"{seconds} s after the fork {binary(amount)} of {binary(memory)} are copied"
         return Finding(
