@@ -51,7 +51,12 @@ class Bet(widgets.VBox):
             description="Place the bet", disabled=True, button_style="primary"
         )
         self.skip = widgets.Button(description="Read on without a bet", layout={"width": "auto"})
-        self.reply = Reply(folds=fold_class(question.name), layout=wide)
+        self.reply = Reply(
+            [self.choice, self.because],
+            [self.button, self.skip],
+            folds=fold_class(question.name),
+            layout=wide,
+        )
         line = widgets.HBox(
             [self.because, self.button, self.skip], layout={"flex_flow": "row wrap"}
         )

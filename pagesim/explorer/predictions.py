@@ -29,7 +29,13 @@ class Prediction(widgets.VBox):
         head = widgets.HTML(f"<b>{_HEAD}</b> {escape(lab.title)}", layout=wide)
         self.count = widgets.Button(description="Count", disabled=True, button_style="primary")
         self.skip = widgets.Button(description="Skip")
-        self.reply, self.table = Reply(folds=f"lab-{lab.fold()}", layout=wide), widgets.HTML()
+        self.reply = Reply(
+            list(self.inputs.values()),
+            [self.count, self.skip],
+            folds=f"lab-{lab.fold()}",
+            layout=wide,
+        )
+        self.table = widgets.HTML()
         buttons = widgets.HBox([self.count, self.skip])
         super().__init__([head, *self.inputs.values(), buttons, self.reply, self.table])
         self.add_class("pagesim-lab")
@@ -138,7 +144,7 @@ def _question(row: Row, unit: str) -> str:
     return f"{row.name} ({unit})" if unit else row.name
 
 
-def _input(row: Row, question: str, width: str) -> widgets.ValueWidget:
+def _input(row: Row, question: str, width: str) -> widgets.Text | widgets.Dropdown:
     """Make a box for a number or a list of words, with its question before it."""
     look: dict[str, Any] = {
         "description": question,

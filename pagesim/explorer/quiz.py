@@ -72,7 +72,7 @@ class Quiz(widgets.VBox):
         self.button = widgets.Button(
             description="Ask me", layout={"width": "auto"}, disabled=not self.posed
         )
-        self.reply = Reply(layout=_WIDE)
+        self.reply = Reply([self.choice], [self.button], layout=_WIDE)
         self._step: Callable[[], None] = self._ask
         self.line = widgets.HBox([self.title, self.button], layout={"flex_flow": "row wrap"})
         super().__init__([self.line])

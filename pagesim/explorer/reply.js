@@ -20,6 +20,7 @@ function render({ model, el }) {
   say();
   open();
   hearPython(model);
-  return mindControls(el);
+  const undo = [takeAlong(model, el), mindControls(el)];
+  return () => undo.forEach((each) => each());
 }
 export default { render };

@@ -98,9 +98,10 @@ class Seen(widgets.VBox):
             button_style="primary",
         )
         self.skip = widgets.Button(description="Show me")
-        self.reply = Reply(layout=wide)
+        fields = [self.number] * bool(asked.unit)
+        self.reply = Reply(fields, [self.button, self.skip], layout=wide)
         line = widgets.HBox(
-            [*[self.number] * bool(asked.unit), self.button, self.skip],
+            [*fields, self.button, self.skip],
             layout={"flex_flow": "row wrap"},
         )
         super().__init__([head, line, self.reply])

@@ -96,3 +96,6 @@ window.placeEach = async (bet) => {
   }
   return replies;
 };
+
+// Wait until a reply has some words.
+window.says = (said, words) => until(() => plain(said).includes(words));

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from .explorer import Explorer
 from .lab import ROOT
 from .notebook import Notebook
+from .standstill import python_stands_still
 from .truth import asked, is_what_the_kernel_has, kernels_explorers
 
 REST = 1000  # ms; what is drawn ahead is there long before that, unless the machine is busy
 TRIES = 5  # each with twice the rest of the one before
-
-
-@contextmanager
-def standing_still(process: int) -> Iterator[None]:
-    os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process, signal.SIGCONT)
 
 
 def test_a_step_is_shown_while_python_stands_still(ran: Notebook) -> None:
@@ -32,12 +19,11 @@ def test_a_step_is_shown_while_python_stands_still(ran: Notebook) -> None:
         pytest.skip("tried in one notebook: it is the same everywhere")
     explorer = Explorer(ran, 0)
     explorer.watch()
-    python = asked(ran.connection_file(), "__import__('os').getpid()")
     for waited in (REST << k for k in range(TRIES)):
         key = explorer.nudge()
         explorer.wait_for_quiet(waited)
         before = explorer.shown()
-        with standing_still(python):
+        with python_stands_still(ran):
             ran.page.keyboard.press(key)
             ran.page.wait_for_timeout(REST)
             while_it_stood = explorer.shown()
@@ -57,12 +43,11 @@ def test_keys_that_come_before_an_answer_all_count(ran: Notebook) -> None:
     explorer = Explorer(ran, 0)
     explorer.watch()
     slider = explorer.sliders.first
-    python = asked(ran.connection_file(), "__import__('os').getpid()")
     explorer.to_the_end(slider, low=True)
     forth, back = "ArrowRight", "ArrowLeft"
     for keys, at in [((forth,) * 3, 3), ((back,) * 3, 0), ((forth, back) * 3 + (forth,), 1)]:
         explorer.wait_for_quiet()
-        with standing_still(python):
+        with python_stands_still(ran):
             slider.focus()
             for key in keys:
                 ran.page.keyboard.press(key)
