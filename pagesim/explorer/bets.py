@@ -53,7 +53,7 @@ class Bet(widgets.VBox):
         self.skip = widgets.Button(description="Read on without a bet", layout={"width": "auto"})
         self.reply = Reply(
             [self.choice, self.because],
-            [self.button, self.skip],
+            {self.button: self._place, self.skip: lambda *_: self._open()},
             folds=fold_class(question.name),
             layout=wide,
         )
@@ -64,8 +64,6 @@ class Bet(widgets.VBox):
         super().__init__([head, self.choice, line, self.reply])
         self.add_class("pagesim-bet")
         self.choice.observe(self._chosen, "value")
-        self.button.on_click(lambda _: self._place())
-        self.skip.on_click(lambda _: self._open())
 
     def place(self, option: str, because: str = "") -> str:
         """Bet as a learner would, and return the reply as text."""
@@ -73,7 +71,7 @@ class Bet(widgets.VBox):
         if option not in replies:
             raise ValueError(f"bet {self.question.name!r}: {option!r} is not among {list(replies)}")
         self.choice.value, self.because.value = option, because
-        self._place()
+        self._place(option, because)
         return replies[option]
 
     def _chosen(self, change: Any) -> None:
@@ -83,9 +81,8 @@ class Bet(widgets.VBox):
         opened.add(self.question.name)
         self.reply.opened += 1
 
-    def _place(self) -> None:
-        option = self.choice.value
-        placed[self.question.name] = (option, self.because.value)
+    def _place(self, option: str, because: str) -> None:
+        placed[self.question.name] = (option, because)
         right = option == self.question.truth
         with self.reply.hold_sync():
             self.reply.verdict = "✓ You win." if right else "✗ The house wins."

@@ -30,8 +30,8 @@ class Prediction(widgets.VBox):
         self.count = widgets.Button(description="Count", disabled=True, button_style="primary")
         self.skip = widgets.Button(description="Skip")
         self.reply = Reply(
-            list(self.inputs.values()),
-            [self.count, self.skip],
+            self.inputs.values(),
+            {self.count: self._count, self.skip: lambda *_: self._reveal({})},
             folds=f"lab-{lab.fold()}",
             layout=wide,
         )
@@ -41,8 +41,6 @@ class Prediction(widgets.VBox):
         self.add_class("pagesim-lab")
         for each in self.inputs.values():
             each.observe(self._said, "value")
-        self.count.on_click(lambda _: self._count())
-        self.skip.on_click(lambda _: self._reveal({}))
 
     def predict(self, yours: Mapping[str, Value]) -> str:
         """Predict as a learner would, by the names of the rows, and return the reply.
@@ -59,22 +57,23 @@ class Prediction(widgets.VBox):
             if given not in known:
                 raise ValueError(f"{given!r} is not among {list(known)[1:]}")
             self.inputs[name].value = given
-        self._count()
+        self._count(*(each.value for each in self.inputs.values()))
         return str(self.reply.words)
 
     def _said(self, _: Any) -> None:
         self.count.disabled = not any(each.value.strip() for each in self.inputs.values())
 
-    def _count(self) -> None:
+    def _count(self, *said: str) -> None:
         try:
             yours = {
-                name: each.value if hasattr(each, "options") else number_of(each.value)
-                for name, each in self.inputs.items()
-                if each.value.strip()
+                name: each if hasattr(field, "options") else number_of(each)
+                for (name, field), each in zip(self.inputs.items(), said, strict=True)
+                if each.strip()
             }
         except ValueError as mistake:
             self._say("✗", f"{mistake}.")
-        else:
+            return
+        if yours:  # else the last of them was taken back just before
             self._reveal(yours)
 
     def _reveal(self, yours: Mapping[str, Value]) -> None:

@@ -63,8 +63,8 @@ class Quiz(widgets.VBox):
         saved: bool = True,
     ) -> None:
         self.head, self.posed, self.replies, self.saved = head, list(posed), replies, saved
-        self.number = 0  # of the question that is asked
-        self.right = 0  # answers so far
+        self.number = self.right = 0  # answers so far
+        self._asking = False  # whether one is awaited
         self._answered, self._end = answered, end
         self.title = widgets.HTML(inline(head), layout=_WIDE)
         self.question = widgets.HTML(layout=_WIDE)
@@ -72,13 +72,10 @@ class Quiz(widgets.VBox):
         self.button = widgets.Button(
             description="Ask me", layout={"width": "auto"}, disabled=not self.posed
         )
-        self.reply = Reply([self.choice], [self.button], layout=_WIDE)
-        self._step: Callable[[], None] = self._ask
+        self.reply = Reply([self.choice], {self.button: self._pressed}, layout=_WIDE)
         self.line = widgets.HBox([self.title, self.button], layout={"flex_flow": "row wrap"})
         super().__init__([self.line])
         self.add_class("pagesim-bet")
-        self.choice.observe(self._chosen, "value")
-        self.button.on_click(lambda _: self._step())
 
     def answer(self, option: int) -> None:
         """Answer the question that is asked, as a learner would, and go on to the next.
@@ -93,12 +90,18 @@ class Quiz(widgets.VBox):
         answers = self.posed[self.number].answers
         if not 0 <= option < len(answers):
             raise ValueError(f"answer {option} lies outside 0..{len(answers) - 1}")
-        if self._step == self._ask:
-            self._step()
+        if not self._asking:
+            self._ask()
         self.choice.value = option
-        self._step()
+        self._take(option)
         if self.replies:
-            self._step()
+            self._ask()
+
+    def _pressed(self, option: int) -> None:
+        if not self._asking:
+            self._ask()
+        elif not self.button.disabled:  # else it was pressed twice, for the question before
+            self._take(option)
 
     def _ask(self) -> None:
         """Show the next question, or the end."""
@@ -109,42 +112,41 @@ class Quiz(widgets.VBox):
         one = self.posed[self.number]
         count = f"<b>{self.number + 1} of {len(self.posed)}.</b> "
         self.question.value = count + inline(one.text)
-        self.choice.options = [(each.words, n) for n, each in enumerate(one.answers)]
-        self.choice.value, self.choice.disabled = None, False
+        options = [(each.words, n) for n, each in enumerate(one.answers)]
+        # a new one each time: a choice that comes late is not for the next question
+        self.choice = widgets.RadioButtons(options=options, value=None, layout=_WIDE)
+        self.choice.observe(self._chosen, "value")
+        self.reply.fields = [self.choice]
         self._say("", "")
         self.button.description, self.button.disabled = "Answer", True
-        self._step = self._take
+        self._asking = True
         self.line.children = [self.title]
         line = widgets.HBox([self.button])  # else it is as wide as the page
         self.children = [self.line, self.question, self.choice, line, self.reply]
 
-    def _take(self) -> None:
-        """Take the answer that is chosen."""
-        one, option = self.posed[self.number], self.choice.value
-        self.right += option == one.key
+    def _take(self, option: int) -> None:
+        """Take an answer to the question that is asked."""
+        one = self.posed[self.number]
+        self._asking = False
         self._answered(self.number, option)
+        self.number, self.right = self.number + 1, self.right + (option == one.key)
         if not self.replies:
-            self._next()
+            self._ask()
             return
         self.choice.disabled = True
         words = one.answers[option].reply
         if option != one.key:
             words += f" Right would have been: {one.answers[one.key].words}."
         self._say("✓ Right." if option == one.key else "✗ Not so.", words)
-        last = self.number + 1 == len(self.posed)
+        last = self.number == len(self.posed)
         self.button.description = "Done" if last else "Next question"
-        self._step = self._next
-
-    def _next(self) -> None:
-        self.number += 1
-        self._ask()
 
     def _say(self, verdict: str, words: str) -> None:
         with self.reply.hold_sync():
             self.reply.verdict, self.reply.words = verdict, words
 
     def _chosen(self, change: Any) -> None:
-        if self._step == self._take:
+        if self._asking and change["owner"] is self.choice:
             self.button.disabled = change["new"] is None
 
     def __repr__(self) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import anywidget
 import ipywidgets as widgets
@@ -14,17 +14,20 @@ from ..markup import inline
 
 _HERE = Path(__file__).parent
 
+_Field: TypeAlias = widgets.Text | widgets.RadioButtons | widgets.Dropdown
+
 
 class Reply(anywidget.AnyWidget):
     """A verdict and a sentence, said to screen readers when they come; it opens what was folded.
 
     Parameters
     ----------
-    fields : sequence of Text, RadioButtons or Dropdown
+    fields : iterable of Text, RadioButtons or Dropdown
         What can be filled in, in the order of the page.
-    buttons : sequence of Button
-        What can be pressed, in the order of the page. A press brings along what the fields show,
-        and they have it before the button hears of it.
+    presses : mapping of Button to callable
+        What can be pressed, in the order of the page, and what is called then: with one value for
+        each field, as it stood on the page. The field itself may hear of it before or after, in
+        another thread, and be a change or two behind.
     """
 
     verdict = traitlets.Unicode("").tag(sync=True)
@@ -36,25 +39,24 @@ class Reply(anywidget.AnyWidget):
 
     def __init__(
         self,
-        fields: Sequence[widgets.Text | widgets.RadioButtons | widgets.Dropdown] = (),
-        buttons: Sequence[widgets.Button] = (),
+        fields: Iterable[_Field] = (),
+        presses: Mapping[widgets.Button, Callable[..., None]] | None = None,
         **traits: Any,
     ) -> None:
-        self._fields, self._buttons = fields, buttons
-        super().__init__(takes_presses=bool(buttons), **traits)
+        self.fields, self._presses = list(fields), presses or {}
+        super().__init__(takes_presses=bool(self._presses), **traits)
+        for button in self._presses:
+            button.on_click(self._clicked)
         self.on_msg(self._pressed)
 
+    def _clicked(self, button: widgets.Button) -> None:
+        """Take a press from Python: what the fields hold is what is shown."""
+        self._presses[button](*(each.value for each in self.fields))
+
     def _pressed(self, _: Any, press: Any, __: Any) -> None:
-        button = self._buttons[press["pressed"]]
-        if button.disabled:  # pressed twice, and the first time was the last that it could be
-            return
-        for field, shown in zip(self._fields, press["shown"], strict=False):
-            if isinstance(field, widgets.Text):
-                field.value = shown
-            else:
-                field.index = shown
-        if not button.disabled:  # what is shown may be nothing
-            button.click()
+        shown = iter(press["shown"])
+        values = (_value(each, next(shown, None)) for each in self.fields)
+        list(self._presses.values())[press["pressed"]](*values)
 
     @traitlets.observe("words")
     def _written(self, change: Any) -> None:
@@ -64,3 +66,11 @@ class Reply(anywidget.AnyWidget):
         (_HERE / f"{name}.js").read_text("utf-8") for name in ("hear", "keys", "press", "reply")
     )
     _css = (_HERE / "picture.css").read_text("utf-8")
+
+
+def _value(field: _Field, shown: Any) -> Any:
+    """Say what a field would hold: the page tells words, or the number of an option."""
+    if shown is None or isinstance(field, widgets.Text):
+        return shown
+    option = field.options[shown]
+    return option[1] if isinstance(option, tuple) else option

@@ -99,7 +99,8 @@ class Seen(widgets.VBox):
         )
         self.skip = widgets.Button(description="Show me")
         fields = [self.number] * bool(asked.unit)
-        self.reply = Reply(fields, [self.button, self.skip], layout=wide)
+        presses = {self.button: self._judge, self.skip: lambda *_: self._show()}
+        self.reply = Reply(fields, presses, layout=wide)
         line = widgets.HBox(
             [*fields, self.button, self.skip],
             layout={"flex_flow": "row wrap"},
@@ -107,20 +108,18 @@ class Seen(widgets.VBox):
         super().__init__([head, line, self.reply])
         self.add_class("pagesim-lab")
         self.number.observe(self._typed, "value")
-        self.button.on_click(lambda _: self._judge())
-        self.skip.on_click(lambda _: self._show())
 
     def answer(self, number: int | None = None) -> str:
         """Answer as a learner would, with a number if one is asked for, and return the reply."""
         if number is not None:
             self.number.value = str(number)
-        self._judge()
+        self._judge(self.number.value)
         return str(self.reply.words)
 
     def _typed(self, change: Any) -> None:
         self.button.disabled = not change["new"].strip()
 
-    def _judge(self) -> None:
+    def _judge(self, number: str = "") -> None:
         picture = self._picture()
         if picture is None:
             return
@@ -130,7 +129,7 @@ class Seen(widgets.VBox):
         sight, said = self._sight(picture), 0
         if self.asked.unit:
             try:
-                said = number_of(self.number.value)
+                said = number_of(number)
             except ValueError as mistake:
                 self._say("✗", f"{mistake}.")
                 return
