@@ -56,8 +56,8 @@ unit: setup-test
 # solutions, and through nbgrader.
 nbval: setup-test
 	$(bin)/python tools/installed.py build/installed
-	cd build/installed/notebooks && env -u PYTHONPATH ../env/bin/python -m pytest -n 2 --dist loadscope --nbval \
-		--nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg $$(ls -r *.ipynb)
+	cd build/installed/notebooks && PYTHONPATH=$(CURDIR)/tests/plugins ../env/bin/python -m pytest -p kept_ports \
+		-n 2 --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with $(CURDIR)/tests/nbval_sanitize.cfg $$(ls -r *.ipynb)
 	$(pytest) -p no:nbval -m "$(which)" tests/notebooks tests/nbgrader
 
 # All that `make test` takes a sample of: slips in solutions for 200 names, incidents on 50 seeds, every hostile

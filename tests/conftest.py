@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from .chromium import CHROMIUM, FLAGS
+from .plugins import kept_ports  # noqa: F401 (it acts when it is loaded)
 
 # With this package jsonschema can judge IRIs, of which a notebook has none, and reading its grammar
 # takes each process three seconds. It is missing here, and to the processes that tests start.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from jupyter_client.connect import LocalPortCache
+
+from ..plugins import kept_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = Path(os.environ.get("E2E_NOTEBOOKS", ROOT / "notebooks"))
@@ -60,6 +63,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
     page_config.parent.mkdir(parents=True)
     news = "@jupyterlab/apputils-extension:announcements"  # asks about news in a pop-up
     page_config.write_text(json.dumps({"disabledExtensions": {news: True}}))
+    shutil.copy(kept_ports.__file__, home / "config" / "jupyter_server_config.py")
     saving = (
         home / "settings" / "@jupyterlab" / "docmanager-extension" / "plugin.jupyterlab-settings"
     )
@@ -73,7 +77,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
         "IPYTHONDIR": home / "ipython",
     }
-    port = _free_port()
+    port = LocalPortCache.instance().find_available_port("127.0.0.1")
     options = [
         "--no-browser",
         "--allow-root",
@@ -99,6 +103,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
         _wait_until_it_answers(lab, server, log)
         yield lab
     finally:
+        LocalPortCache.instance().return_port(port)
         server.terminate()
         try:
             server.wait(STOP_SECONDS)
@@ -126,13 +131,6 @@ def make_lab(
         yield lab, next(line.strip() for line in lines if "http://127.0.0.1" in line)
     finally:
         lab.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_it_answers(lab: Lab, server: subprocess.Popen[bytes], log: Path) -> None:
