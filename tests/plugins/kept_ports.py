@@ -9,6 +9,7 @@ This is a plugin of pytest, and a file of settings to Jupyter.
 
 import random
 import socket
+import sys
 
 from jupyter_client.connect import LocalPortCache
 
@@ -38,5 +39,6 @@ def return_port(cache, port):
         _kept.pop(port).close()
 
 
-LocalPortCache.find_available_port = find_available_port
-LocalPortCache.return_port = return_port
+if sys.platform == "linux":  # elsewhere what is bound can be bound by nobody else, or by anybody
+    LocalPortCache.find_available_port = find_available_port
+    LocalPortCache.return_port = return_port

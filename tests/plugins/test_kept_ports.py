@@ -1,6 +1,7 @@
 """A port that was drawn for a kernel is the kernel's, and nobody else's."""
 
 import socket
+import sys
 
 import pytest
 import zmq
@@ -10,6 +11,7 @@ from jupyter_client.manager import KernelManager
 from . import kept_ports
 
 HERE = "127.0.0.1"
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ports are not kept here")
 
 
 def test_a_port_is_kept_for_the_kernel():
